@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The arrows of ARCHITECTURE.md: a target may import what stands in its `dependencies`, nothing else.
+// `make lint` builds with the explicit-import check, so an arrow that is not written here does not compile.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["GitrelTestSupport"], swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+  name: "gitrel",
+  products: [.executable(name: "gitrel", targets: ["gitrel"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+
+    module("GitModel"),
+    module("GitStore", ["CLibGit2", "GitModel"]),
+    module("Evidence", ["GitModel", "CExpat"]),
+    module("Signing", ["GitModel", crypto]),
+    module("Schedule", ["GitModel"]),
+    module("Policy", ["GitModel", "Evidence", "Schedule", "CRE2"]),
+    module("PolicyFile", ["Policy", "GitModel", "Schedule", yams]),
+    module("Release", ["GitModel", "Policy"]),
+    module("Output", ["GitModel", "Policy", "Release", "Schedule"]),
+    module(
+      "Engine",
+      [
+        "GitModel", "GitStore", "Evidence", "Signing", "Schedule", "Policy", "PolicyFile",
+        "Release",
+      ]
+    ),
+    .executableTarget(
+      name: "gitrel",
+      dependencies: [
+        "GitModel", "GitStore", "Evidence", "Schedule", "Policy", "PolicyFile", "Release", "Engine",
+        "Output", argumentParser,
+      ],
+      swiftSettings: strict),
+    module("GitrelTestSupport", ["GitModel"]),
+
+    tests("GitModelTests", ["GitModel"]),
+    tests("GitStoreTests", ["GitModel", "GitStore"]),
+    tests("EvidenceTests", ["GitModel", "Evidence"]),
+    tests("SigningTests", ["Signing"]),
+    tests("ScheduleTests", ["GitModel", "Schedule"]),
+    tests("PolicyTests", ["GitModel", "Evidence", "Schedule", "Policy"]),
+    tests("PolicyFileTests", ["GitModel", "Schedule", "Policy", "PolicyFile"]),
+    tests("ReleaseTests", ["GitModel", "Policy", "Release"]),
+    tests("OutputTests", ["GitModel", "Policy", "Release", "Schedule", "Output"]),
+    tests(
+      "EngineTests",
+      [
+        "GitModel", "GitStore", "Evidence", "Signing", "Schedule", "Policy", "PolicyFile",
+        "Release",
+        "Engine",
+      ]),
+    tests("ScenarioTests", ["GitModel", "gitrel"]),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,82 @@
+/// Text as Git stores it: bytes in no declared encoding. Swift's `String` compares by Unicode
+/// rules and repairs what is not UTF-8, so it is used for display only.
+public typealias Bytes = [UInt8]
+
+/// A view of bytes, used while parsing so that nothing is copied before it is kept.
+public typealias BytesSlice = ArraySlice<UInt8>
+
+extension RandomAccessCollection<UInt8> {
+  /// The bytes with ASCII capitals folded to small letters; every other byte stays as it is.
+  /// (Unicode folding would make the Kelvin sign a `k`.)
+  public var asciiLowercased: Bytes {
+    map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 | 0x20 : $0 }
+  }
+
+  /// The bytes without leading and trailing ASCII white space (space, TAB, LF, VT, FF, CR).
+  public var trimmed: SubSequence {
+    var slice = self[...]
+    while let first = slice.first, first.isASCIISpace { slice = slice.dropFirst() }
+    while let last = slice.last, last.isASCIISpace { slice = slice.dropLast() }
+    return slice
+  }
+
+  /// The bytes as text fit for a terminal, a log and a machine: printable ASCII and well-formed,
+  /// visible Unicode as they are; control characters, invisible and bidirectional marks and bytes
+  /// that are not UTF-8 escaped as `\u{...}` or `\xNN`, so that nothing pushed can move a cursor.
+  public var printable: String { PrintableText.of(self) }
+}
+
+extension UInt8 {
+  /// Whether C's `isspace` holds in the "C" locale, which is what git's parsers use.
+  public var isASCIISpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
+
+  /// Whether this is one of `0`...`9`.
+  public var isASCIIDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
+
+  /// Whether this is an ASCII letter.
+  public var isASCIILetter: Bool {
+    let lower = self | 0x20
+    return lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")
+  }
+}
+
+enum PrintableText {
+  static func of(_ bytes: some RandomAccessCollection<UInt8>) -> String {
+    if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    var out = ""
+    var decoder = UTF8()
+    // Decoding scalar by scalar; an ill-formed byte is shown as itself, so that two different byte
+    // strings never look alike.
+    var rest = Array(bytes)[...]
+    while let first = rest.first {
+      var iterator = rest.makeIterator()
+      decoder = UTF8()
+      switch decoder.decode(&iterator) {
+      case .scalarValue(let scalar):
+        out += isVisible(scalar) ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+        rest = rest.dropFirst(UTF8.width(scalar))
+      case .emptyInput, .error:
+        let hex = String(first, radix: 16)
+        out += "\\x" + (hex.count == 1 ? "0" : "") + hex
+        rest = rest.dropFirst()
+      }
+    }
+    return out
+  }
+
+  /// Letters, marks, numbers, punctuation and symbols are shown; controls (Cc), formats (Cf, which
+  /// holds the bidirectional and zero-width ones), separators other than space, surrogates, private
+  /// use and unassigned code points are not.
+  private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar == " " { return true }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .surrogate,
+      .privateUse, .unassigned:
+      return false
+    default:
+      return true
+    }
+  }
+}
