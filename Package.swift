@@ -23,7 +23,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 
 let package = Package(
@@ -32,11 +31,11 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(name: "CLibGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
     module("GitModel"),
@@ -45,7 +44,7 @@ let package = Package(
     module("Signing", ["GitModel", crypto]),
     module("Schedule", ["GitModel"]),
     module("Policy", ["GitModel", "Evidence", "Schedule", "CRE2"]),
-    module("PolicyFile", ["Policy", "GitModel", "Schedule", yams]),
+    module("PolicyFile", ["Policy", "GitModel", "Schedule", "CYaml"]),
     module("Release", ["GitModel", "Policy"]),
     module("Output", ["GitModel", "Policy", "Release", "Schedule"]),
     module(

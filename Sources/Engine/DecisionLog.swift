@@ -1,0 +1,145 @@
+internal import Evidence
+internal import Glibc
+public import GitModel
+public import GitStore
+public import Policy
+internal import Signing
+
+/// The server's log of decisions: commits on `refs/gitrel/log`, each with one canonical JSON line as
+/// its message, each naming the SHA-256 of the line before. DESIGN.md section 9 says why.
+///
+/// The handle is a plain one: what it writes must outlive a push that is refused, and the quarantine
+/// of such a push is thrown away.
+public final class DecisionLog {
+  /// Where the log stands.
+  public static let ref = RefName("refs/gitrel/log")
+  /// The longest line, in bytes; longer lists are replaced by their count and digest.
+  public static let maximumLine = 16 << 10
+  /// How long to wait for another run to finish its entry, in seconds.
+  static let lockWait = 5
+
+  private let repository: Repository
+
+  /// The log of `repository`, which was opened for the log.
+  public init(_ repository: Repository) { self.repository = repository }
+
+  /// Runs `body` while no other run of gitrel on this repository does.
+  public func locked<Value>(
+    _ body: () throws(EngineFault) -> Value
+  ) throws(EngineFault) -> Value {
+    let path = "\(repository.commonDirectory)/gitrel.lock"
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    guard file >= 0 else {
+      throw EngineFault("the decision log cannot be locked: \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { close(file) }
+    var tries = 0
+    while flock(file, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR, tries < Self.lockWait * 50 else {
+        throw EngineFault(
+          "another push is being decided, for more than \(Self.lockWait) seconds",
+          hints: ["push again in a moment"])
+      }
+      tries += 1
+      usleep(20_000)
+    }
+    return try body()
+  }
+
+  /// The last entry, nil when the log has not begun.
+  public func last() throws(EngineFault) -> LogEntry? {
+    guard let tip = try tip() else { return nil }
+    return try entry(tip).entry
+  }
+
+  /// Writes one entry after the last. Call it while locked. Returns the sequence number.
+  @discardableResult
+  public func append(
+    _ decision: Decision, note: String?, start: @autoclosure () throws(EngineFault) -> [(name: RefName, value: ObjectID)]
+  ) throws(EngineFault) -> Int {
+    let tip = try tip()
+    let previous = try tip.map { id throws(EngineFault) in try entry(id) }
+    var files: [TreeEntry] = []
+    var startDigest: String?
+    if previous == nil {
+      // The first entry holds every ref as it was, so that later changes can be told from what was
+      // there before gitrel.
+      let text = try start().map { "\($0.value.hex) \($0.name.bytes.printable)\n" }.joined()
+      startDigest = SHA256Digest.hex(of: Bytes(text.utf8))
+      let blob = try EngineFault.wrapping { () throws(GitError) in
+        try repository.write(blob: Bytes(text.utf8))
+      }
+      files = [TreeEntry(name: Bytes("refs".utf8), mode: 0o100644, id: blob)]
+    }
+    let entry = LogEntry(
+      sequence: (previous?.entry.sequence ?? 0) + 1,
+      previous: previous.map { SHA256Digest.hex(of: $0.line) } ?? String(repeating: "0", count: 64),
+      start: startDigest, decision: decision, note: note, zoneData: ZoneDirectory.version)
+    let line = entry.line
+    let identity = Identity(
+      name: Bytes("gitrel".utf8), email: Bytes("gitrel@localhost".utf8),
+      seconds: decision.instant.seconds, offsetMinutes: 0)
+    try EngineFault.wrapping { () throws(GitError) in
+      let tree = try repository.write(tree: files)
+      let commit = try repository.writeCommit(
+        tree: tree, parents: tip.map { [$0] } ?? [], author: identity, committer: identity,
+        message: line + [UInt8(ascii: "\n")])
+      try repository.update(
+        Self.ref, to: commit, expecting: tip ?? .zero, message: "gitrel: decision \(entry.sequence)")
+    }
+    return entry.sequence
+  }
+
+  private func tip() throws(EngineFault) -> ObjectID? {
+    let value = try EngineFault.wrapping { () throws(GitError) in
+      try repository.value(of: Self.ref)
+    }
+    switch value {
+    case nil: return nil
+    case .direct(let id): return id
+    case .symbolic: throw EngineFault("\(Self.ref.full) is a symbolic ref, which the log never is")
+    }
+  }
+
+  /// The entry in commit `id`, with its line and its commit.
+  func entry(_ id: ObjectID) throws(EngineFault) -> (entry: LogEntry, line: Bytes, commit: Commit) {
+    let commit = try EngineFault.wrapping { () throws(GitError) in try repository.commit(id) }
+    guard commit.message.last == UInt8(ascii: "\n") else {
+      throw EngineFault("log entry \(id.short) is cut")
+    }
+    let line = Bytes(commit.message.dropLast())
+    guard let entry = LogEntry(line: line) else {
+      throw EngineFault("log entry \(id.short) is not a line that gitrel wrote")
+    }
+    return (entry, line, commit)
+  }
+
+  /// Every entry, newest first, until `visit` answers false.
+  public func walk(
+    _ visit: (LogEntry, _ line: Bytes, Commit) throws(EngineFault) -> Bool
+  ) throws(EngineFault) {
+    var next = try tip()
+    while let id = next {
+      let (entry, line, commit) = try entry(id)
+      guard try visit(entry, line, commit) else { return }
+      next = commit.parents.first
+    }
+  }
+
+  /// The refs that the first entry recorded; nil when its file is not what the entry says.
+  func startRefs(of commit: Commit, digest: String) throws(EngineFault) -> [RefName: ObjectID]? {
+    try EngineFault.wrapping { () throws(GitError) -> [RefName: ObjectID]? in
+      guard
+        let entry = try repository.entry(at: [Bytes("refs".utf8)], inTree: commit.tree),
+        case let bytes = try repository.blob(entry.id, limit: 256 << 20),
+        SHA256Digest.hex(of: bytes) == digest
+      else { return nil }
+      var refs: [RefName: ObjectID] = [:]
+      for line in bytes.split(separator: UInt8(ascii: "\n")) {
+        guard let id = ObjectID(hex: line.prefix(ObjectID.hexLength)) else { return nil }
+        refs[RefName(line.dropFirst(ObjectID.hexLength + 1))] = id
+      }
+      return refs
+    }
+  }
+}

@@ -1,0 +1,156 @@
+internal import Evidence
+internal import GitModel
+internal import GitStore
+internal import Policy
+
+/// Finds out what the rules declared that they need, and nothing else.
+///
+/// What cannot be found out becomes a fact that is unknown, with the reason, and so an indeterminate
+/// verdict: never an empty list.
+struct FactGatherer {
+  let repository: Repository
+  let view: RefView
+  /// All updates of the push, with the old ids that the repository really holds.
+  let updates: [RefUpdate]
+  /// Figures that were handed over as files, when somebody tries `gitrel check` with reports.
+  let handed: HandedReports?
+
+  /// The facts about `update` under `ruleset`, and the verdicts on history that no policy switches off.
+  func gather(
+    _ update: RefUpdate, under ruleset: Ruleset
+  ) -> (facts: Facts, builtIn: [JudgedRule]) {
+    let needs = ruleset.needs
+    var facts = Facts()
+    var builtIn: [JudgedRule] = []
+    guard update.kind != .delete else { return (facts, builtIn) }
+    let target = target(of: update.new)
+    facts.target = target
+    if needs.kinds.contains(.ancestry), update.kind == .update {
+      facts.isFastForward = fact { () throws(GitError) in
+        try repository.isAncestor(commit(at: update.old) ?? update.old, of: commit(at: update.new) ?? update.new)
+      }
+    }
+    // On a guarded branch the new commits are read in any case: what git and libgit2 would read
+    // differently must not get in.
+    if needs.kinds.contains(.newCommits) || update.name.isBranch {
+      (facts.newCommits, builtIn) = history(update, target: target, under: ruleset)
+    }
+    if needs.kinds.contains(.tagNames) {
+      facts.tagNames = fact { () throws(EngineFault) in
+        try view.all().filter { $0.name.isTag && $0.name != update.name }
+          .map { Bytes($0.name.shortBytes) }
+      }
+    }
+    if let branches = needs.branches {
+      facts.holder = holder(of: target, among: branches)
+    }
+    if needs.kinds.contains(.evidence) {
+      facts.evidence = evidence(of: update.new)
+    }
+    if needs.kinds.contains(.baseEvidence) {
+      facts.baseEvidence = update.old.isZero ? .known(nil) : evidence(of: update.old).map { $0 }
+    }
+    return (facts, builtIn)
+  }
+
+  // MARK: - Objects and history
+
+  private func target(of id: ObjectID) -> Fact<Target> {
+    fact { () throws(GitError) in
+      let peeled = try repository.peel(id)
+      return Target(tags: peeled.tags, object: peeled.target, kind: peeled.kind)
+    }
+  }
+
+  private func commit(at id: ObjectID) -> ObjectID? {
+    guard case .known(let target) = target(of: id), target.kind == .commit else { return nil }
+    return target.object
+  }
+
+  private func history(
+    _ update: RefUpdate, target: Fact<Target>, under ruleset: Ruleset
+  ) -> (Fact<[Commit]>, [JudgedRule]) {
+    switch target {
+    case .notGathered: return (.notGathered, [])
+    case .unknown(let why): return (.unknown(why), [])
+    case .known(let target) where target.kind != .commit:
+      let words = "\(update.name.short) points at a \(target.kind.rawValue), which has no history"
+      return (.unknown(words), [])
+    case .known(let target):
+      do {
+        let guarded = try guardedTips(of: ruleset)
+        let commits = try repository.newCommits(
+          from: [target.object], hiding: guarded, limit: Limits.standard.newCommits)
+        return (.known(commits), HistoryCheck.verdicts(on: commits, update: update, isFirst: guarded.isEmpty))
+      } catch {
+        let fault = (error as? GitError).map { HistoryCheck.verdict(on: $0) }
+          ?? .indeterminate((error as? EngineFault)?.message ?? "history cannot be read")
+        return (
+          .unknown("the new commits cannot be judged; see `history`"),
+          [JudgedRule(builtIn: BuiltIn.history, fault)]
+        )
+      }
+    }
+  }
+
+  /// The commits that refs of this ruleset already had before the push.
+  private func guardedTips(of ruleset: Ruleset) throws -> [ObjectID] {
+    try view.all().filter { ruleset.refs.contains($0.name) }.compactMap { ref in
+      ref.name.isTag ? commit(at: ref.value) : ref.value
+    }
+  }
+
+  /// The first branch of `branches` that has the commit, as it is or as this same push makes it.
+  private func holder(of target: Fact<Target>, among branches: RefSelection) -> Fact<RefName?> {
+    guard case .known(let target) = target, target.kind == .commit else { return .known(nil) }
+    return fact { () throws(EngineFault) in
+      var tips = try view.all().filter { $0.name.isBranch && branches.contains($0.name) }
+      for update in updates where update.name.isBranch && branches.contains(update.name) {
+        tips.removeAll { $0.name == update.name }
+        if update.kind != .delete { tips.append((update.name, update.new)) }
+      }
+      if let exact = tips.first(where: { $0.value == target.object }) { return exact.name }
+      for tip in tips {
+        let has = try EngineFault.wrapping { () throws(GitError) in
+          try repository.isAncestor(target.object, of: tip.value)
+        }
+        if has { return tip.name }
+      }
+      return nil
+    }
+  }
+
+  // MARK: - Evidence
+
+  private func evidence(of id: ObjectID) -> Fact<TreeEvidence> {
+    guard let commit = commit(at: id) else {
+      return .unknown("\(id.short) is no commit here, so it has no tree to have evidence on")
+    }
+    return fact { () throws(EngineFault) in
+      let tree = try EngineFault.wrapping { () throws(GitError) in try repository.commit(commit).tree }
+      // Evidence that is pushed together with the code speaks too: the push is accepted whole.
+      let pushed = updates.first { $0.name == EvidenceStore.ref && $0.kind != .delete }
+      let tips = try pushed.map { [$0.new] } ?? view.evidenceTips()
+      var evidence = try EvidenceStore(repository).evidence(on: tree, tips: tips)
+      if let handed { evidence.add(handed) }
+      return evidence
+    }
+  }
+
+  private func fact<Value, Fault: Error>(_ find: () throws(Fault) -> Value) -> Fact<Value> {
+    do { return .known(try find()) } catch {
+      if let fault = error as? EngineFault { return .unknown(fault.message) }
+      return .unknown("\(error)")
+    }
+  }
+}
+
+extension Fact {
+  fileprivate func map<Other>(_ transform: (Value) -> Other) -> Fact<Other> {
+    switch self {
+    case .known(let value): .known(transform(value))
+    case .unknown(let why): .unknown(why)
+    case .notGathered: .notGathered
+    }
+  }
+}

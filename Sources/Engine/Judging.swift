@@ -1,0 +1,104 @@
+public import GitModel
+public import GitStore
+public import Policy
+
+/// One judging of some ref updates by one policy: built-in checks, facts, rules, decision.
+public struct Judging {
+  private let repository: Repository
+  private let view: RefView
+  private let policy: LoadedPolicy
+  private let instant: Instant
+  private let pusher: String?
+  private let claimsOld: Bool
+  private let handed: HandedReports?
+
+  /// `claimsOld`: the old ids of the updates are a client's claims, to be compared with `view`.
+  public init(
+    repository: Repository, view: RefView, policy: LoadedPolicy, instant: Instant,
+    pusher: String?, claimsOld: Bool, handed: HandedReports? = nil
+  ) {
+    (self.repository, self.view, self.policy) = (repository, view, policy)
+    (self.instant, self.pusher) = (instant, pusher)
+    (self.claimsOld, self.handed) = (claimsOld, handed)
+  }
+
+  /// The decision on `claimed`. A fault is thrown only when nothing at all can be judged.
+  public func decision(on claimed: [RefUpdate]) throws(EngineFault) -> Decision {
+    var updates: [RefUpdate] = []
+    var stale: [RefName: JudgedRule] = [:]
+    for claim in claimed {
+      // A name that is no name at all is not looked up.
+      if claim.name.fault != nil {
+        updates.append(claim)
+        continue
+      }
+      let held = claimsOld ? try view.value(of: claim.name) ?? .zero : claim.old
+      if claimsOld, held != claim.old { stale[claim.name] = Self.stale(claim, held: held) }
+      updates.append(RefUpdate(name: claim.name, old: held, new: claim.new))
+    }
+    let names = NameCheck(view: view, updates: updates) { name in
+      !policy.document.rulesets(guarding: name).isEmpty
+    }
+    let gatherer = FactGatherer(
+      repository: repository, view: view, updates: updates, handed: handed)
+    var proposed: [ProposedUpdate] = []
+    for update in updates {
+      var builtIn = try names.verdicts(on: update)
+      if let stale = stale[update.name] { builtIn.append(stale) }
+      let rulesets = policy.document.rulesets(guarding: update.name)
+      guard builtIn.isEmpty else {
+        // What is called wrongly or rests on a false claim is not looked into any further.
+        proposed.append(
+          ProposedUpdate(update: update, builtIn: builtIn, matters: []))
+        continue
+      }
+      if update.kind != .delete, let missing = missingObject(update.new) {
+        proposed.append(ProposedUpdate(update: update, builtIn: [missing], matters: []))
+        continue
+      }
+      builtIn += try PolicyChange(repository: repository, policy: policy).verdicts(on: update)
+      if update.name == EvidenceStore.ref {
+        builtIn += EvidenceStore(repository).verdicts(on: update)
+      }
+      var matters: [(ruleset: Ruleset, facts: Facts)] = []
+      for ruleset in rulesets {
+        let (facts, history) = gatherer.gather(update, under: ruleset)
+        for verdict in history where !builtIn.contains(verdict) { builtIn.append(verdict) }
+        matters.append((ruleset, facts))
+      }
+      proposed.append(ProposedUpdate(update: update, builtIn: builtIn, matters: matters))
+    }
+    return Proposal(
+      instant: instant, pusher: pusher, policy: policy.origin, people: policy.document.people,
+      updates: proposed
+    ).judged()
+  }
+
+  private static func stale(_ claim: RefUpdate, held: ObjectID) -> JudgedRule {
+    let words =
+      held.isZero
+      ? "\(claim.name.short) does not exist, and the push says that it is at \(claim.old.short)"
+      : claim.old.isZero
+        ? "\(claim.name.short) exists (\(held.short)), and the push says that it does not"
+        : "\(claim.name.short) is at \(held.short), and the push says that it is at \(claim.old.short)"
+    return JudgedRule(
+      builtIn: BuiltIn.stale, .violated(Explanation(words, fixes: ["git fetch, then push again"])))
+  }
+
+  private func missingObject(_ id: ObjectID) -> JudgedRule? {
+    do {
+      if try repository.header(of: id) != nil { return nil }
+      return JudgedRule(
+        builtIn: BuiltIn.object,
+        .indeterminate(
+          "the new object \(id.hex) is not visible here",
+          fix: [
+            "push it with the ref; on a server: was GIT_QUARANTINE_PATH taken out of the hook's environment?"
+          ]))
+    } catch {
+      return JudgedRule(
+        builtIn: BuiltIn.object,
+        .indeterminate(error.description, fix: error.hint.map { [$0] } ?? []))
+    }
+  }
+}

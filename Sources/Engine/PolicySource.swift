@@ -1,0 +1,148 @@
+public import GitModel
+public import GitStore
+public import Policy
+internal import PolicyFile
+internal import Signing
+
+/// Where the trusted policy stands.
+public enum PolicySource: Hashable, Sendable {
+  /// A file on a ref of the repository, at the ref's value before the push.
+  case ref(RefName, path: String)
+  /// A file outside the repository, by absolute path.
+  case file(String)
+
+  /// Where it stands when nothing says otherwise.
+  public static let standard = PolicySource.ref(RefName("refs/heads/main"), path: ".gitrel/policy.yml")
+
+  /// The source that the repository's own configuration names (`gitrel.policy`).
+  public init(configured text: String?) throws(EngineFault) {
+    guard let text else {
+      self = .standard
+      return
+    }
+    if text.hasPrefix("/") {
+      self = .file(text)
+      return
+    }
+    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+      throw EngineFault(
+        "the setting gitrel.policy is `\(Bytes(text.utf8).printable)`, which names neither a file nor REF:PATH",
+        hints: ["git config gitrel.policy refs/heads/main:.gitrel/policy.yml"])
+    }
+    let name = RefName(Bytes(text.utf8[..<colon]))
+    if let fault = name.fault {
+      throw EngineFault("the setting gitrel.policy: the name \(name.full) \(fault.words)")
+    }
+    self = .ref(name, path: String(text[text.utf8.index(after: colon)...]))
+  }
+
+  /// For people: `main:.gitrel/policy.yml`.
+  public var description: String {
+    switch self {
+    case .ref(let name, let path): "\(name.short):\(path)"
+    case .file(let path): path
+    }
+  }
+}
+
+/// Why gitrel could not do what was asked, outside of any verdict.
+public struct EngineFault: Error, Hashable, Sendable {
+  /// What went wrong: what, where.
+  public let message: String
+  /// What to do about it.
+  public let hints: [String]
+
+  /// A fault.
+  public init(_ message: String, hints: [String] = []) {
+    (self.message, self.hints) = (message, hints)
+  }
+
+  /// What the store said.
+  public init(_ error: GitError) {
+    self.init(error.description, hints: error.hint.map { [$0] } ?? [])
+  }
+
+  /// What `body` reads from the store, its errors as faults.
+  static func wrapping<Value>(
+    _ body: () throws(GitError) -> Value
+  ) throws(EngineFault) -> Value {
+    do { return try body() } catch { throw EngineFault(error) }
+  }
+}
+
+/// A policy with where it was read.
+public struct LoadedPolicy: Sendable {
+  /// The policy.
+  public let document: PolicyDocument
+  /// Where it was read.
+  public let origin: PolicyOrigin
+  /// The source.
+  public let source: PolicySource
+}
+
+/// Finding and reading the trusted policy.
+public enum TrustedPolicy {
+  /// Reads the policy of `source`, through `view`: the server's own refs, or a clone's copies of them.
+  public static func load(
+    _ source: PolicySource, in repository: Repository, view: RefView
+  ) throws(EngineFault) -> LoadedPolicy {
+    switch source {
+    case .file(let path):
+      guard let bytes = FileBytes.read(path, limit: PolicyReader.maximumSize) else {
+        throw EngineFault(
+          "there is no policy at \(path), or it cannot be read or is larger than \(PolicyReader.maximumSize) bytes")
+      }
+      return try read(bytes, file: path, label: path, source: source)
+    case .ref(let name, let path):
+      guard let tip = try view.value(of: name) else {
+        throw EngineFault(
+          "there is no policy: \(view.display(name)) does not exist",
+          hints: [
+            "push \(name.short) with \(path) before gitrel is installed, or name a file: git config gitrel.policy /etc/gitrel/policy.yml"
+          ])
+      }
+      let blob = try policyBlob(at: path, of: tip, in: repository, ref: view.display(name))
+      return try read(blob, file: path, label: "\(view.display(name))@\(tip.short)", source: source)
+    }
+  }
+
+  /// Reads bytes as a policy.
+  public static func read(
+    _ bytes: Bytes, file: String, label: String, source: PolicySource
+  ) throws(EngineFault) -> LoadedPolicy {
+    do {
+      let document = try PolicyReader.read(bytes, file: file, zone: ZoneDirectory.zone)
+      let origin = PolicyOrigin(label: label, file: file, digest: SHA256Digest.hex(of: bytes))
+      return LoadedPolicy(document: document, origin: origin, source: source)
+    } catch {
+      let shown = error.lines.prefix(20)
+      let more = error.lines.count - shown.count
+      throw EngineFault(
+        "the policy \(label) cannot be read\(shown.map { "\n  \($0)" }.joined())"
+          + (more > 0 ? "\n  and \(more) more" : ""))
+    }
+  }
+
+  /// The bytes of the policy file in the tree of commit `tip`: a plain file, no link, no program.
+  static func policyBlob(
+    at path: String, of tip: ObjectID, in repository: Repository, ref: String
+  ) throws(EngineFault) -> Bytes {
+    let parts = path.split(separator: "/").map { Bytes($0.utf8) }
+    let entry = try EngineFault.wrapping { () throws(GitError) in
+      try repository.entry(at: parts, inTree: try repository.commit(tip).tree)
+    }
+    guard let entry else {
+      throw EngineFault(
+        "there is no policy: \(ref) (\(tip.short)) has no file \(path)",
+        hints: ["commit one there, or name another place: git config gitrel.policy REF:PATH"])
+    }
+    guard entry.mode == 0o100644 else {
+      throw EngineFault(
+        "the policy \(ref):\(path) is no plain file (mode \(String(entry.mode, radix: 8)))",
+        hints: ["make it a regular file that is not executable, no link and no submodule"])
+    }
+    return try EngineFault.wrapping { () throws(GitError) in
+      try repository.blob(entry.id, limit: PolicyReader.maximumSize)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+internal import Foundation
+internal import GitModel
+public import Policy
+public import Release
+
+/// A decision or a plan as JSON for machines. The shape is version 1; keys are only ever added.
+public enum DecisionJSON {
+  /// The document of a decision.
+  public static func text(_ decision: Decision) -> String { encode(DecisionDocument(decision)) }
+
+  /// The document of a tag plan.
+  public static func text(_ plan: TagPlan) -> String { encode(PlanDocument(plan)) }
+
+  private static func encode(_ document: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // Every value is text, a number, a flag or a list of those, which cannot fail to encode.
+    guard let data = try? encoder.encode(document) else { return "{\"version\": 1}" }
+    return String(decoding: data, as: UTF8.self)
+  }
+}
+
+private struct DecisionDocument: Encodable {
+  let version = 1
+  let answer: String
+  let time: String
+  let pusher: String?
+  let policy: PolicyPart?
+  let updates: [UpdatePart]
+  let whole: [VerdictPart]
+
+  init(_ decision: Decision) {
+    answer = decision.answer.rawValue
+    time = decision.instant.utcText
+    pusher = decision.pusher
+    policy = decision.policy.map(PolicyPart.init)
+    updates = decision.updates.map(UpdatePart.init)
+    whole = decision.whole.map(VerdictPart.init)
+  }
+}
+
+private struct PolicyPart: Encodable {
+  let label: String
+  let file: String
+  let sha256: String
+
+  init(_ origin: PolicyOrigin) {
+    (label, file, sha256) = (origin.label, origin.file, origin.digest)
+  }
+}
+
+private struct UpdatePart: Encodable {
+  let ref: String
+  let old: String
+  let new: String
+  let kind: String
+  let guarded: Bool
+  let verdicts: [VerdictPart]
+
+  init(_ decision: UpdateDecision) {
+    let update = decision.update
+    (ref, old, new) = (update.name.full, update.old.hex, update.new.hex)
+    (kind, guarded) = (update.kind.rawValue, decision.isGuarded)
+    verdicts = decision.judged.map(VerdictPart.init)
+  }
+}
+
+private struct VerdictPart: Encodable {
+  let rule: String
+  let ruleset: String?
+  let line: Int?
+  let column: Int?
+  let enforce: String
+  let outcome: String
+  let refuses: Bool
+  let summary: String
+  let expected: String?
+  let findings: [FindingPart]
+  let fixes: [String]
+
+  init(_ judged: JudgedRule) {
+    (rule, ruleset) = (judged.rule.text, judged.ruleset)
+    (line, column) = (judged.position?.line, judged.position?.column)
+    (enforce, refuses) = (judged.enforcement.rawValue, judged.refuses)
+    outcome = judged.verdict.outcome.rawValue
+    summary = judged.verdict.explanation.summary
+    expected = judged.verdict.explanation.expected
+    findings = judged.verdict.explanation.findings.map(FindingPart.init)
+    fixes = judged.verdict.explanation.fixes
+  }
+}
+
+private struct FindingPart: Encodable {
+  let commit: String?
+  let title: String
+  let detail: String
+
+  init(_ finding: Finding) {
+    (commit, title, detail) = (finding.commit?.hex, finding.title, finding.detail)
+  }
+}
+
+private struct PlanDocument: Encodable {
+  let version = 1
+  let tag: String
+  let remote: String
+  let branch: String
+  let commit: String
+  let previous: String?
+  let state: String
+  let commits: Int
+  let notes: String
+  let decision: DecisionDocument
+
+  init(_ plan: TagPlan) {
+    (tag, remote, branch) = (plan.name, plan.remote, plan.branch)
+    (commit, previous, commits) = (plan.commit.id.hex, plan.previous, plan.commits.count)
+    switch plan.state {
+    case .new: state = "new"
+    case .done: state = "done"
+    case .taken: state = "taken"
+    }
+    notes = plan.notes.markdown
+    decision = DecisionDocument(plan.decision)
+  }
+}

@@ -1,0 +1,93 @@
+public import GitModel
+
+/// One verdict of a decision, with where it comes from.
+public struct JudgedRule: Hashable, Sendable {
+  /// The rule, or the built-in check.
+  public let rule: RuleID
+  /// The ruleset that states it; nil for built-in checks, which no policy can switch off.
+  public let ruleset: String?
+  /// The place in the policy file; nil for built-in checks.
+  public let position: Position?
+  /// Whether it can refuse.
+  public let enforcement: Enforcement
+  /// The answer.
+  public let verdict: Verdict
+
+  /// A verdict of a stated rule.
+  public init(
+    rule: RuleID, ruleset: String?, position: Position?, enforcement: Enforcement,
+    verdict: Verdict
+  ) {
+    (self.rule, self.ruleset, self.position) = (rule, ruleset, position)
+    (self.enforcement, self.verdict) = (enforcement, verdict)
+  }
+
+  /// A verdict of a built-in check, always enforced.
+  public init(builtIn rule: RuleID, _ verdict: Verdict) {
+    self.init(rule: rule, ruleset: nil, position: nil, enforcement: .active, verdict: verdict)
+  }
+
+  /// Whether this verdict refuses the push.
+  public var refuses: Bool {
+    enforcement == .active
+      && (verdict.outcome == .violated || verdict.outcome == .indeterminate)
+  }
+}
+
+/// All verdicts on one ref update.
+public struct UpdateDecision: Hashable, Sendable {
+  /// The update, with the old id that the repository really held.
+  public let update: RefUpdate
+  /// Whether a ruleset guards the ref. An unguarded ref is let through and said to be so.
+  public let isGuarded: Bool
+  /// The verdicts.
+  public let judged: [JudgedRule]
+
+  /// The verdicts on `update`.
+  public init(update: RefUpdate, isGuarded: Bool, judged: [JudgedRule]) {
+    (self.update, self.isGuarded, self.judged) = (update, isGuarded, judged)
+  }
+}
+
+/// The answer to a push.
+public struct Decision: Hashable, Sendable {
+  /// The three answers.
+  public enum Answer: String, Hashable, Sendable {
+    /// Every enforced rule holds or has nothing to judge.
+    case accepted
+    /// At least one is violated.
+    case refused
+    /// None is violated, and at least one could not be told. The push is refused all the same.
+    case undecided
+  }
+
+  /// The moment of the decision.
+  public let instant: Instant
+  /// Who pushed, when that was authenticated.
+  public let pusher: String?
+  /// The policy that judged; nil when there was none to be had.
+  public let policy: PolicyOrigin?
+  /// The verdicts, one entry a ref update.
+  public let updates: [UpdateDecision]
+  /// Verdicts on the push as a whole: its input, its policy.
+  public let whole: [JudgedRule]
+
+  /// A decision from its parts.
+  public init(
+    instant: Instant, pusher: String?, policy: PolicyOrigin?, updates: [UpdateDecision],
+    whole: [JudgedRule] = []
+  ) {
+    (self.instant, self.pusher, self.policy) = (instant, pusher, policy)
+    (self.updates, self.whole) = (updates, whole)
+  }
+
+  /// Every verdict.
+  public var all: [JudgedRule] { whole + updates.flatMap(\.judged) }
+
+  /// The answer.
+  public var answer: Answer {
+    let refusing = all.filter(\.refuses)
+    if refusing.isEmpty { return .accepted }
+    return refusing.contains { $0.verdict.outcome == .violated } ? .refused : .undecided
+  }
+}

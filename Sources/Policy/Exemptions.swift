@@ -1,0 +1,28 @@
+internal import GitModel
+
+/// Kinds of commits that a rule on messages may leave out.
+public enum Exemption: String, Hashable, Sendable, CaseIterable {
+  /// Commits with more than one parent.
+  case merge
+  /// Commits whose subject starts with `Revert "`, as git revert writes it.
+  case revert
+
+  func covers(_ commit: Commit) -> Bool {
+    switch self {
+    case .merge: commit.isMerge
+    case .revert: commit.subject.starts(with: "Revert \"".utf8)
+    }
+  }
+}
+
+extension SettingsReader {
+  /// The exemptions under `exempt`, or `standard` when nothing is said.
+  func exemptions(or standard: Set<Exemption>) -> Set<Exemption> {
+    guard let items = items("exempt") else { return standard }
+    return Set(items.compactMap { choice(of: $0, for: "exempt", Exemption.self) })
+  }
+}
+
+extension Set<Exemption> {
+  func covers(_ commit: Commit) -> Bool { contains { $0.covers(commit) } }
+}

@@ -1,0 +1,99 @@
+public import Evidence
+public import GitModel
+
+/// Something that a rule wants to know about a ref update, as far as it could be found out.
+public enum Fact<Value: Sendable>: Sendable {
+  /// No rule declared that it needs this.
+  case notGathered
+  /// This is so.
+  case known(Value)
+  /// It could not be found out; the text says why.
+  case unknown(String)
+
+  /// The verdict of `judge` on the value; indeterminate where there is none.
+  func judged(_ judge: (Value) -> Verdict) -> Verdict {
+    switch self {
+    case .known(let value): judge(value)
+    case .unknown(let why): .indeterminate(why)
+    case .notGathered: .indeterminate("a fact that this rule needs was not gathered; this is a fault in gitrel")
+    }
+  }
+}
+
+/// What a rule needs to know. The engine gathers that and nothing else.
+public struct Needs: Hashable, Sendable {
+  /// The kinds of facts.
+  public struct Kinds: OptionSet, Hashable, Sendable {
+    /// The bits.
+    public let rawValue: Int
+    /// Kinds from their bits.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// `Facts.newCommits`.
+    public static let newCommits = Kinds(rawValue: 1)
+    /// `Facts.isFastForward`.
+    public static let ancestry = Kinds(rawValue: 2)
+    /// `Facts.target`.
+    public static let target = Kinds(rawValue: 4)
+    /// `Facts.tagNames`.
+    public static let tagNames = Kinds(rawValue: 8)
+    /// `Facts.evidence`.
+    public static let evidence = Kinds(rawValue: 16)
+    /// `Facts.baseEvidence`.
+    public static let baseEvidence = Kinds(rawValue: 32)
+  }
+
+  /// The kinds of facts.
+  public var kinds: Kinds
+  /// The branches of which one should hold the commit, for `Facts.holders`.
+  public var branches: RefSelection?
+
+  /// Nothing, or these kinds.
+  public init(_ kinds: Kinds = [], branches: RefSelection? = nil) {
+    (self.kinds, self.branches) = (kinds, branches)
+  }
+
+  /// Adds what another rule of the same ruleset needs.
+  public mutating func add(_ other: Needs) {
+    kinds.formUnion(other.kinds)
+    branches = branches ?? other.branches
+  }
+}
+
+/// What a ref points at, through tags.
+public struct Target: Hashable, Sendable {
+  /// The annotated tags on the way, outermost first; empty for a ref that points at a commit.
+  public let tags: [Tag]
+  /// The object at the end.
+  public let object: ObjectID
+  /// Its kind.
+  public let kind: ObjectKind
+
+  /// A target from its parts.
+  public init(tags: [Tag], object: ObjectID, kind: ObjectKind) {
+    (self.tags, self.object, self.kind) = (tags, object, kind)
+  }
+}
+
+/// The facts about one ref update under one ruleset.
+public struct Facts: Sendable {
+  /// The commits reachable from the new id and from no ref that the same ruleset guarded before the
+  /// push, children before parents.
+  public var newCommits: Fact<[Commit]> = .notGathered
+  /// Whether the old id is an ancestor of the new one.
+  public var isFastForward: Fact<Bool> = .notGathered
+  /// What the new id is.
+  public var target: Fact<Target> = .notGathered
+  /// The first branch of `Needs.branches` that holds the target commit, as it is before the push or
+  /// as this same push makes it; nil when none does.
+  public var holder: Fact<RefName?> = .notGathered
+  /// The short names of the tags that existed before the push.
+  public var tagNames: Fact<[Bytes]> = .notGathered
+  /// What is stated about the tree of the target commit.
+  public var evidence: Fact<TreeEvidence> = .notGathered
+  /// What is stated about the tree of the old id; nil where the ref is new.
+  public var baseEvidence: Fact<TreeEvidence?> = .notGathered
+
+  /// No facts.
+  public init() {}
+}

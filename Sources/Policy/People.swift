@@ -1,0 +1,94 @@
+public import GitModel
+
+/// Somebody (or a bot) whom the policy knows; one person, however many addresses.
+public struct Person: Hashable, Sendable {
+  /// The key in the policy, such as `alice`.
+  public let id: String
+  /// The name, for messages.
+  public let name: String
+  /// The addresses, in small ASCII letters.
+  public let emails: [Bytes]
+  /// The names under which a server authenticates this person.
+  public let logins: [String]
+  /// SSH public keys, as in authorized_keys, without comments.
+  public let keys: [String]
+  /// Whether this is a machine.
+  public let isBot: Bool
+
+  /// A person from its parts.
+  public init(
+    id: String, name: String? = nil, emails: [Bytes] = [], logins: [String] = [],
+    keys: [String] = [], isBot: Bool = false
+  ) {
+    self.id = id
+    self.name = name ?? id
+    self.emails = emails.map(\.asciiLowercased)
+    (self.logins, self.keys, self.isBot) = (logins, keys, isBot)
+  }
+}
+
+/// The people and roles of a policy.
+public struct People: Hashable, Sendable {
+  /// Everybody, by id.
+  public let all: [Person]
+  /// Role names and the ids of who holds them.
+  public let roles: [String: [String]]
+  private let byEmail: [Bytes: Int]
+  private let byLogin: [String: Int]
+
+  /// People and roles that were checked for consistency (nobody twice, roles of known people).
+  public init(_ all: [Person] = [], roles: [String: [String]] = [:]) {
+    (self.all, self.roles) = (all, roles)
+    var byEmail: [Bytes: Int] = [:]
+    var byLogin: [String: Int] = [:]
+    for (index, person) in all.enumerated() {
+      for email in person.emails { byEmail[email] = index }
+      for login in person.logins + [person.id] { byLogin[login] = index }
+    }
+    (self.byEmail, self.byLogin) = (byEmail, byLogin)
+  }
+
+  /// Whether the policy names nobody, so that addresses must stand for people.
+  public var isEmpty: Bool { all.isEmpty }
+
+  /// Who has this address, compared without regard to ASCII case.
+  public func person(email: some RandomAccessCollection<UInt8>) -> Person? {
+    byEmail[email.asciiLowercased].map { all[$0] }
+  }
+
+  /// Who logs in (or is listed) under this name.
+  public func person(login: String) -> Person? { byLogin[login].map { all[$0] } }
+
+  /// Who somebody is: a known person, or an address that stands for one.
+  public func party(email: some RandomAccessCollection<UInt8>) -> Party {
+    person(email: email).map { .person($0.id) } ?? .address(Self.bareAddress(email))
+  }
+
+  /// The people who hold `role`.
+  public func holders(of role: String) -> [String] { roles[role] ?? [] }
+
+  /// An address in small letters and without its `+tag`, so that `mallory+x@` is `mallory@`.
+  private static func bareAddress(_ email: some RandomAccessCollection<UInt8>) -> Bytes {
+    let lower = email.asciiLowercased
+    guard let at = lower.lastIndex(of: UInt8(ascii: "@")),
+      let plus = lower[..<at].firstIndex(of: UInt8(ascii: "+")), plus > lower.startIndex
+    else { return lower }
+    return Bytes(lower[..<plus] + lower[at...])
+  }
+}
+
+/// One human being (or bot) for the purpose of counting: nobody is two parties.
+public enum Party: Hashable, Sendable {
+  /// A person of the policy, by id.
+  case person(String)
+  /// Somebody whom the policy does not know, by bare address.
+  case address(Bytes)
+
+  /// For messages.
+  public var display: String {
+    switch self {
+    case .person(let id): id
+    case .address(let bytes): bytes.printable
+    }
+  }
+}

@@ -1,0 +1,100 @@
+public import GitModel
+public import Schedule
+
+/// The stable name of a rule, such as `branch-name`.
+public struct RuleID: Hashable, Sendable, Comparable, ExpressibleByStringLiteral,
+  CustomStringConvertible
+{
+  /// The name.
+  public let text: String
+
+  /// A name.
+  public init(_ text: String) { self.text = text }
+  /// A name.
+  public init(stringLiteral value: String) { text = value }
+  /// The name.
+  public var description: String { text }
+  /// In the order of the alphabet.
+  public static func < (left: RuleID, right: RuleID) -> Bool { left.text < right.text }
+}
+
+/// What rules may refer to while they are read: the people and calendars of the same policy.
+public struct PolicyContext: Sendable {
+  /// The people and roles.
+  public let people: People
+  /// The calendars by name.
+  public let calendars: [String: Calendar]
+
+  /// A context.
+  public init(people: People = People(), calendars: [String: Calendar] = [:]) {
+    (self.people, self.calendars) = (people, calendars)
+  }
+}
+
+/// One requirement of a policy on one ref update: a value that reads itself from the policy file and
+/// judges without reading anything else.
+public protocol Rule: Sendable {
+  /// The name in the policy.
+  static var id: RuleID { get }
+  /// What the rule wants, in one clause for people: "new branches have a good name".
+  static var summary: String { get }
+  /// Reads the settings; problems go to the reader, which the caller finishes.
+  init(from reader: SettingsReader, context: PolicyContext)
+  /// What must be known.
+  var needs: Needs { get }
+  /// The verdict on `matter`. Everything that can go wrong is in it; there is no second channel.
+  func judge(_ matter: Matter) -> Verdict
+}
+
+extension Rule {
+  /// Most rules look at the hook line alone.
+  public var needs: Needs { Needs() }
+}
+
+/// What a rule judges: one ref update of a push, with the facts that were asked for.
+public struct Matter: Sendable {
+  /// The update, with the old id that the repository really held.
+  public let update: RefUpdate
+  /// The facts.
+  public let facts: Facts
+  /// The moment of the decision, by the judging machine's clock.
+  public let instant: Instant
+  /// Who pushes, when that was authenticated.
+  public let pusher: String?
+  /// The people of the policy.
+  public let people: People
+
+  /// A matter from its parts.
+  public init(
+    update: RefUpdate, facts: Facts, instant: Instant, pusher: String? = nil,
+    people: People = People()
+  ) {
+    (self.update, self.facts, self.instant) = (update, facts, instant)
+    (self.pusher, self.people) = (pusher, people)
+  }
+
+  /// The verdict of `judge` on the new commits; not applicable to deletions and where nothing is new.
+  func judgedNewCommits(_ judge: ([Commit]) -> Verdict) -> Verdict {
+    if update.kind == .delete { return .notApplicable("a deletion brings no commits") }
+    return facts.newCommits.judged { commits in
+      commits.isEmpty
+        ? .notApplicable("nothing new here: every commit is on a ref that this ruleset guards already")
+        : judge(commits)
+    }
+  }
+}
+
+/// All rules, in the order of the reference.
+public enum RuleRegistry {
+  /// Every rule type.
+  public static let all: [any Rule.Type] = [
+    BranchName.self, TagName.self, FastForwardOnly.self, NoDelete.self, ImmutableTags.self,
+    AnnotatedTags.self, TagOnBranch.self, VersionIncreases.self, CommitMessage.self,
+    Trailers.self, Approvals.self, Tests.self, Coverage.self, Window.self,
+  ]
+
+  /// The rule of that name.
+  public static func rule(named id: String) -> (any Rule.Type)? {
+    all.first { $0.id.text == id }
+  }
+}

@@ -1,0 +1,50 @@
+/// Branches have a name that matches.
+///
+/// Judged when a branch is created or updated; a badly named branch can always be deleted.
+public struct BranchName: Rule {
+  public static let id: RuleID = "branch-name"
+  public static let summary = "the branch has a name that matches the pattern"
+
+  /// What the short name must match as a whole.
+  public let matches: TextPattern?
+  /// What the short name must not match as a whole.
+  public let forbids: TextPattern?
+
+  public init(from reader: SettingsReader, context: PolicyContext) {
+    matches = reader.pattern("matches")
+    forbids = reader.pattern("forbids")
+    if reader.node("matches") == nil, reader.node("forbids") == nil {
+      reader.problems.add(
+        "`branch-name` has no pattern", at: reader.position,
+        hint: "write `branch-name: {matches: '(feature|fix)/.+'}`")
+    }
+  }
+
+  public func judge(_ matter: Matter) -> Verdict {
+    let update = matter.update
+    guard update.name.isBranch else { return .notApplicable("\(update.name.short) is no branch") }
+    guard update.kind != .delete else { return .notApplicable("a deletion needs no name") }
+    let short = update.name.shortBytes
+    if let matches, !matches.matchesAll(of: short) {
+      return .violated(.badName(update.name.short, wanted: matches.text))
+    }
+    if let forbids, forbids.matchesAll(of: short) {
+      return .violated(.forbiddenName(update.name.short, pattern: forbids.text))
+    }
+    return .satisfied("`\(update.name.short)` is a good name")
+  }
+}
+
+extension Explanation {
+  fileprivate static func badName(_ name: String, wanted: String) -> Explanation {
+    Explanation(
+      "`\(name)` is not a name for a branch here", expected: "a name like \(wanted)",
+      fixes: ["git branch -m \(name) NEW-NAME    then push NEW-NAME"])
+  }
+
+  fileprivate static func forbiddenName(_ name: String, pattern: String) -> Explanation {
+    Explanation(
+      "`\(name)` is a name that is forbidden here", expected: "a name unlike \(pattern)",
+      fixes: ["git branch -m \(name) NEW-NAME    then push NEW-NAME"])
+  }
+}

@@ -1,0 +1,136 @@
+internal import Evidence
+public import GitModel
+
+/// The tests of the exact tree cover enough of it.
+///
+/// Figures are compared as whole numbers, never as rounded percentages. Where several suites state
+/// coverage, each must hold: their lines are not known to be the same lines.
+public struct Coverage: Rule {
+  public static let id: RuleID = "coverage"
+  public static let summary = "the tests of this exact tree cover enough of it"
+
+  /// The least part of lines.
+  public let line: Percentage?
+  /// The least part of branches, where the report knows branches.
+  public let branch: Percentage?
+  /// How far line coverage may fall below that of the commit that the ref has.
+  public let drop: Percentage?
+  /// The least part of lines of the files that a pattern matches, taken together.
+  public let paths: [(pattern: Glob, line: Percentage)]
+
+  public init(from reader: SettingsReader, context: PolicyContext) {
+    line = reader.node("line").flatMap { reader.percentage(of: $0, for: "line") }
+    branch = reader.node("branch").flatMap { reader.percentage(of: $0, for: "branch") }
+    drop = reader.node("drop").flatMap { reader.percentage(of: $0, for: "drop") }
+    paths = reader.entries("paths").compactMap { entry in
+      let glob = reader.problems.noting(
+        at: entry.position, { (fault: Glob.Fault) in "the pattern `\(entry.key)` \(fault.words)" }
+      ) { () throws(Glob.Fault) in try Glob(entry.key) }
+      guard let glob, let line = reader.percentage(of: entry.node, for: entry.key) else { return nil }
+      return (glob, line)
+    }
+    if line == nil, branch == nil, drop == nil, paths.isEmpty {
+      reader.problems.add(
+        "`coverage` asks for nothing", at: reader.position,
+        hint: "write `coverage: {line: 80%}`")
+    }
+  }
+
+  public var needs: Needs {
+    Needs(drop == nil ? [.target, .evidence] : [.target, .evidence, .baseEvidence])
+  }
+
+  public func judge(_ matter: Matter) -> Verdict {
+    guard matter.update.kind != .delete else { return .notApplicable("a deletion covers nothing") }
+    return matter.facts.evidence.judged { evidence in
+      let standing = evidence.standingCoverage
+      guard !standing.isEmpty else {
+        return .violated(.missing("coverage", evidence, attest: "--coverage FILE", matter))
+      }
+      var faults: [String] = []
+      for stated in standing { faults += self.faults(of: stated.figures) }
+      if let drop {
+        switch matter.facts.baseEvidence {
+        case .known(nil): break
+        case .known(.some(let base)): faults += falls(standing, from: base, by: drop)
+        case .unknown(let why): return .indeterminate(why)
+        case .notGathered: return .indeterminate("the coverage of \(matter.update.old.short) was not gathered")
+        }
+      }
+      let findings = standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") }
+      guard faults.isEmpty else { return .violated(.thin(faults, findings, matter)) }
+      return .satisfied(standing.map(\.figures.words).joined(separator: "; "), findings)
+    }
+  }
+
+  private func faults(of figures: CoverageFigures) -> [String] {
+    var faults: [String] = []
+    if figures.lines.valid == 0 { faults.append("nothing was measured: 0 lines") }
+    if let line, !figures.lines.isAtLeast(line) {
+      faults.append("lines \(figures.lines.words), at least \(line)")
+    }
+    if let branch {
+      if let branches = figures.branches, branches.valid > 0 {
+        if !branches.isAtLeast(branch) {
+          faults.append("branches \(branches.words), at least \(branch)")
+        }
+      } else {
+        faults.append("the report measures no branches, at least \(branch) is asked for")
+      }
+    }
+    for (pattern, least) in paths {
+      let matching = figures.files.filter { pattern.matches($0.key) }.values
+      let sum = Ratio(
+        covered: matching.reduce(0) { $0 + $1.covered }, valid: matching.reduce(0) { $0 + $1.valid })
+      if sum.valid == 0 {
+        faults.append("\(pattern.text): no measured file matches")
+      } else if !sum.isAtLeast(least) {
+        faults.append("\(pattern.text): lines \(sum.words), at least \(least)")
+      }
+    }
+    return faults
+  }
+
+  /// Falls of more than `drop`, suite by suite; a suite that is new has nothing to fall from.
+  private func falls(
+    _ standing: [Stated<CoverageFigures>], from base: TreeEvidence, by drop: Percentage
+  ) -> [String] {
+    let before = base.standingCoverage
+    guard !before.isEmpty else {
+      return ["no coverage is stated about the tree \(base.tree.short) before, so a drop cannot be told"]
+    }
+    return standing.compactMap { stated in
+      guard let old = before.first(where: { $0.suite == stated.suite })?.figures.lines,
+        stated.figures.lines.falls(below: old, byMoreThan: drop)
+      else { return nil }
+      return "lines fell from \(old.words) to \(stated.figures.lines.words), by at most \(drop)"
+    }
+  }
+}
+
+extension CoverageFigures {
+  var words: String {
+    "lines \(lines.words)" + (branches.map { $0.valid > 0 ? ", branches \($0.words)" : "" } ?? "")
+  }
+}
+
+extension Ratio {
+  /// `79.95 % (1599 of 2000)`, cut and never rounded up, so that what is too little never looks enough.
+  var words: String {
+    guard valid > 0 else { return "0 of 0" }
+    let exact = covered.multipliedFullWidth(by: 10_000)
+    let cut = Int(valid.dividingFullWidth(exact).quotient)
+    let decimals = cut % 100
+    return "\(cut / 100).\(decimals < 10 ? "0" : "")\(decimals) % (\(covered) of \(valid))"
+  }
+}
+
+extension Explanation {
+  fileprivate static func thin(
+    _ faults: [String], _ findings: [Finding], _ matter: Matter
+  ) -> Explanation {
+    Explanation(
+      faults.joined(separator: "; "), findings: findings,
+      fixes: ["add tests, run them, then gitrel attest \(matter.update.new.short) --coverage FILE"])
+  }
+}

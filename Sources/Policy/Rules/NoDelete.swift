@@ -1,0 +1,20 @@
+/// The ref is not deleted.
+public struct NoDelete: Rule {
+  public static let id: RuleID = "no-delete"
+  public static let summary = "the ref is not deleted"
+
+  public init(from reader: SettingsReader, context: PolicyContext) {}
+
+  public func judge(_ matter: Matter) -> Verdict {
+    guard matter.update.kind == .delete else { return .notApplicable("this is no deletion") }
+    return .violated(.deletion(matter.update.name.short))
+  }
+}
+
+extension Explanation {
+  fileprivate static func deletion(_ name: String) -> Explanation {
+    Explanation(
+      "\(name) must not be deleted",
+      fixes: ["leave \(name) out of the push; who must retire it changes the policy first"])
+  }
+}

@@ -1,0 +1,63 @@
+public import GitModel
+
+/// Tags stand on commits that a named branch has.
+public struct TagOnBranch: Rule {
+  public static let id: RuleID = "tag-on-branch"
+  public static let summary = "the tagged commit is on one of the named branches"
+
+  /// The branches.
+  public let branches: RefSelection?
+  /// The branches as written.
+  public let patterns: [String]
+
+  public init(from reader: SettingsReader, context: PolicyContext) {
+    patterns = reader.texts("branches") ?? []
+    guard !patterns.isEmpty else {
+      branches = nil
+      reader.problems.add(
+        "`tag-on-branch` names no branches", at: reader.position,
+        hint: "write `tag-on-branch: {branches: [main]}`")
+      return
+    }
+    let patterns = patterns
+    branches = reader.problems.noting(
+      at: reader.node("branches")?.position ?? reader.position,
+      { (fault: Glob.Fault) in "`branches`: the pattern \(fault.words)" }
+    ) { () throws(Glob.Fault) in try RefSelection(patterns) }
+  }
+
+  public var needs: Needs { Needs(.target, branches: branches) }
+
+  public func judge(_ matter: Matter) -> Verdict {
+    let update = matter.update
+    guard update.name.isTag else { return .notApplicable("\(update.name.short) is no tag") }
+    guard update.kind != .delete else { return .notApplicable("a deletion tags no commit") }
+    return matter.facts.target.judged { target in
+      guard target.kind == .commit else {
+        return .violated(.noCommit(update.name.short, target.kind))
+      }
+      return matter.facts.holder.judged { holder in
+        guard let holder else {
+          return .violated(.elsewhere(target.object.short, patterns, tag: update.name.short))
+        }
+        return .satisfied("\(target.object.short) is on \(holder.short)")
+      }
+    }
+  }
+}
+
+extension Explanation {
+  fileprivate static func elsewhere(_ id: String, _ patterns: [String], tag: String) -> Explanation {
+    Explanation(
+      "commit \(id) is not on \(listed(patterns, "or"))",
+      expected: "a commit that \(listed(patterns, "or")) has",
+      fixes: [
+        "push the commit to \(patterns.first ?? "the branch") first, or with the tag in one push",
+        "gitrel tag \(tag)    tags what the remote branch has",
+      ])
+  }
+
+  fileprivate static func noCommit(_ name: String, _ kind: ObjectKind) -> Explanation {
+    Explanation("\(name) is a tag of a \(kind.rawValue)", expected: "a tag of a commit")
+  }
+}

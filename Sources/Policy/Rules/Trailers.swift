@@ -1,0 +1,128 @@
+public import GitModel
+
+/// Commits carry the trailers that the policy wants, and none that it does not.
+///
+/// Trailers are read as git reads them (`git log --format=%(trailers:only,unfold)`); a line that looks
+/// like one and is none is named with the reason. Keys are compared without regard to ASCII case.
+public struct Trailers: Rule {
+  public static let id: RuleID = "trailers"
+  public static let summary = "every new commit carries the wanted trailers, and no forbidden one"
+
+  /// Keys that every commit must have.
+  public let required: [String]
+  /// Keys that no commit may have.
+  public let forbidden: [String]
+  /// Keys that a commit may have once at most.
+  public let once: [String]
+  /// What the whole value of a key must match.
+  public let format: [(key: String, pattern: TextPattern)]
+  /// Which commits are left out.
+  public let exempt: Set<Exemption>
+
+  public init(from reader: SettingsReader, context: PolicyContext) {
+    required = reader.trailerKeys("required")
+    forbidden = reader.trailerKeys("forbidden")
+    once = reader.trailerKeys("once")
+    format = reader.entries("format").compactMap { entry in
+      guard SettingsReader.isTrailerKey(entry.key) else {
+        reader.problems.add(
+          "`\(entry.key)` cannot be a trailer key", at: entry.position,
+          hint: "keys are ASCII letters, digits and dashes")
+        return nil
+      }
+      return reader.pattern(of: entry.node, for: entry.key).map { (entry.key, $0) }
+    }
+    exempt = reader.exemptions(or: [])
+    if required.isEmpty, forbidden.isEmpty, once.isEmpty, format.isEmpty {
+      reader.problems.add(
+        "`trailers` wants nothing", at: reader.position,
+        hint: "give it `required`, `forbidden`, `once` or `format`")
+    }
+    for key in required
+    where forbidden.contains(where: { $0.lowercased() == key.lowercased() }) {
+      reader.problems.add("`\(key)` is both required and forbidden", at: reader.position)
+    }
+  }
+
+  public var needs: Needs { Needs(.newCommits) }
+
+  public func judge(_ matter: Matter) -> Verdict {
+    matter.judgedNewCommits { commits in
+      let judged = commits.filter { !exempt.covers($0) }
+      guard !judged.isEmpty else {
+        return .notApplicable(
+          "all \(counted(commits.count, "new commit")) are exempt (\(listed(exempt.map(\.rawValue).sorted())))")
+      }
+      var bad: [(commit: Commit, faults: [String])] = []
+      for commit in judged {
+        let faults = faults(of: commit)
+        if !faults.isEmpty { bad.append((commit, faults)) }
+      }
+      if bad.isEmpty { return .satisfied("\(counted(judged.count, "commit")) with the wanted trailers") }
+      return .violated(.badTrailers(bad, of: judged.count, missing: required.first, newest: commits))
+    }
+  }
+
+  private func faults(of commit: Commit) -> [String] {
+    let trailers = TrailerBlock(message: commit.message[...]).trailers
+    func all(_ key: String) -> [Trailer] { trailers.filter { $0.isKey(Bytes(key.utf8)) } }
+    var faults: [String] = []
+    for key in required where all(key).allSatisfy({ $0.value.isEmpty }) {
+      let misses = TrailerBlock.misses(in: commit.message[...], keys: [Bytes(key.utf8)])
+      let empty = all(key).isEmpty ? "no" : "an empty"
+      faults.append("has \(empty) `\(key)`" + (misses.first.map { "; \($0.words)" } ?? ""))
+    }
+    for key in forbidden {
+      if let first = all(key).first { faults.append("line \(first.line) has `\(key)`, which is forbidden") }
+    }
+    for key in once where all(key).count > 1 {
+      faults.append("has `\(key)` \(all(key).count) times, once at most")
+    }
+    for (key, pattern) in format {
+      for trailer in all(key) where !pattern.matchesAll(of: trailer.value) {
+        faults.append(
+          "line \(trailer.line): `\(key)` is `\(trailer.value.prefix(60).printable)`, not like \(pattern.text)")
+      }
+    }
+    return faults
+  }
+}
+
+extension SettingsReader {
+  /// The trailer keys listed under `key`.
+  func trailerKeys(_ key: String) -> [String] {
+    (items(key) ?? []).compactMap { item in
+      guard let text = text(of: item, for: key) else { return nil }
+      guard Self.isTrailerKey(text) else {
+        problems.add(
+          "`\(text)` cannot be a trailer key", at: item.position,
+          hint: "keys are ASCII letters, digits and dashes")
+        return nil
+      }
+      return text
+    }
+  }
+
+  static func isTrailerKey(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
+  }
+}
+
+extension Explanation {
+  fileprivate static func badTrailers(
+    _ bad: [(commit: Commit, faults: [String])], of count: Int, missing: String?, newest: [Commit]
+  ) -> Explanation {
+    let isTip = bad.count == 1 && bad.first?.commit.id == newest.first?.id
+    let lacks = bad.allSatisfy { $0.faults.contains { $0.hasPrefix("has no") } }
+    let fix =
+      if isTip, lacks, let missing {
+        "git commit --amend --no-edit --trailer '\(missing): VALUE'"
+      } else {
+        Mend.reword(bad.map(\.commit), newest: newest)
+      }
+    return Explanation(
+      "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "has" : "have") other trailers than wanted",
+      findings: bad.map { Finding($0.commit, $0.faults.joined(separator: "; ")) }, fixes: [fix])
+  }
+}

@@ -1,0 +1,74 @@
+public import GitModel
+
+/// A new version is higher than every version that was tagged before.
+public struct VersionIncreases: Rule {
+  public static let id: RuleID = "version-increases"
+  public static let summary = "the new version is higher than those tagged before"
+
+  /// Among which versions the new one must be the highest.
+  public enum Line: String, Hashable, Sendable, CaseIterable {
+    /// Among all.
+    case all
+    /// Among those with the same major number, so that 1.9.1 may follow 2.0.0.
+    case major
+    /// Among those with the same major and minor number, so that 1.3.2 may follow 1.4.0.
+    case minor
+  }
+
+  /// How versions are written.
+  public let scheme: VersionScheme
+  /// Among which versions the new one must be the highest.
+  public let within: Line
+
+  public init(from reader: SettingsReader, context: PolicyContext) {
+    scheme = VersionScheme(from: reader) ?? .semver(prefix: "v", allowShort: true)
+    within = reader.choice("within") ?? .all
+  }
+
+  public var needs: Needs { Needs(.tagNames) }
+
+  public func judge(_ matter: Matter) -> Verdict {
+    let update = matter.update
+    guard update.name.isTag else { return .notApplicable("\(update.name.short) is no tag") }
+    guard update.kind == .create else {
+      return .notApplicable("no version is added; `immutable-tags` judges tags that exist")
+    }
+    guard let version = scheme.version(of: update.name.shortBytes) else {
+      return .violated(.noVersion(update.name.short, scheme))
+    }
+    return matter.facts.tagNames.judged { names in
+      let earlier = names.compactMap { name in
+        scheme.version(of: name).map { (name: name, version: $0) }
+      }.filter { isSameLine($0.version, version) }
+      guard let highest = earlier.max(by: { $0.version < $1.version }) else {
+        return .satisfied("\(update.name.short) is the first version")
+      }
+      return highest.version < version
+        ? .satisfied("\(update.name.short) follows \(highest.name.printable)")
+        : .violated(.notHigher(update.name.short, than: highest.name.printable))
+    }
+  }
+
+  private func isSameLine(_ left: Version, _ right: Version) -> Bool {
+    let shared =
+      switch within {
+      case .all: 0
+      case .major: 1
+      case .minor: 2
+      }
+    return left.release.prefix(shared).elementsEqual(right.release.prefix(shared))
+  }
+}
+
+extension Explanation {
+  fileprivate static func notHigher(_ name: String, than highest: String) -> Explanation {
+    Explanation(
+      "\(name) is not higher than \(highest), which is there already",
+      expected: "a version above \(highest)",
+      fixes: ["gitrel tag VERSION    with a version above \(highest)"])
+  }
+
+  fileprivate static func noVersion(_ name: String, _ scheme: VersionScheme) -> Explanation {
+    Explanation("`\(name)` is no version", expected: scheme.description)
+  }
+}

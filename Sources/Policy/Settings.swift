@@ -1,0 +1,103 @@
+/// A place in a policy file. Lines and columns count from 1; columns count characters.
+public struct Position: Hashable, Sendable, Comparable {
+  /// The line.
+  public let line: Int
+  /// The column.
+  public let column: Int
+
+  /// A place.
+  public init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
+
+  /// Earlier in the file first.
+  public static func < (left: Position, right: Position) -> Bool {
+    (left.line, left.column) < (right.line, right.column)
+  }
+}
+
+/// A value of a policy file with its place, before any rule has given it a meaning.
+public struct SettingsNode: Hashable, Sendable {
+  /// What stands there.
+  public indirect enum Value: Hashable, Sendable {
+    /// Nothing at all, as after `fast-forward-only:`.
+    case absent
+    /// One word or line; `isQuoted` tells `"80"` from `80`.
+    case scalar(String, isQuoted: Bool)
+    /// A list.
+    case list([SettingsNode])
+    /// A map in the order of the file.
+    case map([Entry])
+  }
+
+  /// One key of a map and what it holds.
+  public struct Entry: Hashable, Sendable {
+    /// The key.
+    public let key: String
+    /// Where the key stands.
+    public let position: Position
+    /// What it holds.
+    public let node: SettingsNode
+
+    /// A key at a place.
+    public init(key: String, position: Position, node: SettingsNode) {
+      (self.key, self.position, self.node) = (key, position, node)
+    }
+  }
+
+  /// What stands there.
+  public let value: Value
+  /// Where.
+  public let position: Position
+
+  /// A value at a place.
+  public init(_ value: Value, at position: Position) {
+    (self.value, self.position) = (value, position)
+  }
+
+  var kind: String {
+    switch value {
+    case .absent: "nothing"
+    case .scalar(let text, _): "`\(text)`"
+    case .list: "a list"
+    case .map: "a map"
+    }
+  }
+}
+
+/// Something wrong in a policy file: where, what, and what to do.
+public struct Problem: Error, Hashable, Sendable {
+  /// Where in the file.
+  public let position: Position
+  /// What is wrong, with the offending text.
+  public let text: String
+  /// What to write instead, when that can be said.
+  public let hint: String?
+
+  /// A problem at a place.
+  public init(_ text: String, at position: Position, hint: String? = nil) {
+    (self.position, self.text, self.hint) = (position, text, hint)
+  }
+}
+
+/// Collects every problem of a file, so that one reading tells all of them.
+public final class ProblemList {
+  /// The problems so far, in the order in which they were met.
+  public private(set) var problems: [Problem] = []
+
+  /// An empty list.
+  public init() {}
+
+  /// Notes a problem.
+  public func add(_ text: String, at position: Position, hint: String? = nil) {
+    problems.append(Problem(text, at: position, hint: hint))
+  }
+
+  /// Runs `body`; a fault that it throws becomes a problem at `position`, and the answer is nil.
+  public func noting<Value, Fault: Error>(
+    at position: Position, _ words: (Fault) -> String, _ body: () throws(Fault) -> Value
+  ) -> Value? {
+    do { return try body() } catch {
+      add(words(error), at: position)
+      return nil
+    }
+  }
+}

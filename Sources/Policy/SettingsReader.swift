@@ -1,0 +1,223 @@
+/// Reads one map of a policy file key by key and remembers which keys were asked for, so that a key
+/// nobody asked for is an error with the nearest known one. Wrong types are problems, not defaults.
+public final class SettingsReader {
+  /// Where the map stands.
+  public let position: Position
+  /// Where problems go.
+  public let problems: ProblemList
+  /// What the map is called in messages, as `approvals`.
+  public let name: String
+  private let entries: [SettingsNode.Entry]
+  private var known: [String] = []
+
+  /// A reader of `node`, which must be a map or nothing.
+  public init(_ node: SettingsNode, name: String, problems: ProblemList) {
+    (self.position, self.name, self.problems) = (node.position, name, problems)
+    switch node.value {
+    case .map(let entries): self.entries = entries
+    case .absent: entries = []
+    case .scalar, .list:
+      entries = []
+      problems.add(
+        "`\(name)` takes a map of settings, not \(node.kind)", at: node.position,
+        hint: "write `\(name):` alone, or `\(name): {key: value}`")
+    }
+  }
+
+  /// The node under `key`, nil when the key is not there.
+  public func node(_ key: String) -> SettingsNode? {
+    known.append(key)
+    return entries.first { $0.key == key }?.node
+  }
+
+  /// The entries of the map under `key`; empty when the key is not there.
+  public func entries(_ key: String) -> [SettingsNode.Entry] {
+    guard let node = node(key) else { return [] }
+    switch node.value {
+    case .map(let entries): return entries
+    case .absent: return []
+    case .scalar, .list:
+      problems.add("`\(key)` takes a map, not \(node.kind)", at: node.position)
+      return []
+    }
+  }
+
+  /// The items of the list under `key`; a single value stands for a list of one.
+  public func items(_ key: String) -> [SettingsNode]? {
+    guard let node = node(key) else { return nil }
+    switch node.value {
+    case .list(let items): return items
+    case .scalar: return [node]
+    case .absent, .map:
+      problems.add("`\(key)` takes a list, not \(node.kind)", at: node.position)
+      return nil
+    }
+  }
+
+  /// The text under `key`.
+  public func text(_ key: String) -> String? { node(key).flatMap { text(of: $0, for: key) } }
+
+  /// The texts under `key`.
+  public func texts(_ key: String) -> [String]? {
+    items(key)?.compactMap { text(of: $0, for: key) }
+  }
+
+  /// The text of `node`: quoted, or plain and not readable as anything but text.
+  public func text(of node: SettingsNode, for key: String) -> String? {
+    guard case .scalar(let text, let isQuoted) = node.value else {
+      problems.add("`\(key)` takes text, not \(node.kind)", at: node.position)
+      return nil
+    }
+    if !isQuoted, let other = ImplicitYAML.meaning(of: text) {
+      problems.add(
+        "`\(key)` takes text, and YAML reads `\(text)` as \(other)", at: node.position,
+        hint: "write it in quotes: \"\(text)\"")
+      return nil
+    }
+    return text
+  }
+
+  /// The whole number under `key`, in plain decimal and within `range`.
+  public func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    node(key).flatMap { integer(of: $0, for: key, in: range) }
+  }
+
+  /// The whole number of `node`.
+  public func integer(of node: SettingsNode, for key: String, in range: ClosedRange<Int>) -> Int? {
+    guard case .scalar(let text, isQuoted: false) = node.value, Self.isPlainDecimal(text),
+      let number = Int(text)
+    else {
+      problems.add("`\(key)` takes a whole number, not \(node.kind)", at: node.position)
+      return nil
+    }
+    guard range.contains(number) else {
+      problems.add(
+        "`\(key)` takes a number from \(range.lowerBound) to \(range.upperBound), not \(number)",
+        at: node.position)
+      return nil
+    }
+    return number
+  }
+
+  /// `true` or `false` under `key`.
+  public func flag(_ key: String) -> Bool? {
+    guard let node = node(key) else { return nil }
+    switch node.value {
+    case .scalar("true", isQuoted: false): return true
+    case .scalar("false", isQuoted: false): return false
+    default:
+      problems.add("`\(key)` takes true or false, not \(node.kind)", at: node.position)
+      return nil
+    }
+  }
+
+  /// One of the words of `Choice` under `key`.
+  public func choice<Choice>(_ key: String, _: Choice.Type = Choice.self) -> Choice?
+  where Choice: RawRepresentable<String> & CaseIterable {
+    node(key).flatMap { choice(of: $0, for: key) }
+  }
+
+  /// One of the words of `Choice` in `node`.
+  public func choice<Choice>(
+    of node: SettingsNode, for key: String, _: Choice.Type = Choice.self
+  ) -> Choice? where Choice: RawRepresentable<String> & CaseIterable {
+    let words = Choice.allCases.map(\.rawValue)
+    guard case .scalar(let text, _) = node.value, let choice = Choice(rawValue: text) else {
+      var hint: String?
+      if case .scalar(let text, _) = node.value { hint = Spelling.suggestion(for: text, among: words) }
+      problems.add(
+        "`\(key)` takes \(words.joined(separator: " or ")), not \(node.kind)", at: node.position,
+        hint: hint)
+      return nil
+    }
+    return choice
+  }
+
+  /// The pattern under `key`, compiled.
+  public func pattern(_ key: String) -> TextPattern? {
+    guard let node = node(key) else { return nil }
+    return pattern(of: node, for: key)
+  }
+
+  /// The pattern in `node`, compiled.
+  public func pattern(of node: SettingsNode, for key: String) -> TextPattern? {
+    guard let text = text(of: node, for: key) else { return nil }
+    return problems.noting(
+      at: node.position, { (fault: TextPattern.Fault) in "`\(key)`: the pattern `\(text)` \(fault.words)" }
+    ) { () throws(TextPattern.Fault) in try TextPattern(text) }
+  }
+
+  /// Notes every key that nobody asked for. Call it last.
+  public func finish() {
+    for entry in entries where !known.contains(entry.key) {
+      problems.add(
+        known.isEmpty
+          ? "`\(name)` takes no settings, and `\(entry.key)` is one"
+          : "`\(name)` knows no key `\(entry.key)`",
+        at: entry.position,
+        hint: Spelling.suggestion(for: entry.key, among: known)
+          ?? (known.isEmpty ? nil : "it knows \(known.sorted().joined(separator: ", "))"))
+    }
+  }
+
+  static func isPlainDecimal(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 18 && text.utf8.allSatisfy(\.isASCIIDigit)
+      && (text == "0" || !text.hasPrefix("0"))
+  }
+}
+
+/// What YAML 1.1 readers make of plain words: the reason why a policy wants quotes round them.
+enum ImplicitYAML {
+  static func meaning(of text: String) -> String? {
+    switch text.lowercased() {
+    case "", "~", "null": return "nothing"
+    case "y", "n", "yes", "no", "on", "off", "true", "false": return "a truth value"
+    case ".inf", "-.inf", "+.inf", ".nan": return "a number"
+    default: break
+    }
+    guard let first = text.utf8.first,
+      first.isASCIIDigit || first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
+        || first == UInt8(ascii: ".")
+    else { return nil }
+    if text.hasPrefix("0x") || text.hasPrefix("0o") || text.hasPrefix("0b") { return "a number" }
+    let rest = text.utf8.dropFirst(first.isASCIIDigit ? 0 : 1)
+    guard rest.contains(where: \.isASCIIDigit) else { return nil }
+    if rest.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "_") }) {
+      return rest.contains(UInt8(ascii: ":")) ? "a number to the base of 60" : "a number"
+    }
+    return Double(text) == nil ? nil : "a number"
+  }
+}
+
+/// Finding what somebody meant to write.
+public enum Spelling {
+  /// `did you mean \`word\`?` for the nearest of `words`, nil when none is near.
+  public static func suggestion(for text: String, among words: [String]) -> String? {
+    let typed = Array(text.lowercased().unicodeScalars)
+    guard typed.count <= 64 else { return nil }
+    let nearest = words
+      .map { ($0, distance(typed, Array($0.lowercased().unicodeScalars))) }
+      .min { ($0.1, $0.0) < ($1.1, $1.0) }
+    guard let (word, distance) = nearest, distance <= max(1, typed.count / 3) else { return nil }
+    return "did you mean `\(word)`?"
+  }
+
+  /// Edits (insert, delete, replace, swap of neighbours) between two words.
+  private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    var before: [Int] = []
+    var previous = Array(0...right.count)
+    for (row, scalar) in left.enumerated() {
+      var current = [row + 1]
+      for (column, other) in right.enumerated() {
+        var best = min(
+          previous[column + 1] + 1, current[column] + 1, previous[column] + (scalar == other ? 0 : 1))
+        if row > 0, column > 0, scalar == right[column - 1], left[row - 1] == other {
+          best = min(best, before[column - 1] + 1)
+        }
+        current.append(best)
+      }
+      (before, previous) = (previous, current)
+    }
+    return previous[right.count]
+  }
+}

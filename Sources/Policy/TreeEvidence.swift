@@ -1,0 +1,60 @@
+public import Evidence
+public import GitModel
+
+/// Figures that somebody stated about a tree.
+public struct Stated<Figures: Hashable & Sendable>: Hashable, Sendable {
+  /// Which run of which suite: `default` when nothing else was said.
+  public let suite: String
+  /// When it was stated, as the statement claims.
+  public let recorded: Instant
+  /// The figures.
+  public let figures: Figures
+  /// For people: where it comes from and whether anybody signed it.
+  public let source: String
+
+  /// A statement's figures.
+  public init(suite: String, recorded: Instant, figures: Figures, source: String) {
+    (self.suite, self.recorded, self.figures, self.source) = (suite, recorded, figures, source)
+  }
+}
+
+/// Everything that is stated about one exact tree.
+public struct TreeEvidence: Hashable, Sendable {
+  /// The tree.
+  public let tree: ObjectID
+  /// Test results.
+  public private(set) var tests: [Stated<TestFigures>]
+  /// Coverage.
+  public private(set) var coverage: [Stated<CoverageFigures>]
+  /// Statements under this tree that could not be read, each with the reason.
+  public let unreadable: [String]
+
+  /// What is stated about `tree`.
+  public init(
+    tree: ObjectID, tests: [Stated<TestFigures>] = [], coverage: [Stated<CoverageFigures>] = [],
+    unreadable: [String] = []
+  ) {
+    (self.tree, self.tests, self.coverage, self.unreadable) = (tree, tests, coverage, unreadable)
+  }
+
+  /// Adds figures that were handed over for this run only.
+  public mutating func add(
+    tests: [Stated<TestFigures>] = [], coverage: [Stated<CoverageFigures>] = []
+  ) {
+    self.tests += tests
+    self.coverage += coverage
+  }
+
+  /// The test results that stand: of each suite the one stated last, all of them when several were
+  /// stated in the same second.
+  public var standingTests: [Stated<TestFigures>] { Self.standing(tests) }
+
+  /// The coverage that stands, as for tests.
+  public var standingCoverage: [Stated<CoverageFigures>] { Self.standing(coverage) }
+
+  private static func standing<Figures>(_ all: [Stated<Figures>]) -> [Stated<Figures>] {
+    let last = Dictionary(all.map { ($0.suite, $0.recorded) }, uniquingKeysWith: max)
+    return all.filter { $0.recorded == last[$0.suite] }
+      .sorted { ($0.suite, $0.source) < ($1.suite, $1.source) }
+  }
+}

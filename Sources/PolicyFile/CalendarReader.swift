@@ -1,0 +1,91 @@
+internal import Policy
+internal import Schedule
+
+/// Reads `calendars`.
+enum CalendarReader {
+  static func calendars(
+    _ entries: [SettingsNode.Entry], problems: ProblemList,
+    zone: (String) throws(ZoneFault) -> Zone
+  ) -> [String: Calendar] {
+    var calendars: [String: Calendar] = [:]
+    for entry in entries {
+      calendars[entry.key] = calendar(entry, problems: problems, zone: zone)
+    }
+    return calendars
+  }
+
+  private static func calendar(
+    _ entry: SettingsNode.Entry, problems: ProblemList, zone: (String) throws(ZoneFault) -> Zone
+  ) -> Calendar? {
+    let reader = SettingsReader(entry.node, name: entry.key, problems: problems)
+    let allow = windows("allow", reader)
+    let deny = windows("deny", reader)
+    let freezes = freezes(reader)
+    let identifier = reader.text("timezone")
+    let place = reader.node("timezone")?.position
+    reader.finish()
+    guard let identifier, let place else {
+      if place == nil {
+        problems.add(
+          "the calendar `\(entry.key.printableText)` has no `timezone`", at: entry.position,
+          hint: "write an IANA name, e.g. `timezone: Europe/London`")
+      }
+      return nil
+    }
+    let found = problems.noting(at: place, { (fault: ZoneFault) in "`timezone`: \(fault.words)" }) {
+      () throws(ZoneFault) in try zone(identifier)
+    }
+    guard let found else { return nil }
+    let calendar = Calendar(
+      name: entry.key, zone: found, allow: allow, deny: deny, freezes: freezes)
+    if calendar.neverOpens {
+      problems.add(
+        "the calendar `\(entry.key.printableText)` never opens", at: entry.position,
+        hint: "its `deny` covers all of its `allow`")
+    }
+    return calendar
+  }
+
+  private static func windows(_ key: String, _ reader: SettingsReader) -> [WeeklyWindow] {
+    (reader.items(key) ?? []).compactMap { item in
+      let window = SettingsReader(item, name: key, problems: reader.problems)
+      let days = window.text("days")
+      let hours = window.text("hours")
+      let reason = window.text("reason")
+      for wanted in ["days", "hours"] where window.node(wanted) == nil {
+        reader.problems.add(
+          "a window under `\(key)` has no `\(wanted)`", at: item.position,
+          hint: "write `{days: Mon-Thu, hours: \"09:00-16:00\"}`")
+      }
+      window.finish()
+      guard let days, let hours else { return nil }
+      return reader.problems.noting(at: item.position, { (fault: ScheduleFault) in fault.words }) {
+        () throws(ScheduleFault) in try WeeklyWindow(days: days, hours: hours, reason: reason)
+      }
+    }
+  }
+
+  private static func freezes(_ reader: SettingsReader) -> [Freeze] {
+    var seen: [String] = []
+    return (reader.items("freezes") ?? []).compactMap { item in
+      let freeze = SettingsReader(item, name: "freezes", problems: reader.problems)
+      let parts = ["id", "from", "until", "reason"].map { (key: $0, text: freeze.text($0)) }
+      for part in parts where freeze.node(part.key) == nil {
+        reader.problems.add(
+          "a freeze has no `\(part.key)`", at: item.position,
+          hint: "write `{id: year-end, from: 2026-12-18T17:00, until: 2027-01-04T09:00, reason: Christmas}`")
+      }
+      freeze.finish()
+      guard let id = parts[0].text, let from = parts[1].text, let until = parts[2].text,
+        let reason = parts[3].text
+      else { return nil }
+      if seen.contains(id) {
+        reader.problems.add("the freeze `\(id.printableText)` stands here again", at: item.position)
+      }
+      seen.append(id)
+      return reader.problems.noting(at: item.position, { (fault: ScheduleFault) in fault.words }) {
+        () throws(ScheduleFault) in try Freeze(id: id, from: from, until: until, reason: reason)
+      }
+    }
+  }
+}

@@ -1,0 +1,202 @@
+private import CYaml
+internal import GitModel
+internal import Policy
+
+/// Reads one YAML document into nodes with their places, through libyaml's events.
+///
+/// Stricter than YAML: no anchors, aliases, tags or merge keys, no key twice, no second document, keys
+/// are plain words. What plain words mean is left to who reads the node, so `NO` is never a truth
+/// value by accident.
+struct YAMLReader {
+  /// The deepest nesting that is read.
+  static let maximumDepth = 32
+
+  private let problems: ProblemList
+
+  /// The root of `bytes`, or nil with the problem noted.
+  static func root(of bytes: Bytes, problems: ProblemList) -> SettingsNode? {
+    if let place = firstUndecodable(in: bytes) {
+      problems.add("the file is not UTF-8", at: place, hint: "save it as UTF-8 without a BOM")
+      return nil
+    }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+      problems.add(
+        "the file starts with a byte order mark", at: Position(line: 1, column: 1),
+        hint: "save it as UTF-8 without a BOM")
+      return nil
+    }
+    var parser = yaml_parser_t()
+    guard yaml_parser_initialize(&parser) == 1 else {
+      problems.add("there is no memory to read the file", at: Position(line: 1, column: 1))
+      return nil
+    }
+    defer { yaml_parser_delete(&parser) }
+    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
+    return bytes.withUnsafeBufferPointer { buffer in
+      yaml_parser_set_input_string(&parser, buffer.baseAddress, buffer.count)
+      do { return try YAMLReader(problems: problems).document(&parser) } catch {
+        problems.add(error.text, at: error.position, hint: error.hint)
+        return nil
+      }
+    }
+  }
+
+  private func document(_ parser: inout yaml_parser_t) throws(Problem) -> SettingsNode {
+    var event = try next(&parser)
+    while event.type == YAML_STREAM_START_EVENT || event.type == YAML_DOCUMENT_START_EVENT {
+      event = try next(&parser)
+    }
+    if event.type == YAML_STREAM_END_EVENT {
+      throw Problem("the file is empty", at: event.position, hint: "start with `version: 1`")
+    }
+    let root = try node(event, &parser, depth: 0)
+    event = try next(&parser)
+    if event.type == YAML_DOCUMENT_END_EVENT { event = try next(&parser) }
+    guard event.type == YAML_STREAM_END_EVENT else {
+      throw Problem(
+        "a second document starts here", at: event.position, hint: "a policy is one document")
+    }
+    return root
+  }
+
+  private func node(
+    _ event: Event, _ parser: inout yaml_parser_t, depth: Int
+  ) throws(Problem) -> SettingsNode {
+    guard depth < Self.maximumDepth else {
+      throw Problem("nested deeper than \(Self.maximumDepth) levels", at: event.position)
+    }
+    if event.type == YAML_ALIAS_EVENT {
+      throw Problem("aliases (`*name`) are not read", at: event.position, hint: "write it out")
+    }
+    if event.hasAnchor {
+      throw Problem("anchors (`&name`) are not read", at: event.position, hint: "write it out")
+    }
+    if event.hasTag {
+      throw Problem("tags (`!name`) are not read", at: event.position, hint: "leave the tag out")
+    }
+    switch event.type {
+    case YAML_SCALAR_EVENT:
+      let isAbsent = event.text.isEmpty && !event.isQuoted
+      return SettingsNode(
+        isAbsent ? .absent : .scalar(event.text, isQuoted: event.isQuoted), at: event.position)
+    case YAML_SEQUENCE_START_EVENT:
+      var items: [SettingsNode] = []
+      while true {
+        let item = try next(&parser)
+        if item.type == YAML_SEQUENCE_END_EVENT { break }
+        items.append(try node(item, &parser, depth: depth + 1))
+      }
+      return SettingsNode(.list(items), at: event.position)
+    case YAML_MAPPING_START_EVENT:
+      return SettingsNode(
+        .map(try entries(&parser, depth: depth)), at: event.position)
+    default:
+      throw Problem("a value is missing", at: event.position)
+    }
+  }
+
+  private func entries(
+    _ parser: inout yaml_parser_t, depth: Int
+  ) throws(Problem) -> [SettingsNode.Entry] {
+    var entries: [SettingsNode.Entry] = []
+    var seen: [String: Position] = [:]
+    while true {
+      let key = try next(&parser)
+      if key.type == YAML_MAPPING_END_EVENT { return entries }
+      guard key.type == YAML_SCALAR_EVENT, !key.hasAnchor, !key.hasTag else {
+        throw Problem("a key must be a plain word", at: key.position)
+      }
+      if key.text == "<<" {
+        throw Problem("merge keys (`<<`) are not read", at: key.position, hint: "write it out")
+      }
+      let value = try next(&parser)
+      let entry = SettingsNode.Entry(
+        key: key.text, position: key.position,
+        node: try node(value, &parser, depth: depth + 1))
+      if let first = seen[key.text] {
+        problems.add(
+          "`\(key.text.printableText)` stands here again", at: key.position,
+          hint: "it stands on line \(first.line) already; keep one")
+      }
+      seen[key.text] = key.position
+      entries.append(entry)
+    }
+  }
+
+  private func next(_ parser: inout yaml_parser_t) throws(Problem) -> Event {
+    var raw = yaml_event_t()
+    guard yaml_parser_parse(&parser, &raw) == 1 else {
+      let what = parser.problem.map { String(cString: $0) } ?? "cannot be read"
+      let mark = parser.problem_mark
+      let context = parser.context.map { " (\(String(cString: $0)))" } ?? ""
+      throw Problem(
+        "this is not YAML: \(what)\(context)",
+        at: Position(line: Int(mark.line) + 1, column: Int(mark.column) + 1),
+        hint: what.contains("cannot start any token")
+          ? "YAML takes no TAB for indentation, and quotes round words that start with a sign" : nil)
+    }
+    defer { yaml_event_delete(&raw) }
+    return Event(raw)
+  }
+
+  /// One event, copied out of libyaml's memory.
+  private struct Event {
+    let type: yaml_event_type_t
+    let position: Position
+    var text = ""
+    var isQuoted = false
+    var hasAnchor = false
+    var hasTag = false
+
+    init(_ raw: yaml_event_t) {
+      type = raw.type
+      position = Position(
+        line: Int(raw.start_mark.line) + 1, column: Int(raw.start_mark.column) + 1)
+      switch raw.type {
+      case YAML_SCALAR_EVENT:
+        let scalar = raw.data.scalar
+        text = String(
+          decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+        isQuoted = scalar.style != YAML_PLAIN_SCALAR_STYLE
+        hasAnchor = scalar.anchor != nil
+        hasTag = scalar.tag != nil
+      case YAML_SEQUENCE_START_EVENT:
+        hasAnchor = raw.data.sequence_start.anchor != nil
+        hasTag = raw.data.sequence_start.tag != nil
+      case YAML_MAPPING_START_EVENT:
+        hasAnchor = raw.data.mapping_start.anchor != nil
+        hasTag = raw.data.mapping_start.tag != nil
+      default: break
+      }
+    }
+  }
+
+  /// Where the first byte stands that is not UTF-8.
+  private static func firstUndecodable(in bytes: Bytes) -> Position? {
+    var (line, column) = (1, 1)
+    var rest = bytes[...]
+    while let first = rest.first {
+      guard first >= 0x80 else {
+        (line, column) = first == UInt8(ascii: "\n") ? (line + 1, 1) : (line, column + 1)
+        rest = rest.dropFirst()
+        continue
+      }
+      var iterator = rest.makeIterator()
+      var decoder = UTF8()
+      guard case .scalarValue(let scalar) = decoder.decode(&iterator) else {
+        return Position(line: line, column: column)
+      }
+      column += 1
+      rest = rest.dropFirst(UTF8.width(scalar))
+    }
+    return nil
+  }
+}
+
+extension String {
+  /// The text without anything that could move a cursor, cut when somebody writes a novel.
+  var printableText: String {
+    let bytes = Bytes(utf8)
+    return bytes.count <= 80 ? bytes.printable : bytes.prefix(80).printable + "..."
+  }
+}
