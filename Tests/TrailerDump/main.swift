@@ -4,6 +4,7 @@ import GitModel
 // Reads `git cat-file --batch` of commits from standard input and prints what
 // `git log --format='commit %H%n%(trailers:only,unfold)'` prints, by gitrel's own readers.
 // On standard error: how many, how fast, and which commits the strict reader refuses and why.
+// With `--hostile COUNT SEED` it writes a stream for `git fast-import` instead.
 
 /// The raw message, for commits that the strict reader refuses.
 func message(of content: BytesSlice) -> BytesSlice {
@@ -11,6 +12,14 @@ func message(of content: BytesSlice) -> BytesSlice {
     content[first] == UInt8(ascii: "\n") && content[second] == UInt8(ascii: "\n")
   }
   return gap.map { content[($0.1 + 1)...] } ?? content.suffix(0)
+}
+
+let arguments = CommandLine.arguments
+if arguments.count == 4, arguments[1] == "--hostile", let count = Int(arguments[2]),
+  let seed = UInt64(arguments[3])
+{
+  FileHandle.standardOutput.write(Data(HostileMessages.stream(count: count, seed: seed)))
+  exit(0)
 }
 
 let input = Bytes(try FileHandle.standardInput.readToEnd() ?? Data())
