@@ -63,6 +63,10 @@ let package = Package(
       swiftSettings: strict),
     module("GitrelTestSupport", ["GitModel"]),
 
+    // Not a product: Tests/trailers-against-git runs it.
+    .executableTarget(
+      name: "TrailerDump", dependencies: ["GitModel"], path: "Tests/TrailerDump",
+      swiftSettings: strict),
     tests("GitModelTests", ["GitModel"]),
     tests("GitStoreTests", ["GitModel", "GitStore"]),
     tests("EvidenceTests", ["GitModel", "Evidence"]),

@@ -27,8 +27,12 @@ extension RandomAccessCollection<UInt8> {
 }
 
 extension UInt8 {
-  /// Whether C's `isspace` holds in the "C" locale, which is what git's parsers use.
+  /// Whether C's `isspace` holds in the "C" locale: space, TAB, LF, VT, FF, CR.
   public var isASCIISpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
+
+  /// Whether git's own `isspace` holds: space, TAB, LF, CR. (`sane_ctype` in git's ctype.c leaves
+  /// out VT and FF, so a line that holds only these is no blank line for git.)
+  public var isGitSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
 
   /// Whether this is one of `0`...`9`.
   public var isASCIIDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }

@@ -35,14 +35,18 @@ public struct Commit: Hashable, Sendable {
   public let committer: Identity
   /// Everything after the first blank line.
   public let message: Bytes
+  /// The value of the `gpgsig` header as git hands it to a verifier: unfolded, every line ended by
+  /// LF. Nil when the commit itself is not signed (a `mergetag` may hold a signature all the same).
+  public let signature: Bytes?
 
   /// A commit from its parts.
   public init(
     id: ObjectID, tree: ObjectID, parents: [ObjectID], author: Identity, committer: Identity,
-    message: Bytes
+    message: Bytes, signature: Bytes? = nil
   ) {
     (self.id, self.tree, self.parents) = (id, tree, parents)
     (self.author, self.committer, self.message) = (author, committer, message)
+    self.signature = signature
   }
 
   /// Whether it has more than one parent.
