@@ -14,6 +14,8 @@ struct FactGatherer {
   let updates: [RefUpdate]
   /// Figures that were handed over as files, when somebody tries `gitrel check` with reports.
   let handed: HandedReports?
+  /// A tag that does not exist yet.
+  let planned: PlannedTag?
 
   /// The facts about `update` under `ruleset`, and the verdicts on history that no policy switches off.
   func gather(
@@ -56,7 +58,10 @@ struct FactGatherer {
   // MARK: - Objects and history
 
   private func target(of id: ObjectID) -> Fact<Target> {
-    fact { () throws(GitError) in
+    if let planned, planned.commit == id {
+      return .known(Target(tags: [planned.tag], object: id, kind: .commit))
+    }
+    return fact { () throws(GitError) in
       let peeled = try repository.peel(id)
       return Target(tags: peeled.tags, object: peeled.target, kind: peeled.kind)
     }

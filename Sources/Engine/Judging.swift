@@ -11,15 +11,16 @@ public struct Judging {
   private let pusher: String?
   private let claimsOld: Bool
   private let handed: HandedReports?
+  private let planned: PlannedTag?
 
   /// `claimsOld`: the old ids of the updates are a client's claims, to be compared with `view`.
   public init(
     repository: Repository, view: RefView, policy: LoadedPolicy, instant: Instant,
-    pusher: String?, claimsOld: Bool, handed: HandedReports? = nil
+    pusher: String?, claimsOld: Bool, handed: HandedReports? = nil, planned: PlannedTag? = nil
   ) {
     (self.repository, self.view, self.policy) = (repository, view, policy)
     (self.instant, self.pusher) = (instant, pusher)
-    (self.claimsOld, self.handed) = (claimsOld, handed)
+    (self.claimsOld, self.handed, self.planned) = (claimsOld, handed, planned)
   }
 
   /// The decision on `claimed`. A fault is thrown only when nothing at all can be judged.
@@ -40,7 +41,7 @@ public struct Judging {
       !policy.document.rulesets(guarding: name).isEmpty
     }
     let gatherer = FactGatherer(
-      repository: repository, view: view, updates: updates, handed: handed)
+      repository: repository, view: view, updates: updates, handed: handed, planned: planned)
     var proposed: [ProposedUpdate] = []
     for update in updates {
       var builtIn = try names.verdicts(on: update)

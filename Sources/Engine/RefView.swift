@@ -9,6 +9,8 @@ public final class RefView {
   private enum Kind {
     case server
     case clone(remote: String)
+    /// Only this one ref exists, besides the tags: for judging a range by itself.
+    case range(RefName, ObjectID)
   }
 
   private let repository: Repository
@@ -27,9 +29,16 @@ public final class RefView {
     RefView(repository, .clone(remote: remote))
   }
 
+  /// The view in which `name` is at `old` and nothing else is guarded, so that exactly what comes
+  /// after `old` is new.
+  public static func range(_ repository: Repository, _ name: RefName, from old: ObjectID) -> RefView {
+    RefView(repository, .range(name, old))
+  }
+
   /// The commit or tag that `name` points at, nil when there is none. A symbolic ref is an error:
   /// what git would write through it is another ref.
   public func value(of name: RefName) throws(EngineFault) -> ObjectID? {
+    if case .range(name, let old) = kind { return old }
     let value = try EngineFault.wrapping { () throws(GitError) in
       try repository.value(of: local(name))
     }
@@ -51,7 +60,15 @@ public final class RefView {
   }
 
   private func read() throws(GitError) -> [(name: RefName, value: ObjectID)] {
-    guard case .clone(let remote) = kind else { return try repository.refs(under: "refs/") }
+    switch kind {
+    case .server: return try repository.refs(under: "refs/")
+    case .range(let name, let old):
+      return [(name: name, value: old)] + (try repository.refs(under: "refs/tags/"))
+    case .clone(let remote): return try copies(of: remote)
+    }
+  }
+
+  private func copies(of remote: String) throws(GitError) -> [(name: RefName, value: ObjectID)] {
     let prefix = "refs/remotes/\(remote)/"
     let heads = try repository.refs(under: prefix).map { ref in
       let short = ref.name.bytes.dropFirst(prefix.utf8.count)
@@ -63,7 +80,7 @@ public final class RefView {
   /// How people call `name` here: `main`, or `origin/main` in a clone.
   public func display(_ name: RefName) -> String {
     switch kind {
-    case .server: name.short
+    case .server, .range: name.short
     case .clone(let remote): name.isBranch ? "\(remote)/\(name.short)" : name.short
     }
   }
@@ -71,7 +88,7 @@ public final class RefView {
   /// The tips of the evidence ref that may speak: the server's, or the clone's own and its copy.
   func evidenceTips() throws(EngineFault) -> [ObjectID] {
     switch kind {
-    case .server: return try value(of: EvidenceStore.ref).map { [$0] } ?? []
+    case .server, .range: return try value(of: EvidenceStore.ref).map { [$0] } ?? []
     case .clone(let remote):
       let names = [EvidenceStore.ref, EvidenceStore.copy(of: remote)]
       var tips: [ObjectID] = []

@@ -1,3 +1,4 @@
+internal import GitModel
 public import Policy
 
 /// A decision as text for people: what was refused, why, and the command that mends it.

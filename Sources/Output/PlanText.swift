@@ -1,3 +1,4 @@
+internal import GitModel
 public import Release
 
 /// A tag plan as text: first read as a plan, then done.

@@ -19,7 +19,7 @@ extension SettingsReader {
   /// The exemptions under `exempt`, or `standard` when nothing is said.
   func exemptions(or standard: Set<Exemption>) -> Set<Exemption> {
     guard let items = items("exempt") else { return standard }
-    return Set(items.compactMap { choice(of: $0, for: "exempt", Exemption.self) })
+    return Set(items.compactMap { (item) -> Exemption? in choice(of: item, for: "exempt") })
   }
 }
 

@@ -1,4 +1,4 @@
-public import Evidence
+internal import Evidence
 public import GitModel
 
 /// Something that a rule wants to know about a ref update, as far as it could be found out.

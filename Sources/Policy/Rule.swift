@@ -93,8 +93,14 @@ public enum RuleRegistry {
     Trailers.self, Approvals.self, Tests.self, Coverage.self, Window.self,
   ]
 
-  /// The rule of that name.
-  public static func rule(named id: String) -> (any Rule.Type)? {
-    all.first { $0.id.text == id }
+  /// The names of all rules.
+  public static let names: [String] = all.map { $0.id.text }
+
+  /// The rule called `id`, read from `reader`; nil when there is none of that name.
+  public static func rule(
+    named id: String, from reader: SettingsReader, context: PolicyContext
+  ) -> (any Rule)? {
+    guard let type = all.first(where: { $0.id.text == id }) else { return nil }
+    return type.init(from: reader, context: context)
   }
 }

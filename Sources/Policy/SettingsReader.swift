@@ -1,3 +1,5 @@
+internal import GitModel
+
 /// Reads one map of a policy file key by key and remembers which keys were asked for, so that a key
 /// nobody asked for is an error with the nearest known one. Wrong types are problems, not defaults.
 public final class SettingsReader {
@@ -112,15 +114,14 @@ public final class SettingsReader {
   }
 
   /// One of the words of `Choice` under `key`.
-  public func choice<Choice>(_ key: String, _: Choice.Type = Choice.self) -> Choice?
+  public func choice<Choice>(_ key: String) -> Choice?
   where Choice: RawRepresentable<String> & CaseIterable {
     node(key).flatMap { choice(of: $0, for: key) }
   }
 
   /// One of the words of `Choice` in `node`.
-  public func choice<Choice>(
-    of node: SettingsNode, for key: String, _: Choice.Type = Choice.self
-  ) -> Choice? where Choice: RawRepresentable<String> & CaseIterable {
+  public func choice<Choice>(of node: SettingsNode, for key: String) -> Choice?
+  where Choice: RawRepresentable<String> & CaseIterable {
     let words = Choice.allCases.map(\.rawValue)
     guard case .scalar(let text, _) = node.value, let choice = Choice(rawValue: text) else {
       var hint: String?

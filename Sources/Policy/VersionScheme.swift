@@ -1,4 +1,4 @@
-public import GitModel
+internal import GitModel
 
 /// How a policy writes versions in tag names.
 public enum VersionScheme: Hashable, Sendable, CustomStringConvertible {

@@ -67,17 +67,18 @@ enum RulesetReader {
     _ entry: SettingsNode.Entry, enforcement: Enforcement, problems: ProblemList,
     context: PolicyContext
   ) -> StatedRule? {
-    guard let type = RuleRegistry.rule(named: entry.key) else {
+    guard RuleRegistry.names.contains(entry.key) else {
       problems.add(
         "there is no rule `\(entry.key.printableText)`", at: entry.position,
-        hint: Spelling.suggestion(for: entry.key, among: RuleRegistry.all.map(\.id.text))
-          ?? "the rules are \(RuleRegistry.all.map(\.id.text).sorted().joined(separator: ", "))")
+        hint: Spelling.suggestion(for: entry.key, among: RuleRegistry.names)
+          ?? "the rules are \(RuleRegistry.names.sorted().joined(separator: ", "))")
       return nil
     }
     let reader = SettingsReader(entry.node, name: entry.key, problems: problems)
     let own: Enforcement? = reader.choice("enforce")
-    let rule = type.init(from: reader, context: context)
+    let rule = RuleRegistry.rule(named: entry.key, from: reader, context: context)
     reader.finish()
+    guard let rule else { return nil }
     return StatedRule(rule, enforcement: own ?? enforcement, position: entry.position)
   }
 }

@@ -34,7 +34,7 @@ struct YAMLReader {
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
     return bytes.withUnsafeBufferPointer { buffer in
       yaml_parser_set_input_string(&parser, buffer.baseAddress, buffer.count)
-      do { return try YAMLReader(problems: problems).document(&parser) } catch {
+      do throws(Problem) { return try YAMLReader(problems: problems).document(&parser) } catch {
         problems.add(error.text, at: error.position, hint: error.hint)
         return nil
       }

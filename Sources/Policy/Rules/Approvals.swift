@@ -1,4 +1,4 @@
-public import GitModel
+internal import GitModel
 
 /// New commits are approved by enough people of the right roles.
 ///
@@ -186,7 +186,7 @@ extension Approvals {
       let wanted = rule.keys.map { Bytes($0.utf8) } + rule.aliases.keys.map { Bytes($0.utf8) }
       let barred = Barred(unit, rule: rule, matter: matter)
       for trailer in trailers where wanted.contains(where: { trailer.isKey($0) }) {
-        let persons = trailer.persons
+        let persons = trailer.people
         if persons.isEmpty { ignored.append("line \(trailer.line) names nobody") }
         for person in persons { count(person, line: trailer.line, barred: barred) }
       }
@@ -279,7 +279,7 @@ extension Approvals {
           where trailer.isKey(Bytes("co-authored-by".utf8))
             || trailer.isKey(Bytes("co-developed-by".utf8))
           {
-            for email in trailer.persons.compactMap(\.email) {
+            for email in trailer.people.compactMap(\.email) {
               bar(people.party(email: email), "is its co-author")
             }
           }

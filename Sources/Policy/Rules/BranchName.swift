@@ -1,3 +1,5 @@
+internal import GitModel
+
 /// Branches have a name that matches.
 ///
 /// Judged when a branch is created or updated; a badly named branch can always be deleted.

@@ -1,4 +1,4 @@
-public import GitModel
+internal import GitModel
 
 /// Commit messages have the agreed form.
 public struct CommitMessage: Rule {

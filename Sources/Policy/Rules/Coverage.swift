@@ -1,4 +1,4 @@
-internal import Evidence
+public import Evidence
 public import GitModel
 
 /// The tests of the exact tree cover enough of it.
@@ -66,12 +66,12 @@ public struct Coverage: Rule {
   private func faults(of figures: CoverageFigures) -> [String] {
     var faults: [String] = []
     if figures.lines.valid == 0 { faults.append("nothing was measured: 0 lines") }
-    if let line, !figures.lines.isAtLeast(line) {
+    if let line, !figures.lines.meets(line) {
       faults.append("lines \(figures.lines.words), at least \(line)")
     }
     if let branch {
       if let branches = figures.branches, branches.valid > 0 {
-        if !branches.isAtLeast(branch) {
+        if !branches.meets(branch) {
           faults.append("branches \(branches.words), at least \(branch)")
         }
       } else {
@@ -79,12 +79,10 @@ public struct Coverage: Rule {
       }
     }
     for (pattern, least) in paths {
-      let matching = figures.files.filter { pattern.matches($0.key) }.values
-      let sum = Ratio(
-        covered: matching.reduce(0) { $0 + $1.covered }, valid: matching.reduce(0) { $0 + $1.valid })
+      let sum = figures.files.filter { pattern.matches($0.key) }.values.reduce(.empty, +)
       if sum.valid == 0 {
         faults.append("\(pattern.text): no measured file matches")
-      } else if !sum.isAtLeast(least) {
+      } else if !sum.meets(least) {
         faults.append("\(pattern.text): lines \(sum.words), at least \(least)")
       }
     }
@@ -101,7 +99,7 @@ public struct Coverage: Rule {
     }
     return standing.compactMap { stated in
       guard let old = before.first(where: { $0.suite == stated.suite })?.figures.lines,
-        stated.figures.lines.falls(below: old, byMoreThan: drop)
+        stated.figures.lines.fell(from: old, byMoreThan: drop) ?? true
       else { return nil }
       return "lines fell from \(old.words) to \(stated.figures.lines.words), by at most \(drop)"
     }
@@ -115,14 +113,8 @@ extension CoverageFigures {
 }
 
 extension Ratio {
-  /// `79.95 % (1599 of 2000)`, cut and never rounded up, so that what is too little never looks enough.
-  var words: String {
-    guard valid > 0 else { return "0 of 0" }
-    let exact = covered.multipliedFullWidth(by: 10_000)
-    let cut = Int(valid.dividingFullWidth(exact).quotient)
-    let decimals = cut % 100
-    return "\(cut / 100).\(decimals < 10 ? "0" : "")\(decimals) % (\(covered) of \(valid))"
-  }
+  /// `79.95% (1599 of 2000)`, cut and never rounded up, so that too little never looks enough.
+  var words: String { "\(roundedDown.map { "\($0) (" } ?? "")\(covered) of \(valid)\(isEmpty ? "" : ")")" }
 }
 
 extension Explanation {

@@ -1,3 +1,5 @@
+internal import GitModel
+
 /// History only grows: the new commit descends from the one that the branch has.
 public struct FastForwardOnly: Rule {
   public static let id: RuleID = "fast-forward-only"

@@ -1,3 +1,5 @@
+internal import GitModel
+
 /// The ref is not deleted.
 public struct NoDelete: Rule {
   public static let id: RuleID = "no-delete"

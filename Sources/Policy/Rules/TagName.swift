@@ -1,4 +1,4 @@
-public import GitModel
+internal import GitModel
 
 /// New tags have a name that is a version, or that matches.
 public struct TagName: Rule {

@@ -1,4 +1,4 @@
-internal import Evidence
+public import Evidence
 internal import GitModel
 
 /// The tests of the exact tree ran, enough of them, and passed.
@@ -63,13 +63,13 @@ public struct Tests: Rule {
       case nil: break
       case .count(let most): if left > most { faults.append("\(left) skipped, at most \(most)") }
       case .share(let share):
-        if !Ratio(covered: left, valid: all.tests).isAtMost(share) {
+        if left * 10_000 > share.hundredths * all.tests {
           faults.append("\(left) of \(all.tests) skipped, at most \(share)")
         }
       }
       let findings = standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") }
       guard faults.isEmpty else {
-        return .violated(.failing(faults, findings, all.failedNames, matter))
+        return .violated(.failing(faults, findings, all.failing, matter))
       }
       return .satisfied("\(all.passed) of \(all.tests) tests passed", findings)
     }
@@ -102,11 +102,11 @@ extension SettingsReader {
 
 extension Explanation {
   fileprivate static func failing(
-    _ faults: [String], _ findings: [Finding], _ names: [Bytes], _ matter: Matter
+    _ faults: [String], _ findings: [Finding], _ failing: [TestName], _ matter: Matter
   ) -> Explanation {
     Explanation(
       faults.joined(separator: "; "),
-      findings: findings + names.prefix(10).map { Finding("failed", $0.printable) },
+      findings: findings + failing.prefix(10).map { Finding("failed", $0.joined.printable) },
       fixes: ["mend the tests, run them, then gitrel attest \(matter.update.new.short) --tests 'GLOB'"])
   }
 

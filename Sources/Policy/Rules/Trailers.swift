@@ -1,4 +1,4 @@
-public import GitModel
+internal import GitModel
 
 /// Commits carry the trailers that the policy wants, and none that it does not.
 ///

@@ -1,4 +1,4 @@
-public import GitModel
+internal import GitModel
 
 /// A new version is higher than every version that was tagged before.
 public struct VersionIncreases: Rule {

@@ -1,0 +1,139 @@
+public import GitModel
+public import GitStore
+public import Policy
+
+/// The advice: judges on a laptop what the server would say, from the clone's copies of its refs.
+///
+/// It never claims to have enforced anything. What it cannot know (another push a second ago, who the
+/// server thinks is pushing) it leaves to the server.
+public struct CloneGate {
+  /// The repository.
+  public let repository: Repository
+  /// The refs as the last fetch saw them.
+  public let view: RefView
+  /// The policy that judges.
+  public let policy: LoadedPolicy
+
+  /// The gate of a clone (or, with `remote` nil, of a repository by its own refs). `policyFile` tries
+  /// another policy than the trusted one.
+  public init(
+    _ repository: Repository, remote: String?, policyFile: String? = nil
+  ) throws(EngineFault) {
+    self.repository = repository
+    view = remote.map { RefView.clone(repository, remote: $0) } ?? RefView.server(repository)
+    let source: PolicySource =
+      if let policyFile { .file(policyFile) } else {
+        try PolicySource(configured: repository.config("gitrel.policy"))
+      }
+    policy = try TrustedPolicy.load(source, in: repository, view: view)
+  }
+
+  /// The decision on `updates` at `instant`.
+  public func decision(
+    on updates: [RefUpdate], at instant: Instant, pusher: String?, handed: HandedReports? = nil,
+    planned: PlannedTag? = nil, view other: RefView? = nil
+  ) throws(EngineFault) -> Decision {
+    try Judging(
+      repository: repository, view: other ?? view, policy: policy, instant: instant,
+      pusher: pusher, claimsOld: false, handed: handed, planned: planned
+    ).decision(on: updates)
+  }
+
+  /// The update that pushing `local` to `name` would be now.
+  public func update(of name: RefName, to local: ObjectID) throws(EngineFault) -> RefUpdate {
+    RefUpdate(name: name, old: try view.value(of: name) ?? .zero, new: local)
+  }
+}
+
+/// A tag that `gitrel tag` is about to make: judged before the object exists.
+public struct PlannedTag: Sendable {
+  /// The commit it will stand on; in the update it stands for the tag object.
+  public let commit: ObjectID
+  /// The tag as it will be.
+  public let tag: Tag
+
+  /// An annotated tag called `name` on `commit`.
+  public init(name: Bytes, commit: ObjectID, message: Bytes) {
+    self.commit = commit
+    tag = Tag(
+      id: .zero, target: commit, targetKind: .commit, name: name, tagger: nil, message: message)
+  }
+}
+
+extension CloneGate {
+  /// What looking for a clone's gate comes to.
+  public enum Search {
+    /// There is one.
+    case found(CloneGate)
+    /// The remote has no policy as far as this clone knows, so there is nothing to advise by.
+    case none(String)
+    /// There is a policy, and it cannot be read: the server refuses every push.
+    case broken(EngineFault)
+  }
+
+  /// The gate of `repository` by its copy of `remote`'s policy.
+  public static func find(_ repository: Repository, remote: String) -> Search {
+    do {
+      let source = try PolicySource(configured: try configuration("gitrel.policy", of: repository))
+      if case .ref(let name, let path) = source {
+        let view = RefView.clone(repository, remote: remote)
+        guard let tip = try view.value(of: name) else {
+          return .none("there is no \(view.display(name)) yet")
+        }
+        let has = try EngineFault.wrapping { () throws(GitError) in
+          try repository.entry(
+            at: path.split(separator: "/").map { Bytes($0.utf8) },
+            inTree: try repository.commit(tip).tree) != nil
+        }
+        guard has else { return .none("\(view.display(name)) has no \(path)") }
+      }
+      return .found(try CloneGate(repository, remote: remote))
+    } catch {
+      return .broken(error)
+    }
+  }
+
+  static func configuration(
+    _ name: String, of repository: Repository
+  ) throws(EngineFault) -> String? {
+    try EngineFault.wrapping { () throws(GitError) in try repository.config(name) }
+  }
+
+  /// The verdicts of the commit-message rules on a message as it stands in the editor's file.
+  public func verdicts(
+    onMessage file: Bytes, of branch: RefName, at instant: Instant
+  ) -> [JudgedRule] {
+    let message = EditedMessage.cleaned(file)
+    let nobody = Identity(name: [], email: [], seconds: 0, offsetMinutes: 0)
+    let commit = Commit(
+      id: .zero, tree: .zero, parents: [], author: nobody, committer: nobody, message: message)
+    var facts = Facts()
+    facts.newCommits = .known([commit])
+    // As if the commit were pushed: anything but a deletion.
+    let update = RefUpdate(name: branch, old: .zero, new: PlannedTag.stand)
+    let matter = Matter(
+      update: update, facts: facts, instant: instant, people: policy.document.people)
+    return policy.document.rulesets(guarding: branch).flatMap { ruleset in
+      ruleset.rules.filter { $0.id == CommitMessage.id }.map { stated in
+        JudgedRule(
+          rule: stated.id, ruleset: ruleset.name, position: stated.position,
+          enforcement: stated.enforcement, verdict: stated.rule.judge(matter))
+      }
+    }
+  }
+}
+
+/// A message as an editor leaves it: git takes out the comments and all below its scissors line.
+enum EditedMessage {
+  static func cleaned(_ file: Bytes) -> Bytes {
+    let scissors = Bytes("# ------------------------ >8 ------------------------".utf8)
+    var lines: [BytesSlice] = []
+    for line in file.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      if line.starts(with: scissors) { break }
+      if line.first != UInt8(ascii: "#") { lines.append(line) }
+    }
+    while lines.first?.trimmed.isEmpty ?? false { lines.removeFirst() }
+    while lines.last?.trimmed.isEmpty ?? false { lines.removeLast() }
+    return lines.isEmpty ? [] : Bytes(lines.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")]
+  }
+}

@@ -1,0 +1,235 @@
+import ArgumentParser
+import Engine
+import Foundation
+import GitModel
+import GitStore
+import Output
+import Policy
+
+struct Hook: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "What the files in hooks/ call.",
+    discussion: """
+      Git runs the installed hooks, and they run this. There is no reason to type it, but to see \
+      what a hook would say: gitrel check --push-lines FILE.
+
+      Example: gitrel hook pre-receive --repository /srv/git/app.git < lines
+      """,
+    subcommands: [PreReceive.self, PostReceive.self, PrePush.self, CommitMsg.self])
+}
+
+/// What every hook takes: the foreign hook that was there before.
+struct ChainOption: ParsableArguments {
+  @Option(help: ArgumentHelp("The hook that was there before gitrel, to be run after it.", valueName: "path"))
+  var chain: String?
+
+  /// Runs the foreign hook with git's own arguments and input; its refusal refuses.
+  func run(_ arguments: [String], input: Bytes) throws {
+    guard let chain else { return }
+    ProcessLimits.lift()
+    let status = try Workplace.engine { () throws(EngineFault) in
+      try ChainedHook.run(
+        path: chain, arguments: arguments, input: input,
+        environment: ProcessInfo.processInfo.environment)
+    }
+    if status != 0 { throw ExitCode(status) }
+  }
+}
+
+extension Hook {
+  /// How much of standard input a hook reads, in bytes.
+  static let inputLimit = 16 << 20
+
+  struct PreReceive: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "pre-receive", abstract: "Judge a push on the server, before any ref moves.")
+
+    @Option(help: ArgumentHelp("The bare repository; the working directory when not given.", valueName: "path"))
+    var repository: String?
+
+    @Option(help: ArgumentHelp("What tells who pushes: none, shell, gitolite, gitea, gitlab, http.", valueName: "kind"))
+    var identity: PusherSource = .none
+
+    @OptionGroup var chain: ChainOption
+
+    func run() throws {
+      ProcessLimits.impose()
+      let environment = try HookEnvironment(identity: identity)
+      guard let input = Console.input(limit: Hook.inputLimit) else {
+        throw Failure("standard input is larger than \(Hook.inputLimit) bytes, or cannot be read")
+      }
+      let directory = repository ?? FileManager.default.currentDirectoryPath
+      let gate = try Workplace.engine { () throws(EngineFault) in
+        try ServerGate(gitDirectory: directory, quarantine: environment.quarantine)
+      }
+      let outcome = gate.receive(input, pusher: environment.pusher, now: Moment.now)
+      let more = outcome.decision.updates.first.map {
+        "gitrel explain \($0.update.name.short)    in your clone"
+          + (outcome.sequence.map { "; decision \($0)" } ?? "")
+      }
+      for line in DecisionText().lines(outcome.decision, more: more) { Console.diagnose(line) }
+      guard outcome.decision.answer == .accepted else { throw Workplace.exit(outcome.decision) }
+      try chain.run([], input: input)
+    }
+  }
+
+  struct PostReceive: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "post-receive",
+      abstract: "Tell of refs that moved without a decision. Refuses nothing: they have moved.")
+
+    @Option(help: ArgumentHelp("The bare repository; the working directory when not given.", valueName: "path"))
+    var repository: String?
+
+    @OptionGroup var chain: ChainOption
+
+    func run() throws {
+      ProcessLimits.impose()
+      let input = Console.input(limit: Hook.inputLimit) ?? []
+      do {
+        let updates = try HookLines.received(input)
+        let directory = repository ?? FileManager.default.currentDirectoryPath
+        let unlogged = try LogAudit.unlogged(updates, gitDirectory: directory)
+        for update in unlogged {
+          Console.diagnose(
+            "gitrel: warning: \(update.name.short) moved to \(update.new.short) without a decision in the log")
+          Console.diagnose("gitrel: hint: gitrel doctor --server REPO    says why the gate was not asked")
+        }
+      } catch let fault as EngineFault {
+        Console.diagnose("gitrel: warning: \(fault.message)")
+      } catch let fault as HookLines.Fault {
+        Console.diagnose("gitrel: warning: \(fault.words)")
+      }
+      try chain.run([], input: input)
+    }
+  }
+
+  struct PrePush: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "pre-push", abstract: "Say before a push leaves what the server would say.")
+
+    @Argument(help: "The remote's name, or its URL, as git gives it.")
+    var remote: String
+
+    @Argument(help: "The remote's URL, as git gives it.")
+    var url: String?
+
+    @OptionGroup var chain: ChainOption
+
+    func run() throws {
+      guard let input = Console.input(limit: Hook.inputLimit) else {
+        throw Failure("standard input is larger than \(Hook.inputLimit) bytes, or cannot be read")
+      }
+      let outgoing: [HookLines.Outgoing]
+      do { outgoing = try HookLines.outgoing(input) } catch { throw Failure(error.words) }
+      if !outgoing.isEmpty { try advise(outgoing.map(\.update)) }
+      try chain.run([remote] + (url.map { [$0] } ?? []), input: input)
+    }
+
+    /// Prints what the server would say, and ends the command when it would refuse.
+    private func advise(_ updates: [RefUpdate]) throws {
+      let repository = try Workplace.repository()
+      guard
+        try Workplace.store({ () throws(GitError) in
+          try repository.config("remote.\(remote).url")
+        }) != nil
+      else {
+        // A URL typed by hand: the clone has no copy of its refs, so nothing can be said of it.
+        return Console.diagnose("gitrel: no remote has this URL, so it was not checked here; the server decides")
+      }
+      let gate: CloneGate
+      switch CloneGate.find(repository, remote: remote) {
+      case .found(let found): gate = found
+      case .none(let why):
+        return Console.diagnose("gitrel: not checked here: \(why); the server decides")
+      case .broken(let fault): throw Failure(fault.message, hints: fault.hints)
+      }
+      let decision = try Workplace.engine { () throws(EngineFault) in
+        try gate.decision(on: updates, at: Moment.now(), pusher: nil)
+      }
+      let more = updates.first.map { "gitrel explain \($0.name.short)" }
+      switch decision.answer {
+      case .accepted:
+        // Quiet, but for rules that are being tried.
+        let lines = DecisionText(width: 80).lines(decision)
+        for line in lines.dropFirst() { Console.diagnose(line) }
+      case .refused:
+        for line in DecisionText(width: 80).lines(decision, more: more) { Console.diagnose(line) }
+        throw Workplace.exit(decision)
+      case .undecided:
+        for line in DecisionText(width: 80).lines(decision, more: more) { Console.diagnose(line) }
+        Console.diagnose("gitrel: this clone cannot tell; the push goes on and the server decides")
+      }
+    }
+  }
+
+  struct CommitMsg: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "commit-msg", abstract: "Judge the form of a commit message as it is made.")
+
+    @Argument(help: "The file that holds the message, as git gives it.")
+    var file: String
+
+    @OptionGroup var chain: ChainOption
+
+    func run() throws {
+      try advise()
+      try chain.run([file], input: [])
+    }
+
+    private func advise() throws {
+      let repository = try Workplace.repository()
+      guard let remote = try Workplace.remote(nil, in: repository),
+        case .found(let gate) = CloneGate.find(repository, remote: remote)
+      else { return }
+      let head = try Workplace.store { () throws(GitError) in
+        try repository.value(of: RefName("HEAD"))
+      }
+      guard case .symbolic(let branch)? = head else { return }
+      let message = try Workplace.input(file, limit: 1 << 20)
+      let verdicts = gate.verdicts(onMessage: message, of: branch, at: Moment.now())
+      let decision = Decision(
+        instant: Moment.now(), pusher: nil, policy: gate.policy.origin,
+        updates: [
+          UpdateDecision(
+            update: RefUpdate(name: branch, old: .zero, new: .zero), isGuarded: true, judged: verdicts)
+        ])
+      guard decision.answer != .accepted else { return }
+      for line in DecisionText(width: 80).lines(decision) { Console.diagnose(line) }
+      Console.diagnose("gitrel: the message is kept in \(file); git commit -F \(file) -e    takes it up again")
+      throw Workplace.exit(decision)
+    }
+  }
+}
+
+extension PusherSource: ExpressibleByArgument {}
+
+/// What a server hook takes from its environment: a fixed list of names, read once.
+struct HookEnvironment {
+  /// Where git holds the pushed objects.
+  let quarantine: String?
+  /// Who pushes, as the installed source tells.
+  let pusher: String?
+
+  /// Variables with which git (or somebody) makes the repository look like another one.
+  private static let refused = [
+    "GIT_NAMESPACE", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_REPLACE_REF_BASE",
+    "GIT_GRAFT_FILE",
+  ]
+
+  init(identity: PusherSource) throws {
+    let environment = ProcessInfo.processInfo.environment
+    if environment["GIT_SHALLOW_FILE"].map({ !$0.isEmpty }) ?? false {
+      throw Failure(
+        "the push comes from a shallow clone and would make this repository shallow",
+        hints: ["git fetch --unshallow, then push again"])
+    }
+    for name in Self.refused where environment[name] != nil {
+      throw Failure(
+        "\(name) is set, so that the repository would not be judged as it is",
+        hints: ["who runs the server takes it out of the hook's environment"])
+    }
+    quarantine = environment["GIT_QUARANTINE_PATH"]
+    pusher = identity.variable.flatMap { environment[$0] }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

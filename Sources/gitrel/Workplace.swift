@@ -1,0 +1,81 @@
+import ArgumentParser
+import Engine
+import Foundation
+import GitModel
+import GitStore
+import Policy
+
+/// How a command answers.
+enum Format: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+/// The repository, remote and policy that a command works with, and errors as failures.
+enum Workplace {
+  /// The repository of the working directory.
+  static func repository() throws -> Repository {
+    try store { () throws(GitError) in try Repository.discover(from: ".") }
+  }
+
+  /// The remote to judge by: the one named, the current branch's, `origin`, or the only one there is.
+  /// Nil in a repository without remotes, which is judged by its own refs.
+  static func remote(_ name: String?, in repository: Repository) throws -> String? {
+    if let name {
+      guard repository.config("remote.\(name).url") != nil else {
+        throw Failure("there is no remote `\(name)`", hints: ["git remote -v shows those there are"])
+      }
+      return name
+    }
+    if repository.isBare { return nil }
+    let head = try store { () throws(GitError) in try repository.value(of: RefName("HEAD")) }
+    if case .symbolic(let branch)? = head,
+      let remote = repository.config("branch.\(branch.short).remote"), remote != "."
+    {
+      return remote
+    }
+    if repository.config("remote.origin.url") != nil { return "origin" }
+    return nil
+  }
+
+  /// The gate of `repository` by `remote`.
+  static func gate(_ repository: Repository, remote: String?, policy: String?) throws -> CloneGate {
+    try engine { () throws(EngineFault) in
+      try CloneGate(repository, remote: remote, policyFile: policy)
+    }
+  }
+
+  /// What `body` reads from the store; its error as a failure.
+  static func store<Value>(_ body: () throws(GitError) -> Value) throws -> Value {
+    do { return try body() } catch {
+      throw Failure(error.description, hints: error.hint.map { [$0] } ?? [])
+    }
+  }
+
+  /// What `body` does in the engine; its fault as a failure.
+  static func engine<Value>(_ body: () throws(EngineFault) -> Value) throws -> Value {
+    do { return try body() } catch { throw Failure(error.message, hints: error.hints) }
+  }
+
+  /// The bytes of a file, or of standard input for `-`.
+  static func input(_ path: String, limit: Int) throws -> Bytes {
+    if path == "-" {
+      guard let bytes = Console.input(limit: limit) else {
+        throw Failure("standard input is larger than \(limit) bytes, or cannot be read")
+      }
+      return bytes
+    }
+    guard let data = FileManager.default.contents(atPath: path), data.count <= limit else {
+      throw Failure("\(path) cannot be read, or is larger than \(limit) bytes")
+    }
+    return Bytes(data)
+  }
+
+  /// The exit of a command that came to `decision`.
+  static func exit(_ decision: Decision) -> ExitCode {
+    switch decision.answer {
+    case .accepted: ExitCode(ExitStatus.accepted.rawValue)
+    case .refused: ExitCode(ExitStatus.refused.rawValue)
+    case .undecided: ExitCode(ExitStatus.undecided.rawValue)
+    }
+  }
+}
