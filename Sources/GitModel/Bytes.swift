@@ -22,7 +22,8 @@ extension RandomAccessCollection<UInt8> {
 
   /// The bytes as text fit for a terminal, a log and a machine: printable ASCII and well-formed,
   /// visible Unicode as they are; control characters, invisible and bidirectional marks and bytes
-  /// that are not UTF-8 escaped as `\u{...}` or `\xNN`, so that nothing pushed can move a cursor.
+  /// that are not UTF-8 escaped as `\u{...}` or `\xNN`, so that nothing pushed can move a cursor. A
+  /// backslash that would read as such an escape is escaped itself.
   public var printable: String { PrintableText.of(self) }
 }
 
@@ -46,35 +47,48 @@ extension UInt8 {
 
 enum PrintableText {
   static func of(_ bytes: some RandomAccessCollection<UInt8>) -> String {
-    if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+    if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != backslash }) {
       return String(decoding: bytes, as: UTF8.self)
     }
     var out = ""
-    var decoder = UTF8()
     // Decoding scalar by scalar; an ill-formed byte is shown as itself, so that two different byte
-    // strings never look alike.
+    // strings never give the same text.
     var rest = Array(bytes)[...]
+    var last: Unicode.Scalar = " "
     while let first = rest.first {
       var iterator = rest.makeIterator()
-      decoder = UTF8()
+      var decoder = UTF8()
       switch decoder.decode(&iterator) {
       case .scalarValue(let scalar):
-        out += isVisible(scalar) ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
         rest = rest.dropFirst(UTF8.width(scalar))
+        let isShown = scalar == "\\" ? !readsAsEscape(rest) : isVisible(scalar, after: last)
+        out += isShown ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+        last = scalar
       case .emptyInput, .error:
         let hex = String(first, radix: 16)
         out += "\\x" + (hex.count == 1 ? "0" : "") + hex
         rest = rest.dropFirst()
+        last = " "
       }
     }
     return out
   }
 
+  private static let backslash = UInt8(ascii: "\\")
+
+  /// Whether a backslash before `rest` looks like the start of an escape made here.
+  private static func readsAsEscape(_ rest: BytesSlice) -> Bool {
+    rest.first == UInt8(ascii: "x") || rest.starts(with: "u{".utf8)
+  }
+
   /// Letters, marks, numbers, punctuation and symbols are shown; controls (Cc), formats (Cf, which
   /// holds the bidirectional and zero-width ones), separators other than space, surrogates, private
-  /// use and unassigned code points are not.
-  private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar == " " { return true }
+  /// use and unassigned code points are not, nor letters and marks that have no ink. (The variation
+  /// selector that follows many an emoji is let through behind one.)
+  private static func isVisible(_ scalar: Unicode.Scalar, after last: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar.value >= 0x20 && scalar.value < 0x7F }
+    if scalar == "\u{FE0F}" { return last.properties.isEmoji && !last.isASCII }
+    if scalar.properties.isDefaultIgnorableCodePoint || scalar == "\u{2800}" { return false }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .surrogate,
       .privateUse, .unassigned:

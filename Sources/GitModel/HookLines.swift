@@ -65,19 +65,25 @@ public enum HookLines {
   }
 
   /// The ref updates of pre-push: `<local-ref> SP <local-oid> SP <remote-ref> SP <remote-oid> LF`
-  /// (githooks(5)). Nothing to push is no error here: git calls the hook all the same.
+  /// (githooks(5)). Nothing to push is no error here: git calls the hook all the same. A remote ref
+  /// named twice is one, as it is on the server.
   public static func outgoing(_ input: Bytes) throws(Fault) -> [Outgoing] {
     let shape = "<local-ref> <local-oid> <remote-ref> <remote-oid>"
     var outgoing: [Outgoing] = []
+    var seen: Set<RefName> = []
     for (number, line) in try lines(of: input, orEmpty: true) {
       // The local part may hold spaces (`HEAD@{2 days ago}`); the other three may not.
       let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
       guard parts.count >= 4,
         let new = ObjectID(hex: parts[parts.count - 3]),
-        let old = ObjectID(hex: parts[parts.count - 1])
+        let old = ObjectID(hex: parts[parts.count - 1]),
+        !(old.isZero && new.isZero),
+        !parts[parts.count - 2].isEmpty,
+        line.first != UInt8(ascii: " ")
       else { throw .malformed(line: number, expected: shape) }
       let local = line[..<(parts[parts.count - 3].startIndex - 1)]
       let name = RefName(parts[parts.count - 2])
+      guard seen.insert(name).inserted else { throw .repeated(name, line: number) }
       outgoing.append(
         Outgoing(local: Bytes(local), update: RefUpdate(name: name, old: old, new: new)))
     }
