@@ -23,7 +23,7 @@ public struct CloneGate {
     view = remote.map { RefView.clone(repository, remote: $0) } ?? RefView.server(repository)
     let source: PolicySource =
       if let policyFile { .file(policyFile) } else {
-        try PolicySource(configured: repository.config("gitrel.policy"))
+        try PolicySource(configured: try Self.configuration("gitrel.policy", of: repository))
       }
     policy = try TrustedPolicy.load(source, in: repository, view: view)
   }

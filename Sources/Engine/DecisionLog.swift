@@ -18,10 +18,18 @@ public final class DecisionLog {
   /// How long to wait for another run to finish its entry, in seconds.
   static let lockWait = 5
 
-  private let repository: Repository
+  /// Where a clone keeps its copy of `remote`'s log.
+  public static func copy(of remote: String) -> RefName {
+    RefName("refs/gitrel-remotes/\(remote)/log")
+  }
 
-  /// The log of `repository`, which was opened for the log.
-  public init(_ repository: Repository) { self.repository = repository }
+  private let repository: Repository
+  private let name: RefName
+
+  /// The log at `ref` of `repository`, which was opened for the log when it is to be written.
+  public init(_ repository: Repository, ref: RefName) {
+    (self.repository, name) = (repository, ref)
+  }
 
   /// Runs `body` while no other run of gitrel on this repository does.
   public func locked<Value>(
@@ -55,7 +63,8 @@ public final class DecisionLog {
   /// Writes one entry after the last. Call it while locked. Returns the sequence number.
   @discardableResult
   public func append(
-    _ decision: Decision, note: String?, start: @autoclosure () throws(EngineFault) -> [(name: RefName, value: ObjectID)]
+    _ decision: Decision,
+    start: @autoclosure () throws(EngineFault) -> [(name: RefName, value: ObjectID)]
   ) throws(EngineFault) -> Int {
     let tip = try tip()
     let previous = try tip.map { id throws(EngineFault) in try entry(id) }
@@ -74,7 +83,7 @@ public final class DecisionLog {
     let entry = LogEntry(
       sequence: (previous?.entry.sequence ?? 0) + 1,
       previous: previous.map { SHA256Digest.hex(of: $0.line) } ?? String(repeating: "0", count: 64),
-      start: startDigest, decision: decision, note: note, zoneData: ZoneDirectory.version)
+      start: startDigest, decision: decision, zoneData: ZoneDirectory.version)
     let line = entry.line
     let identity = Identity(
       name: Bytes("gitrel".utf8), email: Bytes("gitrel@localhost".utf8),
@@ -85,19 +94,19 @@ public final class DecisionLog {
         tree: tree, parents: tip.map { [$0] } ?? [], author: identity, committer: identity,
         message: line + [UInt8(ascii: "\n")])
       try repository.update(
-        Self.ref, to: commit, expecting: tip ?? .zero, message: "gitrel: decision \(entry.sequence)")
+        name, to: commit, expecting: tip ?? .zero, message: "gitrel: decision \(entry.sequence)")
     }
     return entry.sequence
   }
 
   private func tip() throws(EngineFault) -> ObjectID? {
     let value = try EngineFault.wrapping { () throws(GitError) in
-      try repository.value(of: Self.ref)
+      try repository.value(of: name)
     }
     switch value {
     case nil: return nil
     case .direct(let id): return id
-    case .symbolic: throw EngineFault("\(Self.ref.full) is a symbolic ref, which the log never is")
+    case .symbolic: throw EngineFault("\(name.full) is a symbolic ref, which the log never is")
     }
   }
 

@@ -16,7 +16,7 @@ public struct ServerGate {
     log = DecisionLog(
       try EngineFault.wrapping { () throws(GitError) in
         try Repository.openForLog(at: gitDirectory)
-      })
+      }, ref: DecisionLog.ref)
   }
 
   /// What came of a push.
@@ -45,7 +45,7 @@ public struct ServerGate {
           break
         }
         decision = try refusingClockSetBack(decision)
-        let sequence = try log.append(decision, note: nil, start: try view.all())
+        let sequence = try log.append(decision, start: try view.all())
         return Outcome(decision: decision, sequence: sequence)
       }
     } catch {
@@ -75,7 +75,8 @@ public struct ServerGate {
       return .undecided(BuiltIn.input, error.words, at: instant, pusher: pusher)
     }
     do {
-      let source = try PolicySource(configured: judging.config("gitrel.policy"))
+      let source = try PolicySource(
+        configured: try CloneGate.configuration("gitrel.policy", of: judging))
       if judging.isShallow {
         throw EngineFault(
           "this repository is shallow, so that what a push brings in cannot be told",

@@ -7,13 +7,15 @@ public struct DecisionText {
   public var width: Int
   /// Whether satisfied and inapplicable rules are told too.
   public var isVerbose: Bool
+  /// Whether each verdict names the line of the policy behind it.
+  public var showsLines: Bool
 
   static let maximumFindings = 10
   static let maximumVerdicts = 20
 
   /// A renderer.
-  public init(width: Int = 72, isVerbose: Bool = false) {
-    (self.width, self.isVerbose) = (width, isVerbose)
+  public init(width: Int = 72, isVerbose: Bool = false, showsLines: Bool = false) {
+    (self.width, self.isVerbose, self.showsLines) = (width, isVerbose, showsLines)
   }
 
   /// The lines. `more` is the command that tells more, when there is one.
@@ -83,6 +85,9 @@ public struct DecisionText {
     let summary = explanation.summary.split(separator: "\n", omittingEmptySubsequences: false)
     var lines = wrapped("\(padded) \(summary.first ?? "")", hanging: 8)
     for line in summary.dropFirst() { lines += wrapped("      \(line)", hanging: 10) }
+    if showsLines, let position = judged.position, let ruleset = judged.ruleset {
+      lines.append("      policy line \(position.line), ruleset `\(ruleset)`")
+    }
     if let expected = explanation.expected { lines += wrapped("      wants: \(expected)", hanging: 13) }
     for finding in explanation.findings.prefix(Self.maximumFindings) {
       let id = finding.commit.map { "\($0.short)  " } ?? ""

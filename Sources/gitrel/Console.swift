@@ -19,6 +19,16 @@ enum Console {
   /// Whether standard output is a terminal.
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// Whether somebody sits there who can be asked.
+  static var canAsk: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// Asks a question that is answered with `y` or anything else.
+  static func ask(_ question: String) -> Bool {
+    write("\(question) [y/N] ", to: STDERR_FILENO)
+    let answer = (readLine() ?? "").lowercased()
+    return answer == "y" || answer == "yes"
+  }
+
   /// Everything on standard input, up to `limit` bytes; nil when there is more.
   static func input(limit: Int) -> [UInt8]? {
     var bytes: [UInt8] = []

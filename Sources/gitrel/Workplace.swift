@@ -21,7 +21,7 @@ enum Workplace {
   /// Nil in a repository without remotes, which is judged by its own refs.
   static func remote(_ name: String?, in repository: Repository) throws -> String? {
     if let name {
-      guard repository.config("remote.\(name).url") != nil else {
+      guard try store({ () throws(GitError) in try repository.config("remote.\(name).url") }) != nil else {
         throw Failure("there is no remote `\(name)`", hints: ["git remote -v shows those there are"])
       }
       return name
@@ -29,11 +29,11 @@ enum Workplace {
     if repository.isBare { return nil }
     let head = try store { () throws(GitError) in try repository.value(of: RefName("HEAD")) }
     if case .symbolic(let branch)? = head,
-      let remote = repository.config("branch.\(branch.short).remote"), remote != "."
+      let remote = try store({ () throws(GitError) in try repository.config("branch.\(branch.short).remote") }), remote != "."
     {
       return remote
     }
-    if repository.config("remote.origin.url") != nil { return "origin" }
+    if try store({ () throws(GitError) in try repository.config("remote.origin.url") }) != nil { return "origin" }
     return nil
   }
 
@@ -42,6 +42,20 @@ enum Workplace {
     try engine { () throws(EngineFault) in
       try CloneGate(repository, remote: remote, policyFile: policy)
     }
+  }
+
+  /// The decision log: a server's own, or a clone's copy of its remote's.
+  static func log(of repository: Repository, remote: String?) throws -> DecisionLog {
+    guard let remote = try Workplace.remote(remote, in: repository) else {
+      return DecisionLog(repository, ref: DecisionLog.ref)
+    }
+    return DecisionLog(repository, ref: DecisionLog.copy(of: remote))
+  }
+
+  /// The git command for what needs a transport, in `repository`, with the user's own environment.
+  static func git(_ repository: Repository) -> GitCommand {
+    GitCommand(
+      repository: repository.gitDirectory, environment: ProcessEnvironment(ProcessInfo.processInfo.environment))
   }
 
   /// What `body` reads from the store; its error as a failure.

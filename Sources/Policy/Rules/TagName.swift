@@ -6,12 +6,12 @@ public struct TagName: Rule {
   public static let summary = "the tag has a name of the agreed form"
 
   /// How versions are written, when names must be versions.
-  public let scheme: VersionScheme?
+  public let versions: TagVersions?
   /// What the short name must match as a whole.
   public let matches: TextPattern?
 
   public init(from reader: SettingsReader, context: PolicyContext) {
-    scheme = VersionScheme(from: reader)
+    versions = TagVersions(from: reader)
     matches = reader.pattern("matches")
     if reader.node("scheme") == nil, reader.node("matches") == nil {
       reader.problems.add(
@@ -24,8 +24,8 @@ public struct TagName: Rule {
     let update = matter.update
     guard update.name.isTag else { return .notApplicable("\(update.name.short) is no tag") }
     guard update.kind != .delete else { return .notApplicable("a deletion needs no name") }
-    if let scheme, scheme.version(of: update.name.shortBytes) == nil {
-      return .violated(.noVersion(update.name.short, scheme))
+    if let versions, versions.version(of: update.name.shortBytes) == nil {
+      return .violated(.noVersion(update.name.short, versions))
     }
     if let matches, !matches.matchesAll(of: update.name.shortBytes) {
       return .violated(.badName(update.name.short, wanted: "a name like \(matches.text)"))
@@ -35,8 +35,8 @@ public struct TagName: Rule {
 }
 
 extension Explanation {
-  fileprivate static func noVersion(_ name: String, _ scheme: VersionScheme) -> Explanation {
-    badName(name, wanted: scheme.description)
+  fileprivate static func noVersion(_ name: String, _ versions: TagVersions) -> Explanation {
+    badName(name, wanted: versions.description)
   }
 
   fileprivate static func badName(_ name: String, wanted: String) -> Explanation {

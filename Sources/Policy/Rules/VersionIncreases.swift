@@ -16,12 +16,12 @@ public struct VersionIncreases: Rule {
   }
 
   /// How versions are written.
-  public let scheme: VersionScheme
+  public let versions: TagVersions
   /// Among which versions the new one must be the highest.
   public let within: Line
 
   public init(from reader: SettingsReader, context: PolicyContext) {
-    scheme = VersionScheme(from: reader) ?? .semver(prefix: "v", allowShort: true)
+    versions = TagVersions(from: reader) ?? .standard
     within = reader.choice("within") ?? .all
   }
 
@@ -33,12 +33,12 @@ public struct VersionIncreases: Rule {
     guard update.kind == .create else {
       return .notApplicable("no version is added; `immutable-tags` judges tags that exist")
     }
-    guard let version = scheme.version(of: update.name.shortBytes) else {
-      return .violated(.noVersion(update.name.short, scheme))
+    guard let version = versions.version(of: update.name.shortBytes) else {
+      return .violated(.noVersion(update.name.short, versions))
     }
     return matter.facts.tagNames.judged { names in
       let earlier = names.compactMap { name in
-        scheme.version(of: name).map { (name: name, version: $0) }
+        versions.version(of: name).map { (name: name, version: $0) }
       }.filter { isSameLine($0.version, version) }
       guard let highest = earlier.max(by: { $0.version < $1.version }) else {
         return .satisfied("\(update.name.short) is the first version")
@@ -56,7 +56,7 @@ public struct VersionIncreases: Rule {
       case .major: 1
       case .minor: 2
       }
-    return left.release.prefix(shared).elementsEqual(right.release.prefix(shared))
+    return left.numbers.prefix(shared).elementsEqual(right.numbers.prefix(shared))
   }
 }
 
@@ -68,7 +68,7 @@ extension Explanation {
       fixes: ["gitrel tag VERSION    with a version above \(highest)"])
   }
 
-  fileprivate static func noVersion(_ name: String, _ scheme: VersionScheme) -> Explanation {
-    Explanation("`\(name)` is no version", expected: scheme.description)
+  fileprivate static func noVersion(_ name: String, _ versions: TagVersions) -> Explanation {
+    Explanation("`\(name)` is no version", expected: versions.description)
   }
 }

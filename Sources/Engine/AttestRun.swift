@@ -1,0 +1,155 @@
+internal import Evidence
+public import GitModel
+public import GitStore
+
+/// `gitrel attest`: states figures about a commit's exact tree, and carries them to the remote.
+public struct AttestRun {
+  private let repository: Repository
+  private let git: GitCommand
+
+  /// How often a push is tried again when the remote got other statements meanwhile.
+  static let tries = 8
+
+  /// A run in `repository`, with `git` for the identity and the transport.
+  public init(_ repository: Repository, git: GitCommand) {
+    (self.repository, self.git) = (repository, git)
+  }
+
+  /// What was stated.
+  public struct Receipt: Sendable {
+    /// The commit.
+    public let commit: ObjectID
+    /// Its tree, which the statements are about.
+    public let tree: ObjectID
+    /// What each statement says.
+    public let statements: [String]
+    /// The remote that has them now; nil when they are only here.
+    public let remote: String?
+  }
+
+  /// States what `reports` hold about the tree of `commit`; with `remote`, there too.
+  public func attest(
+    _ commit: ObjectID, _ reports: HandedReports, remote: String?
+  ) throws(EngineFault) -> Receipt {
+    let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(commit) }
+    guard peeled.kind == .commit else {
+      throw EngineFault("\(commit.short) is a \(peeled.kind.rawValue), not a commit")
+    }
+    let target = try EngineFault.wrapping { () throws(GitError) in
+      try repository.commit(peeled.target)
+    }
+    let (statements, words) = Self.statements(about: target, reports)
+    guard !statements.isEmpty else {
+      throw EngineFault(
+        "nothing to attest", hints: ["name reports: --tests 'build/TEST-*.xml' --coverage FILE"])
+    }
+    let envelopes = statements.map {
+      Envelope(payloadType: Envelope.statementType, payload: $0.encoded, signatures: [])
+    }
+    let identity = try identity(at: reports.recorded)
+    try record(envelopes, about: target.tree, by: identity, joining: nil)
+    if let remote { try carry(about: target.tree, by: identity, to: remote) }
+    return Receipt(commit: target.id, tree: target.tree, statements: words, remote: remote)
+  }
+
+  private static func statements(
+    about commit: Commit, _ reports: HandedReports
+  ) -> (statements: [Statement], words: [String]) {
+    let subjects = [Subject(tree: commit.tree, commit: commit.id)]
+    func run(_ files: [HandedReports.File]) -> RecordedRun {
+      RecordedRun(
+        suite: Bytes(reports.suite.utf8), recorded: reports.recorded,
+        configuration: files.map {
+          ReportDescriptor(name: Bytes($0.path.utf8), sha256: $0.digest)
+        })
+    }
+    var statements: [Statement] = []
+    var words: [String] = []
+    if let tests = reports.tests {
+      statements.append(
+        Statement(
+          subjects: subjects,
+          predicate: .tests(TestResult(tests, run: run(reports.testFiles)))))
+      words.append("tests, suite \(reports.suite): \(tests.passed) of \(tests.tests) passed, from \(reports.testFiles.count) files")
+    }
+    if let coverage = reports.coverage {
+      statements.append(
+        Statement(
+          subjects: subjects,
+          predicate: .coverage(CoverageResult(coverage, run: run(reports.coverageFiles)))))
+      words.append("coverage, suite \(reports.suite): \(coverage.lines.covered) of \(coverage.lines.valid) lines")
+    }
+    return (statements, words)
+  }
+
+  /// Adds statements to the clone's own ref, joined with what `joining` holds. Another process may do
+  /// the same at the same moment, so the ref is compared and the union made anew.
+  private func record(
+    _ envelopes: [Envelope], about tree: ObjectID, by identity: Identity, joining: RefName?
+  ) throws(EngineFault) {
+    for _ in 0..<Self.tries {
+      let own = try tip(EvidenceStore.ref)
+      let other = try joining.flatMap { name throws(EngineFault) in try tip(name) }
+      let tips = [own, other].compactMap { $0 }
+      let commit: ObjectID
+      if envelopes.isEmpty, let other, try own == nil || contains(other, own) {
+        commit = other
+      } else {
+        commit = try EvidenceStore(repository).adding(
+          envelopes, about: tree, to: own == other ? Array(tips.prefix(1)) : tips, by: identity)
+      }
+      do {
+        try repository.update(
+          EvidenceStore.ref, to: commit, expecting: own ?? .zero, message: "gitrel: evidence")
+        return
+      } catch where error.code == .modified || error.code == .locked || error.code == .exists {
+        continue
+      } catch { throw EngineFault(error) }
+    }
+    throw EngineFault("\(EvidenceStore.ref.full) is written by others all the time", hints: ["try again"])
+  }
+
+  private func carry(
+    about tree: ObjectID, by identity: Identity, to remote: String
+  ) throws(EngineFault) {
+    let exchange = EvidenceExchange(git: git, remote: remote)
+    let copy = EvidenceStore.copy(of: remote)
+    for _ in 0..<Self.tries {
+      try exchange.fetch()
+      if let theirs = try tip(copy), let own = try tip(EvidenceStore.ref), try !contains(own, theirs) {
+        try record([], about: tree, by: identity, joining: copy)
+      }
+      if try exchange.push() { return }
+    }
+    throw EngineFault(
+      "\(remote) gets other statements all the time; the statement is kept here",
+      hints: ["git push \(remote) \(EvidenceStore.ref.full)"])
+  }
+
+  /// Whether the history of `tip` has `other`.
+  private func contains(_ tip: ObjectID, _ other: ObjectID?) throws(EngineFault) -> Bool {
+    guard let other else { return true }
+    return try EngineFault.wrapping { () throws(GitError) in
+      try repository.isAncestor(other, of: tip)
+    }
+  }
+
+  private func tip(_ name: RefName) throws(EngineFault) -> ObjectID? {
+    let value = try EngineFault.wrapping { () throws(GitError) in try repository.value(of: name) }
+    guard case .direct(let id)? = value else { return nil }
+    return id
+  }
+
+  /// Who git says the user is, at `instant`.
+  private func identity(at instant: Instant) throws(EngineFault) -> Identity {
+    let ident = try git.demand(["var", "GIT_COMMITTER_IDENT"], "tell who you are").trimmed
+    guard let open = ident.firstIndex(of: UInt8(ascii: "<")),
+      let close = ident.lastIndex(of: UInt8(ascii: ">")), open < close
+    else {
+      throw EngineFault("git does not tell who you are", hints: ["git config user.email YOU@EXAMPLE"])
+    }
+    return Identity(
+      name: Bytes(ident[..<open].trimmed), email: Bytes(ident[(open + 1)..<close]),
+      seconds: instant.seconds, offsetMinutes: 0)
+  }
+}

@@ -1,0 +1,304 @@
+internal import Evidence
+public import GitModel
+public import GitStore
+public import Policy
+internal import Signing
+
+/// Statements in `refs/gitrel/evidence`: a tree sharded by subject, each file named by the digest of
+/// its envelope, so that two writers never conflict (DESIGN.md section 6).
+public struct EvidenceStore {
+  /// Where statements stand.
+  public static let ref = RefName("refs/gitrel/evidence")
+  /// How many statements about one tree are read.
+  static let maximumStatements = 1000
+  /// How many statements one push may add.
+  static let maximumAdded = 10_000
+
+  /// Where a clone keeps its copy of `remote`'s statements.
+  public static func copy(of remote: String) -> RefName {
+    RefName("refs/gitrel-remotes/\(remote)/evidence")
+  }
+
+  private let repository: Repository
+
+  /// The statements of `repository`.
+  public init(_ repository: Repository) { self.repository = repository }
+
+  // MARK: - Reading
+
+  /// What is stated about `tree` at any of `tips`. What cannot be read is listed, never left out.
+  func evidence(on tree: ObjectID, tips: [ObjectID]) throws(EngineFault) -> TreeEvidence {
+    var tests: [Stated<TestFigures>] = []
+    var coverage: [Stated<CoverageFigures>] = []
+    var unreadable: [String] = []
+    for (path, blob) in try statements(about: tree, tips: tips) {
+      let name = "statement \(path.digest.prefix(12))"
+      do {
+        let (envelope, statement) = try read(blob, at: path)
+        let signed = envelope.signatures.isEmpty ? "unsigned" : "signed, signature not checked"
+        switch statement.predicate {
+        case .tests(let result):
+          tests.append(stated(result.run, result.judgedFigures, "\(name), \(signed)"))
+        case .coverage(let result):
+          coverage.append(stated(result.run, result.figures, "\(name), \(signed)"))
+        case .other: break
+        }
+      } catch {
+        unreadable.append("\(name): \(error.message)")
+      }
+    }
+    return TreeEvidence(tree: tree, tests: tests, coverage: coverage, unreadable: unreadable)
+  }
+
+  /// A statement that does not tell when it was made is older than any that does.
+  private func stated<Figures>(
+    _ run: RecordedRun, _ figures: Figures, _ source: String
+  ) -> Stated<Figures> {
+    Stated(
+      suite: run.suite.printable, recorded: run.recorded ?? Instant(seconds: .min),
+      figures: figures, source: source)
+  }
+
+  private func statements(
+    about tree: ObjectID, tips: [ObjectID]
+  ) throws(EngineFault) -> [(path: EvidencePath, blob: ObjectID)] {
+    let folder = EvidencePath.folder(of: tree).split(separator: UInt8(ascii: "/")).map { Bytes($0) }
+    var found: [(path: EvidencePath, blob: ObjectID)] = []
+    var seen: Set<String> = []
+    for tip in tips {
+      let entries = try EngineFault.wrapping { () throws(GitError) -> [TreeEntry] in
+        let root = try repository.commit(tip).tree
+        guard let entry = try repository.entry(at: folder, inTree: root), entry.isTree else {
+          return []
+        }
+        return try repository.tree(entry.id)
+      }
+      guard entries.count <= Self.maximumStatements else {
+        throw EngineFault("more than \(Self.maximumStatements) statements about the tree \(tree.short)")
+      }
+      for entry in entries {
+        let path = EvidencePath(EvidencePath.folder(of: tree) + [UInt8(ascii: "/")] + entry.name)
+        guard let path, entry.mode == 0o100644, seen.insert(path.digest).inserted else { continue }
+        found.append((path, entry.id))
+      }
+    }
+    return found
+  }
+
+  /// The statement in `blob`, which must be what its path says: these bytes, about this tree.
+  private func read(
+    _ blob: ObjectID, at path: EvidencePath
+  ) throws(EngineFault) -> (Envelope, Statement) {
+    let bytes = try EngineFault.wrapping { () throws(GitError) in
+      try repository.blob(blob, limit: Envelope.byteLimit)
+    }
+    guard SHA256Digest.hex(of: bytes) == path.digest else {
+      throw EngineFault("its name is not the digest of its content")
+    }
+    do {
+      let envelope = try Envelope(parsing: bytes)
+      guard envelope.payloadType == Envelope.statementType else {
+        throw EvidenceFault("its payload is no in-toto statement")
+      }
+      let statement = try Statement(parsing: envelope.payload)
+      guard statement.isAbout(tree: path.subject) else {
+        throw EvidenceFault("it says nothing about the tree \(path.subject.short) under which it lies")
+      }
+      return (envelope, statement)
+    } catch let fault as EvidenceFault {
+      throw EngineFault(fault.words)
+    } catch {
+      throw EngineFault("it cannot be read")
+    }
+  }
+
+  // MARK: - Writing
+
+  /// Adds statements about `tree` to what `tips` hold, and returns the new commit. With more than one
+  /// tip it is the union: files never change, so no two can conflict.
+  func adding(
+    _ envelopes: [Envelope], about tree: ObjectID, to tips: [ObjectID], by identity: Identity
+  ) throws(EngineFault) -> ObjectID {
+    try EngineFault.wrapping { () throws(GitError) in
+      var root: [TreeEntry] = []
+      for tip in tips {
+        root = try union(root, try repository.tree(try repository.commit(tip).tree))
+      }
+      let folder = EvidencePath.folder(of: tree).split(separator: UInt8(ascii: "/")).map { Bytes($0) }
+      for envelope in envelopes {
+        let bytes = envelope.encoded
+        let blob = try repository.write(blob: bytes)
+        let name = Bytes("\(SHA256Digest.hex(of: bytes)).json".utf8)
+        root = try union(
+          root, [try chain(folder[...], TreeEntry(name: name, mode: 0o100644, id: blob))])
+      }
+      let words = envelopes.isEmpty ? "union" : "\(envelopes.count) about tree \(tree.short)"
+      return try repository.writeCommit(
+        tree: try repository.write(tree: root), parents: tips, author: identity,
+        committer: identity, message: Bytes("gitrel evidence: \(words)\n".utf8))
+    }
+  }
+
+  /// `file` inside the folders of `path`, as one entry.
+  private func chain(
+    _ path: ArraySlice<Bytes>, _ file: TreeEntry
+  ) throws(GitError) -> TreeEntry {
+    guard let first = path.first else { return file }
+    let inner = try chain(path.dropFirst(), file)
+    return TreeEntry(name: first, mode: 0o040000, id: try repository.write(tree: [inner]))
+  }
+
+  /// Everything that is in either list, folders joined.
+  private func union(
+    _ left: [TreeEntry], _ right: [TreeEntry]
+  ) throws(GitError) -> [TreeEntry] {
+    var entries = Dictionary(left.map { ($0.name, $0) }) { first, _ in first }
+    for entry in right {
+      guard let other = entries[entry.name], other.id != entry.id else {
+        entries[entry.name] = entry
+        continue
+      }
+      // The same name with other content can only be a folder: a file's name is its digest.
+      guard other.isTree, entry.isTree else { continue }
+      let joined = try union(try repository.tree(other.id), try repository.tree(entry.id))
+      entries[entry.name] = TreeEntry(
+        name: entry.name, mode: entry.mode, id: try repository.write(tree: joined))
+    }
+    return entries.values.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+  }
+
+  // MARK: - Judging a push of statements
+
+  /// Verdicts on a push to the evidence ref: statements are only ever added, each well formed.
+  func verdicts(on update: RefUpdate) -> [JudgedRule] {
+    guard update.kind != .delete else {
+      return [violated("statements are never taken back", fix: "leave \(Self.ref.full) out of the push")]
+    }
+    do {
+      let new = try EngineFault.wrapping { () throws(GitError) in try repository.commit(update.new) }
+      var old: ObjectID?
+      if update.kind == .update {
+        old = try EngineFault.wrapping { () throws(GitError) in try repository.commit(update.old).tree }
+        let grows = try EngineFault.wrapping { () throws(GitError) in
+          try repository.isAncestor(update.old, of: update.new)
+        }
+        guard grows else {
+          return [
+            violated(
+              "the push would take back statements that the server has",
+              fix: "git fetch, then gitrel attest again: it joins what both have")
+          ]
+        }
+      }
+      var check = EvidenceGrowth(repository: repository)
+      try check.compare(old, new.tree, path: [])
+      for (path, blob) in check.added {
+        do { _ = try read(blob, at: path) } catch {
+          return [
+            violated(
+              "statement \(path.digest.prefix(12)) is not one: \(error.message)",
+              fix: "write statements with gitrel attest")
+          ]
+        }
+      }
+      let words = check.added.count == 1 ? "1 statement" : "\(check.added.count) statements"
+      return [
+        JudgedRule(builtIn: BuiltIn.evidenceRef, .satisfied("\(words) added, none taken back"))
+      ]
+    } catch {
+      return [violated(error.message, fix: "write statements with gitrel attest")]
+    }
+  }
+
+  private func violated(_ words: String, fix: String) -> JudgedRule {
+    JudgedRule(builtIn: BuiltIn.evidenceRef, .violated(Explanation(words, fixes: [fix])))
+  }
+}
+
+extension TestResult {
+  /// The figures, in which a result that says FAILED has failed, whatever it lists.
+  fileprivate var judgedFigures: TestFigures {
+    var figures = figures
+    if gate == .fail, figures.gate != .fail { figures.suiteErrors += 1 }
+    return figures
+  }
+}
+
+/// Compares two evidence trees: all of the old one must be in the new one, and what is added must lie
+/// where statements lie. Equal subtrees are not looked into, so the cost is that of the push.
+private struct EvidenceGrowth {
+  let repository: Repository
+  var added: [(path: EvidencePath, blob: ObjectID)] = []
+
+  mutating func compare(_ old: ObjectID?, _ new: ObjectID, path: Bytes) throws(EngineFault) {
+    guard old != new else { return }
+    let before = try entries(old)
+    let after = try entries(new)
+    let names = Set(after.map(\.name))
+    for entry in before where !names.contains(entry.name) {
+      throw EngineFault("\((path + entry.name).printable) is taken away; statements are only ever added")
+    }
+    let byName = Dictionary(before.map { ($0.name, $0) }) { first, _ in first }
+    for entry in after {
+      let here = path + entry.name
+      let previous = byName[entry.name]
+      if previous == entry { continue }
+      if entry.isTree, previous?.isTree ?? true, path.count < 41 {
+        try compare(previous?.id, entry.id, path: here + [UInt8(ascii: "/")])
+        continue
+      }
+      guard previous == nil else {
+        throw EngineFault("\(here.printable) is changed; statements are only ever added")
+      }
+      guard entry.mode == 0o100644, let statement = EvidencePath(here) else {
+        throw EngineFault("\(here.printable) is no place for a statement")
+      }
+      added.append((statement, entry.id))
+      guard added.count <= EvidenceStore.maximumAdded else {
+        throw EngineFault("more than \(EvidenceStore.maximumAdded) statements in one push")
+      }
+    }
+  }
+
+  private func entries(_ tree: ObjectID?) throws(EngineFault) -> [TreeEntry] {
+    guard let tree else { return [] }
+    return try EngineFault.wrapping { () throws(GitError) in try repository.tree(tree) }
+  }
+}
+
+/// Carrying statements between a clone and its remote.
+public struct EvidenceExchange {
+  private let git: GitCommand
+  private let remote: String
+
+  /// Between the clone of `git` and `remote`.
+  public init(git: GitCommand, remote: String) { (self.git, self.remote) = (git, remote) }
+
+  /// Brings the clone's copy of the remote's statements up to date. A remote without any is fine.
+  public func fetch() throws(EngineFault) {
+    let listed = try git.demand(
+      ["ls-remote", remote, EvidenceStore.ref.full], "ask \(remote) for its evidence")
+    guard !listed.isEmpty else { return }
+    _ = try git.demand(
+      [
+        "fetch", "--quiet", "--no-tags", remote,
+        "\(EvidenceStore.ref.full):\(EvidenceStore.copy(of: remote).full)",
+      ], "fetch the evidence of \(remote)")
+  }
+
+  /// Pushes the clone's statements; false when the remote has got others in the meantime.
+  func push() throws(EngineFault) -> Bool {
+    let output: GitCommand.Output
+    do {
+      output = try git.run([
+        "push", "--quiet", "--porcelain", remote,
+        "\(EvidenceStore.ref.full):\(EvidenceStore.ref.full)",
+      ])
+    } catch { throw EngineFault(error) }
+    if output.isSuccess { return true }
+    let said = output.stdout + output.stderr
+    let moved = ["(fetch first)", "(non-fast-forward)", "cannot lock ref", "stale: ", "stale info"]
+    if moved.contains(where: { said.contains(Bytes($0.utf8)) }) { return false }
+    throw EngineFault("\(remote) did not take the evidence:\n\(TagRun.shown(said))")
+  }
+}

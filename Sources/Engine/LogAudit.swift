@@ -1,0 +1,152 @@
+public import GitModel
+public import GitStore
+internal import Signing
+
+/// What `gitrel log verify` finds: everything that the log and the refs of a repository tell against
+/// each other.
+public struct LogAudit: Sendable {
+  /// How many entries the log holds.
+  public let entries: Int
+  /// SHA-256 of the last line, to be written down elsewhere: whoever has it sees a log that was cut.
+  public let head: String?
+  /// What is wrong, each a sentence.
+  public let faults: [String]
+
+  /// Checks the whole chain, and where `repository` is the server itself, every ref against it.
+  ///
+  /// Each line must be canonical, numbered without a gap and name the digest of the line before. For
+  /// each ref, what an entry saw must be what the entries before allow: the last value permitted, or
+  /// the value before it when git did not apply a permit (another push was first, or it died). So one
+  /// entry a run is enough, and any other value is a change without a decision.
+  /// `known` is the head of an earlier run, which must still be in the log.
+  public static func run(
+    _ log: DecisionLog, against repository: Repository?, known: String? = nil
+  ) throws(EngineFault) -> LogAudit {
+    var isKnownFound = false
+    var faults: [String] = []
+    var chain: [(entry: LogEntry, commit: Commit)] = []
+    var newer: LogEntry?
+    var head: String?
+    try log.walk { entry, line, commit throws(EngineFault) in
+      let digest = SHA256Digest.hex(of: line)
+      if head == nil { head = digest }
+      if digest == known { isKnownFound = true }
+      if let newer {
+        if newer.previous != digest {
+          faults.append("entry \(newer.sequence) does not follow entry \(entry.sequence): a line was edited")
+        }
+        if newer.sequence != entry.sequence + 1 {
+          faults.append("entry \(newer.sequence) follows entry \(entry.sequence): entries are missing")
+        }
+      }
+      if commit.parents.count > 1 { faults.append("entry \(entry.sequence) has \(commit.parents.count) parents") }
+      if commit.parents.isEmpty {
+        if entry.sequence != 1 || entry.previous != String(repeating: "0", count: 64) {
+          faults.append("the log begins with entry \(entry.sequence): what came before was cut off")
+        }
+      }
+      newer = entry
+      chain.append((entry, commit))
+      return true
+    }
+    chain.reverse()
+    if let first = chain.first {
+      faults += try refFaults(log, first.commit, chain.map(\.entry), repository)
+    }
+    if let known, !isKnownFound {
+      faults.append("the head \(known.prefix(12)) that was known is not in the log: it was cut or written anew")
+    }
+    return LogAudit(entries: chain.count, head: head, faults: faults)
+  }
+
+  /// What a ref may be after some entries: what the last one saw, or what a permit on that made of it.
+  private struct Expected {
+    var held: ObjectID
+    /// Permits that may still be applied: git compares the old value when it moves a ref, so these
+    /// all start from `held`.
+    var pending: [ObjectID] = []
+    var sequence = 0
+
+    var values: [ObjectID] { [held] + pending }
+
+    mutating func see(_ ref: LogEntry.Ref, in entry: LogEntry) {
+      if ref.old != held { pending = [] }
+      held = ref.old
+      if entry.answer == "accepted" { pending.append(ref.new) }
+      sequence = entry.sequence
+    }
+  }
+
+  private static func refFaults(
+    _ log: DecisionLog, _ start: Commit, _ entries: [LogEntry], _ repository: Repository?
+  ) throws(EngineFault) -> [String] {
+    var faults: [String] = []
+    var known: [RefName: ObjectID]?
+    if let digest = entries.first?.start {
+      known = try log.startRefs(of: start, digest: digest)
+    }
+    if known == nil { faults.append("the first entry does not hold the refs as they were") }
+    var expected = (known ?? [:]).mapValues { Expected(held: $0) }
+    var isBlind = false
+    for entry in entries {
+      guard let refs = entry.refs else {
+        // Too many refs for one line: only their digest is kept, so what they were is not known.
+        isBlind = true
+        continue
+      }
+      for ref in refs where ref.name.fault == nil {
+        let before = expected[ref.name] ?? Expected(held: .zero)
+        if !before.values.contains(ref.old), !isBlind {
+          faults.append(
+            change(ref.name, from: before, to: ref.old, seen: "entry \(entry.sequence) saw"))
+        }
+        expected[ref.name, default: before].see(ref, in: entry)
+      }
+    }
+    guard let repository, !isBlind else { return faults }
+    var held: [RefName: ObjectID] = [:]
+    let refs = try EngineFault.wrapping { () throws(GitError) in try repository.refs() }
+    for ref in refs where ref.name != DecisionLog.ref { held[ref.name] = ref.value }
+    for name in Set(held.keys).union(expected.keys).sorted() {
+      let before = expected[name] ?? Expected(held: .zero)
+      let now = held[name] ?? .zero
+      if !before.values.contains(now) {
+        faults.append(change(name, from: before, to: now, seen: "it is now"))
+      }
+    }
+    return faults
+  }
+
+  private static func change(
+    _ name: RefName, from before: Expected, to now: ObjectID, seen: String
+  ) -> String {
+    func words(_ id: ObjectID) -> String { id.isZero ? "absent" : id.short }
+    let allowed = before.values.map(words).joined(separator: " or ")
+    return "\(name.full) changed without a decision: \(allowed) after entry \(before.sequence), \(seen) \(words(now))"
+  }
+
+  /// Those of `updates` that the last accepted entries do not know: refs that moved past the gate.
+  public static func unlogged(
+    _ updates: [RefUpdate], gitDirectory: String
+  ) throws(EngineFault) -> [RefUpdate] {
+    let repository = try EngineFault.wrapping { () throws(GitError) in
+      try Repository.open(at: gitDirectory)
+    }
+    var left = updates
+    var looked = 0
+    try DecisionLog(repository, ref: DecisionLog.ref).walk { entry, _, _ throws(EngineFault) in
+      looked += 1
+      if entry.answer == "accepted" {
+        guard let refs = entry.refs else {
+          if entry.refCount == left.count { left = [] }
+          return !left.isEmpty && looked < 100
+        }
+        left.removeAll { update in
+          refs.contains { $0.name == update.name && $0.new == update.new }
+        }
+      }
+      return !left.isEmpty && looked < 100
+    }
+    return left
+  }
+}

@@ -1,0 +1,157 @@
+internal import Evidence
+public import GitModel
+internal import Policy
+internal import Signing
+
+/// One line of the decision log, as a value.
+public struct LogEntry: Hashable, Sendable {
+  /// A ref update as the log keeps it.
+  public struct Ref: Hashable, Sendable {
+    /// The full name.
+    public let name: RefName
+    /// What the repository really held.
+    public let old: ObjectID
+    /// What was asked for.
+    public let new: ObjectID
+  }
+
+  /// The place in the log, from 1.
+  public let sequence: Int
+  /// SHA-256 of the line before, zeros for the first.
+  public let previous: String
+  /// The moment of the decision, seconds since 1970.
+  public let seconds: Int64
+  /// `accepted`, `refused` or `undecided`.
+  public let answer: String
+  /// Who pushed, when that was authenticated.
+  public let pusher: String?
+  /// The refs; nil when there were too many for the line and only their count and digest are kept.
+  public let refs: [Ref]?
+  /// How many refs the push named.
+  public let refCount: Int
+  /// The rules that refused, each as `ref rule`, as far as they fit.
+  public let refusals: [String]
+  /// The policy that judged.
+  public let policy: String?
+  /// In the first entry: SHA-256 of the file that holds every ref as it was.
+  public let start: String?
+  private let json: JSONValue
+
+  /// The version of gitrel that writes entries.
+  static let program = "gitrel \(GitrelVersion.text)"
+
+  init(
+    sequence: Int, previous: String, start: String?, decision: Decision, zoneData: String?
+  ) {
+    self.sequence = sequence
+    self.previous = previous
+    self.start = start
+    seconds = decision.instant.seconds
+    answer = decision.answer.rawValue
+    pusher = decision.pusher.map { Bytes($0.utf8.prefix(200)).printable }
+    policy = decision.policy?.label
+    let refs = decision.updates.map {
+      Ref(name: $0.update.name, old: $0.update.old, new: $0.update.new)
+    }
+    refCount = refs.count
+    refusals = Self.refusals(decision)
+    let fits = refs.reduce(0) { $0 + $1.name.bytes.count * 6 + 120 } < DecisionLog.maximumLine * 3 / 4
+    self.refs = fits ? refs : nil
+    json = Self.json(self, refs: refs, decision: decision, zoneData: zoneData)
+  }
+
+  private static func refusals(_ decision: Decision) -> [String] {
+    let all =
+      decision.whole.filter(\.refuses).map(\.rule.text)
+      + decision.updates.flatMap { update in
+        update.judged.filter(\.refuses).map { "\(update.update.name.full.prefix(80)) \($0.rule)" }
+      }
+    return Array(all.prefix(20))
+  }
+
+  private static func json(
+    _ entry: LogEntry, refs: [Ref], decision: Decision, zoneData: String?
+  ) -> JSONValue {
+    let counts = Dictionary(grouping: decision.all, by: \.verdict.outcome.rawValue)
+      .mapValues(\.count).sorted { $0.key < $1.key }
+    func optional(_ text: String?) -> JSONValue { text.map(JSONValue.text) ?? .null }
+    let lines = refs.map { "\($0.old.hex) \($0.new.hex) " + String(decoding: $0.name.bytes, as: UTF8.self) }
+    let listed: JSONValue =
+      entry.refs.map { refs in
+        .array(
+          refs.map { ref in
+            .object([
+              JSONMember("ref", .string(ref.name.bytes.escapedForJSON)),
+              JSONMember("old", .text(ref.old.hex)), JSONMember("new", .text(ref.new.hex)),
+            ])
+          })
+      } ?? .text("sha256:" + SHA256Digest.hex(of: Bytes(lines.joined(separator: "\n").utf8)))
+    return .object([
+      JSONMember("v", .integer(1)),
+      JSONMember("seq", .count(entry.sequence)),
+      JSONMember("prev", .text(entry.previous)),
+      JSONMember("start", optional(entry.start)),
+      JSONMember("time", .integer(entry.seconds)),
+      JSONMember("tzdata", optional(zoneData)),
+      JSONMember("pusher", optional(entry.pusher)),
+      JSONMember("answer", .text(entry.answer)),
+      JSONMember("refs", listed),
+      JSONMember("count", .count(refs.count)),
+      JSONMember("refused", .array(entry.refusals.map(JSONValue.text))),
+      JSONMember("verdicts", .object(counts.map { JSONMember($0.key, .count($0.value)) })),
+      JSONMember("policy", optional(entry.policy)),
+      JSONMember("policy-sha256", optional(decision.policy?.digest)),
+      JSONMember("gitrel", .text(program)),
+    ])
+  }
+
+  /// The canonical line, without its line end: sorted keys, ASCII only.
+  public var line: Bytes { json.canonical }
+
+  /// Reads a line that gitrel wrote; nil for anything else. The line must be canonical to the byte.
+  public init?(line: Bytes) {
+    guard let json = try? JSONValue(parsing: line, limits: JSONLimits(bytes: 1 << 20)),
+      json.canonical == line, json["v"]?.integer == 1,
+      let sequence = json["seq"]?.integer, sequence > 0, sequence < Int64(Int32.max),
+      let previous = json["prev"]?.string, previous.count == 64,
+      let seconds = json["time"]?.integer,
+      let answer = json["answer"]?.string, let listed = json["refs"],
+      let count = json["count"]?.integer, count >= 0, count < 1 << 32
+    else { return nil }
+    func text(_ name: String) -> String? {
+      json[name]?.string.map { String(decoding: $0, as: UTF8.self) }
+    }
+    var refs: [Ref]?
+    if let array = listed.array {
+      var read: [Ref] = []
+      for item in array {
+        guard let name = item["ref"]?.string, let old = item["old"]?.string,
+          let new = item["new"]?.string, let oldID = ObjectID(hex: old),
+          let newID = ObjectID(hex: new)
+        else { return nil }
+        read.append(Ref(name: RefName(name), old: oldID, new: newID))
+      }
+      refs = read
+    }
+    self.json = json
+    self.sequence = Int(sequence)
+    self.previous = String(decoding: previous, as: UTF8.self)
+    self.seconds = seconds
+    self.answer = String(decoding: answer, as: UTF8.self)
+    self.refs = refs
+    refCount = Int(count)
+    pusher = text("pusher")
+    policy = text("policy")
+    start = text("start")
+    refusals = (json["refused"]?.array ?? []).compactMap {
+      $0.string.map { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+}
+
+extension Bytes {
+  /// The bytes as UTF-8 that JSON can hold: names that are not are kept in their printable form.
+  fileprivate var escapedForJSON: Bytes {
+    String(validating: self, as: UTF8.self) == nil ? Bytes(printable.utf8) : self
+  }
+}

@@ -1,0 +1,48 @@
+public import GitModel
+public import Policy
+
+/// A policy as text: which rulesets speak of a ref, where a rule is stated.
+public enum PolicyText {
+  /// The rulesets that guard `name`, with the pattern that says so, and those that do not.
+  public static func lines(
+    guarding name: RefName, _ policy: PolicyDocument, _ origin: PolicyOrigin
+  ) -> [String] {
+    var lines = ["\(name.full), by policy \(origin.label)"]
+    for ruleset in policy.rulesets {
+      let patterns = ruleset.patterns.joined(separator: ", ")
+      if ruleset.refs.contains(name) {
+        lines.append(
+          "  guarded by `\(ruleset.name)` (\(origin.file):\(ruleset.position.line)), refs: \(patterns)")
+        for stated in ruleset.rules { lines.append("    \(rule(stated, origin))") }
+      } else {
+        lines.append("  not by `\(ruleset.name)`, refs: \(patterns)")
+      }
+    }
+    if policy.rulesets(guarding: name).isEmpty {
+      lines.append("  no ruleset guards it: it is let through, if its name is a good one")
+    }
+    return lines
+  }
+
+  /// What a rule wants, and where the policy states it.
+  public static func lines(
+    rule id: String, _ policy: PolicyDocument, _ origin: PolicyOrigin
+  ) -> [String] {
+    guard let type = RuleRegistry.all.first(where: { $0.id.text == id }) else { return [] }
+    var lines = ["\(id): \(type.summary)"]
+    for ruleset in policy.rulesets {
+      for stated in ruleset.rules where stated.id.text == id {
+        lines.append("  in `\(ruleset.name)`, refs: \(ruleset.patterns.joined(separator: ", "))")
+        lines.append("    \(rule(stated, origin))")
+      }
+    }
+    if lines.count == 1 { lines.append("  policy \(origin.label) does not state it") }
+    return lines
+  }
+
+  private static func rule(_ stated: StatedRule, _ origin: PolicyOrigin) -> String {
+    let place = "\(origin.file):\(stated.position.line)"
+    let evaluate = stated.enforcement == .evaluate ? ", only evaluated" : ""
+    return "\(place)  \(stated.id): \(type(of: stated.rule).summary)\(evaluate)"
+  }
+}

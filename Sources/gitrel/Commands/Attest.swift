@@ -1,0 +1,49 @@
+import ArgumentParser
+import Engine
+import GitModel
+import GitStore
+
+struct Attest: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "State what test and coverage reports say about a commit's exact tree.",
+    discussion: """
+      The figures go into refs/gitrel/evidence as in-toto statements, bound to the tree: an amended \
+      message keeps them, any change of content voids them. They are pushed to the remote as well, \
+      unless there is none or --no-push is given. Statements are not signed yet: they say what \
+      somebody who may push said.
+
+      Example: gitrel attest HEAD --tests 'build/**/TEST-*.xml' --coverage coverage.xml
+      """)
+
+  @Argument(help: "The commit that was tested.")
+  var commit: String = "HEAD"
+
+  @OptionGroup var reports: ReportOptions
+
+  @Option(help: "The remote that gets the statements.")
+  var remote: String?
+
+  @Flag(inversion: .prefixedNo, help: "Push the statements to the remote.")
+  var push = true
+
+  func run() throws {
+    let repository = try Workplace.repository()
+    let id = try Workplace.store { () throws(GitError) in try repository.resolve(commit) }
+    guard let id else {
+      throw Failure("there is no commit `\(Bytes(commit.utf8).printable)` here")
+    }
+    guard let handed = try reports.read(recorded: Moment.now()) else {
+      throw Failure(
+        "no report is named", hints: ["add --tests 'build/**/TEST-*.xml', --coverage FILE or both"],
+        status: .usage)
+    }
+    let remote = push ? try Workplace.remote(remote, in: repository) : nil
+    let receipt = try Workplace.engine { () throws(EngineFault) in
+      try AttestRun(repository, git: Workplace.git(repository)).attest(id, handed, remote: remote)
+    }
+    for statement in receipt.statements { Console.report(statement) }
+    Console.report(
+      "stated about the tree \(receipt.tree.short) of \(receipt.commit.short), unsigned, in \(EvidenceStore.ref.full)")
+    Console.report(receipt.remote.map { "pushed to \($0)" } ?? "not pushed")
+  }
+}
