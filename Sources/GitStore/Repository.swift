@@ -44,9 +44,10 @@ public final class Repository {
     isReadOnly = readOnly
     store = try ObjectSource(
       directories: Alternates.of(objectsDirectory, limits: limits), verifiesPacks: false)
-    quarantine = nil
     if let quarantined {
       quarantine = try ObjectSource(directories: [quarantined], verifiesPacks: true)
+    } else {
+      quarantine = nil
     }
 
     var opened: OpaquePointer?
