@@ -1,0 +1,105 @@
+public import GitModel
+
+extension Repository {
+  /// The commits reachable from `tips` and from none of `hidden`, children before parents, each by the
+  /// strict reader: what `git rev-list tips --not hidden` names, but for replacement refs and
+  /// grafts, which have no say here.
+  ///
+  /// The cost grows with the new commits and not with the repository; `PaintedWalk` says how, and
+  /// when the answer can hold a commit too many (never one too few). A tip or hidden id may be an
+  /// annotated tag; what is neither tag nor commit has no history.
+  ///
+  /// Throws `.limit` beyond `limit` commits, `.missing` when a parent of a new commit is absent,
+  /// `.shallow` when history is cut off behind one, and `.malformed` or `.tooLarge` when the strict
+  /// reader refuses one.
+  public func newCommits(
+    from tips: [ObjectID], hiding hidden: [ObjectID], limit: Int
+  ) throws(GitError) -> [Commit] {
+    var starts: [Key] = []
+    for tip in tips {
+      guard let header = try header(of: tip) else { throw .missing("read commit", tip) }
+      let peeled = header.kind == .tag ? try peel(tip) : nil
+      if peeled?.kind ?? header.kind == .commit { starts.append(Key(peeled?.target ?? tip)) }
+    }
+    guard !starts.isEmpty else { return [] }
+    return try walk(keepsCommits: true) { walk throws(WalkFailure) in
+      try walk.newCommits(from: starts, hiding: hidden.map { Key($0) }, limit: limit)
+    }
+  }
+
+  /// Whether `ancestor` is `descendant` or is reachable from it, as `git merge-base --is-ancestor`
+  /// has it. Exact, whatever the dates say. Annotated tags stand for what they point at.
+  public func isAncestor(
+    _ ancestor: ObjectID, of descendant: ObjectID
+  ) throws(GitError) -> Bool {
+    if ancestor == descendant { return true }
+    let (goal, start) = (try peel(ancestor), try peel(descendant))
+    for end in [goal, start] where end.kind != .commit {
+      throw .wrongKind("walk history from", end.target, found: end.kind, wanted: .commit)
+    }
+    return try walk(keepsCommits: false) { walk throws(WalkFailure) in
+      try walk.reaches(Key(goal.target), from: Key(start.target))
+    }
+  }
+
+  /// The commits on the way from `tip` to `base` by first parents, the newest first and `base` not
+  /// included; nil when `base` is not on it. Throws `.limit` beyond `limit` commits.
+  public func firstParentChain(
+    from tip: ObjectID, to base: ObjectID, limit: Int
+  ) throws(GitError) -> [ObjectID]? {
+    let shallow = try shallowCommits()
+    var chain: [ObjectID] = []
+    var current = tip
+    while current != base {
+      guard chain.count < limit else {
+        throw GitError(
+          .limit, "walk history from", tip.hex, "its first parents are more than \(limit)")
+      }
+      chain.append(current)
+      let id = current
+      let links = try withObject(
+        Key(id), "read commit", limit: limits.acceptedCommitSize
+      ) { kind, bytes throws(GitError) in
+        guard kind == .commit else {
+          throw .wrongKind("read commit", id, found: kind, wanted: .commit)
+        }
+        return CommitLinks(bytes)
+      }
+      guard let links else { throw .missing("read commit", id) }
+      guard let parent = links.parents.first else { return nil }
+      guard !shallow.contains(Key(id)) else { throw .cut("read commit", id) }
+      current = parent.id
+    }
+    return chain
+  }
+
+  private func walk<Answer>(
+    keepsCommits: Bool, _ question: (PaintedWalk) throws(WalkFailure) -> Answer
+  ) throws(GitError) -> Answer {
+    let shallow = try shallowCommits()
+    for graph in [try usableCommitGraph(shallow), nil] {
+      let walk = PaintedWalk(self, graph: graph, shallow: shallow, keepsCommits: keepsCommits)
+      do {
+        return try question(walk)
+      } catch {
+        switch error {
+        case .failed(let error): throw error
+        case .graph: commitGraph = .some(nil)
+        }
+      }
+    }
+    throw GitError(.general, "walk history of", gitDirectory.shown, "the commit-graph is malformed")
+  }
+
+  /// The commit-graph, unless the repository has what makes git distrust it too (git:
+  /// commit-graph.c, `commit_graph_compatible`): it may have been written with other parents.
+  private func usableCommitGraph(_ shallow: Set<Key>) throws(GitError) -> CommitGraph? {
+    guard shallow.isEmpty, try refs(under: "refs/replace/").isEmpty,
+      try !Files.isFile(commonDirectory + "/info/grafts")
+    else { return nil }
+    if let known = commitGraph { return known }
+    let graph = CommitGraph.open(objectsDirectory: objectsDirectory)
+    commitGraph = .some(graph)
+    return graph
+  }
+}

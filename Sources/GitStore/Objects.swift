@@ -1,0 +1,265 @@
+internal import CLibGit2
+public import GitModel
+
+/// What is known of an object before it is read.
+public struct ObjectHeader: Hashable, Sendable {
+  /// Its kind.
+  public let kind: ObjectKind
+  /// The length of its content in bytes.
+  public let size: Int
+
+  /// A header from its parts.
+  public init(kind: ObjectKind, size: Int) { (self.kind, self.size) = (kind, size) }
+}
+
+/// What an id leads to when annotated tags are followed.
+public struct Peeled: Hashable, Sendable {
+  /// The tags on the way, the outermost first; none when the id was no tag.
+  public let tags: [Tag]
+  /// The first object that is no tag.
+  public let target: ObjectID
+  /// Its kind.
+  public let kind: ObjectKind
+}
+
+/// One line of a tree.
+public struct TreeEntry: Hashable, Sendable {
+  /// The name, without a slash.
+  public let name: Bytes
+  /// The mode as it stands in the tree, such as 0o100644.
+  public let mode: Int
+  /// The object.
+  public let id: ObjectID
+
+  /// An entry from its parts.
+  public init(name: Bytes, mode: Int, id: ObjectID) {
+    (self.name, self.mode, self.id) = (name, mode, id)
+  }
+
+  /// Whether it is a directory (mode 040000).
+  public var isTree: Bool { mode & 0o170000 == 0o040000 }
+  /// Whether it is a regular file (mode 100644 or 100755).
+  public var isFile: Bool { mode & 0o170000 == 0o100000 }
+  /// Whether it is a symbolic link (mode 120000).
+  public var isSymbolicLink: Bool { mode & 0o170000 == 0o120000 }
+  /// Whether it is a commit of a submodule (mode 160000).
+  public var isSubmodule: Bool { mode & 0o170000 == 0o160000 }
+}
+
+extension Repository {
+  /// Kind and size of an object, without reading it; nil when there is none.
+  public func header(of id: ObjectID) throws(GitError) -> ObjectHeader? {
+    let key = Key(id)
+    if let header = try quarantine?.header(key, "read object") { return header }
+    if let header = try store.header(key, "read object") { return header }
+    return store.refresh() ? try store.header(key, "read object") : nil
+  }
+
+  /// A commit, by the strict reader.
+  public func commit(_ id: ObjectID) throws(GitError) -> Commit {
+    let action = "read commit"
+    let content = try content(of: id, .commit, action, limit: limits.commitSize)
+    do { return try Commit(id: id, content: content[...]) } catch {
+      throw .malformed(action, error)
+    }
+  }
+
+  /// An annotated tag, by the strict reader.
+  public func tag(_ id: ObjectID) throws(GitError) -> Tag {
+    let action = "read tag"
+    let content = try content(of: id, .tag, action, limit: limits.tagSize)
+    do { return try Tag(id: id, content: content[...]) } catch { throw .malformed(action, error) }
+  }
+
+  /// The content of a blob of at most `limit` bytes.
+  public func blob(_ id: ObjectID, limit: Int) throws(GitError) -> Bytes {
+    try content(of: id, .blob, "read blob", limit: limit)
+  }
+
+  /// The content of a commit or tag as it is stored, which is what its signature is made over.
+  public func content(of id: ObjectID, kind: ObjectKind) throws(GitError) -> Bytes {
+    let limit =
+      switch kind {
+      case .commit, .blob: limits.commitSize
+      case .tag: limits.tagSize
+      case .tree: limits.treeSize
+      }
+    return try content(of: id, kind, "read \(kind.rawValue)", limit: limit)
+  }
+
+  /// Follows annotated tags to what they point at.
+  public func peel(_ id: ObjectID) throws(GitError) -> Peeled {
+    var tags: [Tag] = []
+    var current = id
+    while true {
+      guard let header = try header(of: current) else { throw .missing("read object", current) }
+      // A tag may say that its target is of one kind, and it is of another.
+      if let last = tags.last, last.targetKind != header.kind {
+        throw GitError(
+          .malformed, "read tag", last.id.hex,
+          "it says that it points at a \(last.targetKind.rawValue), and it is a "
+            + header.kind.rawValue)
+      }
+      guard header.kind == .tag else {
+        return Peeled(tags: tags, target: current, kind: header.kind)
+      }
+      guard tags.count < limits.nestedTags else {
+        throw GitError(
+          .limit, "read tag", id.hex, "it leads over more than \(limits.nestedTags) tags")
+      }
+      let tag = try tag(current)
+      tags.append(tag)
+      current = tag.target
+    }
+  }
+
+  /// The entries of a tree in their order, which is git's: refused when they are in another one or a
+  /// name is there twice, because git and libgit2 would each find another entry.
+  public func tree(_ id: ObjectID) throws(GitError) -> [TreeEntry] {
+    let action = "read tree"
+    let found = try withObject(Key(id), action, limit: limits.treeSize) {
+      kind, bytes throws(GitError) in
+      guard kind == .tree else {
+        throw .wrongKind(action, id, found: kind, wanted: .tree)
+      }
+      return try TreeReader.read(bytes, of: id)
+    }
+    guard let found else { throw .missing(action, id) }
+    return found
+  }
+
+  /// The entry that `path` leads to, part by part from `tree`; nil when there is none.
+  public func entry(at path: [Bytes], inTree tree: ObjectID) throws(GitError) -> TreeEntry? {
+    guard path.count <= limits.pathDepth else {
+      throw GitError(.limit, "read tree", tree.hex, "a path is deeper than \(limits.pathDepth)")
+    }
+    var directory = tree
+    for (position, name) in path.enumerated() {
+      guard let entry = try self.tree(directory).first(where: { $0.name == name }) else {
+        return nil
+      }
+      if position == path.count - 1 { return entry }
+      guard entry.isTree else { return nil }
+      directory = entry.id
+    }
+    return nil
+  }
+
+  /// What a revision such as `main~2` or `4b825dc` means (gitrevisions(7)), for command lines; nil
+  /// when it means nothing here.
+  public func resolve(_ revision: String) throws(GitError) -> ObjectID? {
+    guard !revision.utf8.contains(0) else { return nil }
+    var object: OpaquePointer?
+    let status = git_revparse_single(&object, handle, revision)
+    if status == GIT_ENOTFOUND.rawValue || status == GIT_EINVALIDSPEC.rawValue {
+      git_error_clear()
+      return nil
+    }
+    guard status == 0 else { throw lastError(status, "resolve", revision.shown) }
+    defer { git_object_free(object) }
+    return git_object_id(object).map { Key($0.pointee).id }
+  }
+
+  private func content(
+    of id: ObjectID, _ wanted: ObjectKind, _ action: String, limit: Int
+  ) throws(GitError) -> Bytes {
+    let found = try withObject(Key(id), action, limit: limit) { kind, bytes throws(GitError) in
+      guard kind == wanted else { throw .wrongKind(action, id, found: kind, wanted: wanted) }
+      return Bytes(bytes)
+    }
+    guard let found else { throw .missing(action, id) }
+    return found
+  }
+
+  /// Hands kind and content of an object to `body`; nil when there is none.
+  func withObject<Result>(
+    _ key: Key, _ action: String, limit: Int,
+    _ body: (ObjectKind, UnsafeRawBufferPointer) throws(GitError) -> Result
+  ) throws(GitError) -> Result? {
+    // The quarantine comes first: on a push most of what is read lies there.
+    if let result = try quarantine?.read(key, action, limit: limit, body) { return result }
+    if let result = try store.read(key, action, limit: limit, body) { return result }
+    return store.refresh() ? try store.read(key, action, limit: limit, body) : nil
+  }
+}
+
+/// Reads the content of tree objects: `mode SP name NUL id`, again and again.
+private enum TreeReader {
+  static func read(
+    _ bytes: UnsafeRawBufferPointer, of id: ObjectID
+  ) throws(GitError) -> [TreeEntry] {
+    func malformed(_ words: String) -> GitError {
+      .malformed("read tree", ObjectFault(id: id, words: words))
+    }
+    var entries: [TreeEntry] = []
+    var position = 0
+    while position < bytes.count {
+      var mode = 0
+      var digits = 0
+      while position < bytes.count, bytes[position] >= 0x30, bytes[position] <= 0x37, digits < 7 {
+        mode = mode << 3 | Int(bytes[position] - 0x30)
+        digits += 1
+        position += 1
+      }
+      guard digits > 0, position < bytes.count, bytes[position] == 0x20 else {
+        throw malformed("has an entry without a mode")
+      }
+      let start = position + 1
+      var end = start
+      while end < bytes.count, bytes[end] != 0 { end += 1 }
+      guard end + 20 < bytes.count else { throw malformed("ends in the middle of an entry") }
+      let name = Bytes(bytes[start..<end])
+      guard !name.isEmpty, !name.contains(UInt8(ascii: "/")) else {
+        throw malformed("has an entry whose name is empty or holds a slash")
+      }
+      let entry = TreeEntry(name: name, mode: mode, id: Key(at: bytes, end + 1).id)
+      if let last = entries.last, !TreeOrder.areInOrder(last, entry) {
+        throw malformed(
+          last.name == name
+            ? "has two entries named `\(name.prefix(200).printable)`" : "has unsorted entries")
+      }
+      entries.append(entry)
+      position = end + 21
+    }
+    if let name = TreeOrder.repeatedName(in: entries) {
+      throw malformed("has two entries named `\(name.prefix(200).printable)`")
+    }
+    return entries
+  }
+}
+
+/// The order of tree entries: by their bytes, directories as if a slash followed the name (git:
+/// tree.c, `base_name_compare`).
+enum TreeOrder {
+  static func areInOrder(_ left: TreeEntry, _ right: TreeEntry) -> Bool {
+    compare(left.name, left.isTree, right.name, right.isTree) < 0
+  }
+
+  /// A name that a file and a directory share; the order alone keeps two of a kind apart.
+  static func repeatedName(in sorted: [TreeEntry]) -> Bytes? {
+    for entry in sorted where entry.isTree {
+      var (low, high) = (0, sorted.count)
+      while low < high {
+        let middle = (low + high) / 2
+        let order = compare(
+          sorted[middle].name, sorted[middle].isTree, entry.name, false)
+        if order == 0 && !sorted[middle].isTree { return entry.name }
+        if order < 0 { low = middle + 1 } else { high = middle }
+      }
+    }
+    return nil
+  }
+
+  private static func compare(
+    _ left: Bytes, _ leftIsTree: Bool, _ right: Bytes, _ rightIsTree: Bool
+  ) -> Int {
+    let common = min(left.count, right.count)
+    for position in 0..<common where left[position] != right[position] {
+      return Int(left[position]) - Int(right[position])
+    }
+    func next(_ name: Bytes, _ isTree: Bool) -> Int {
+      common < name.count ? Int(name[common]) : isTree ? 0x2F : 0
+    }
+    return next(left, leftIsTree) - next(right, rightIsTree)
+  }
+}
