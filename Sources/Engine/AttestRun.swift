@@ -70,14 +70,18 @@ public struct AttestRun {
         Statement(
           subjects: subjects,
           predicate: .tests(TestResult(tests, run: run(reports.testFiles)))))
-      words.append("tests, suite \(reports.suite): \(tests.passed) of \(tests.tests) passed, from \(reports.testFiles.count) files")
+      words.append(
+        "tests, suite \(reports.suite): \(tests.passed) of \(tests.tests) passed, from \(reports.testFiles.count) files"
+      )
     }
     if let coverage = reports.coverage {
       statements.append(
         Statement(
           subjects: subjects,
           predicate: .coverage(CoverageResult(coverage, run: run(reports.coverageFiles)))))
-      words.append("coverage, suite \(reports.suite): \(coverage.lines.covered) of \(coverage.lines.valid) lines")
+      words.append(
+        "coverage, suite \(reports.suite): \(coverage.lines.covered) of \(coverage.lines.valid) lines"
+      )
     }
     return (statements, words)
   }
@@ -89,10 +93,11 @@ public struct AttestRun {
   ) throws(EngineFault) {
     for _ in 0..<Self.tries {
       let own = try tip(EvidenceStore.ref)
-      let other = try joining.flatMap { name throws(EngineFault) in try tip(name) }
+      var other: ObjectID?
+      if let joining { other = try tip(joining) }
       let tips = [own, other].compactMap { $0 }
       let commit: ObjectID
-      if envelopes.isEmpty, let other, try own == nil || contains(other, own) {
+      if envelopes.isEmpty, let other, try contains(other, own) {
         commit = other
       } else {
         commit = try EvidenceStore(repository).adding(
@@ -102,11 +107,12 @@ public struct AttestRun {
         try repository.update(
           EvidenceStore.ref, to: commit, expecting: own ?? .zero, message: "gitrel: evidence")
         return
-      } catch where error.code == .modified || error.code == .locked || error.code == .exists {
+      } catch  where error.code == .modified || error.code == .locked || error.code == .exists {
         continue
       } catch { throw EngineFault(error) }
     }
-    throw EngineFault("\(EvidenceStore.ref.full) is written by others all the time", hints: ["try again"])
+    throw EngineFault(
+      "\(EvidenceStore.ref.full) is written by others all the time", hints: ["try again"])
   }
 
   private func carry(
@@ -116,7 +122,9 @@ public struct AttestRun {
     let copy = EvidenceStore.copy(of: remote)
     for _ in 0..<Self.tries {
       try exchange.fetch()
-      if let theirs = try tip(copy), let own = try tip(EvidenceStore.ref), try !contains(own, theirs) {
+      if let theirs = try tip(copy), let own = try tip(EvidenceStore.ref),
+        try !contains(own, theirs)
+      {
         try record([], about: tree, by: identity, joining: copy)
       }
       if try exchange.push() { return }
@@ -146,7 +154,8 @@ public struct AttestRun {
     guard let open = ident.firstIndex(of: UInt8(ascii: "<")),
       let close = ident.lastIndex(of: UInt8(ascii: ">")), open < close
     else {
-      throw EngineFault("git does not tell who you are", hints: ["git config user.email YOU@EXAMPLE"])
+      throw EngineFault(
+        "git does not tell who you are", hints: ["git config user.email YOU@EXAMPLE"])
     }
     return Identity(
       name: Bytes(ident[..<open].trimmed), email: Bytes(ident[(open + 1)..<close]),

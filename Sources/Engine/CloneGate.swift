@@ -99,6 +99,9 @@ extension CloneGate {
     try EngineFault.wrapping { () throws(GitError) in try repository.config(name) }
   }
 
+  /// Stands for a commit that does not exist yet.
+  private static let anyCommit = ObjectID(raw: [UInt8](repeating: 0xFF, count: 20)) ?? .zero
+
   /// The verdicts of the commit-message rules on a message as it stands in the editor's file.
   public func verdicts(
     onMessage file: Bytes, of branch: RefName, at instant: Instant
@@ -110,7 +113,7 @@ extension CloneGate {
     var facts = Facts()
     facts.newCommits = .known([commit])
     // As if the commit were pushed: anything but a deletion.
-    let update = RefUpdate(name: branch, old: .zero, new: PlannedTag.stand)
+    let update = RefUpdate(name: branch, old: .zero, new: Self.anyCommit)
     let matter = Matter(
       update: update, facts: facts, instant: instant, people: policy.document.people)
     return policy.document.rulesets(guarding: branch).flatMap { ruleset in
@@ -134,6 +137,7 @@ enum EditedMessage {
     }
     while lines.first?.trimmed.isEmpty ?? false { lines.removeFirst() }
     while lines.last?.trimmed.isEmpty ?? false { lines.removeLast() }
-    return lines.isEmpty ? [] : Bytes(lines.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")]
+    return lines.isEmpty
+      ? [] : Bytes(lines.joined(separator: [UInt8(ascii: "\n")])) + [UInt8(ascii: "\n")]
   }
 }

@@ -1,7 +1,7 @@
 internal import Evidence
-internal import Glibc
 public import GitModel
 public import GitStore
+internal import Glibc
 public import Policy
 internal import Signing
 
@@ -38,7 +38,8 @@ public final class DecisionLog {
     let path = "\(repository.commonDirectory)/gitrel.lock"
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
     guard file >= 0 else {
-      throw EngineFault("the decision log cannot be locked: \(path): \(String(cString: strerror(errno)))")
+      throw EngineFault(
+        "the decision log cannot be locked: \(path): \(String(cString: strerror(errno)))")
     }
     defer { close(file) }
     var tries = 0
@@ -67,7 +68,7 @@ public final class DecisionLog {
     start: @autoclosure () throws(EngineFault) -> [(name: RefName, value: ObjectID)]
   ) throws(EngineFault) -> Int {
     let tip = try tip()
-    let previous = try tip.map { id throws(EngineFault) in try entry(id) }
+    let previous: Stored? = if let tip { try entry(tip) } else { nil }
     var files: [TreeEntry] = []
     var startDigest: String?
     if previous == nil {
@@ -110,8 +111,10 @@ public final class DecisionLog {
     }
   }
 
-  /// The entry in commit `id`, with its line and its commit.
-  func entry(_ id: ObjectID) throws(EngineFault) -> (entry: LogEntry, line: Bytes, commit: Commit) {
+  /// An entry with its line and its commit.
+  private typealias Stored = (entry: LogEntry, line: Bytes, commit: Commit)
+
+  private func entry(_ id: ObjectID) throws(EngineFault) -> Stored {
     let commit = try EngineFault.wrapping { () throws(GitError) in try repository.commit(id) }
     guard commit.message.last == UInt8(ascii: "\n") else {
       throw EngineFault("log entry \(id.short) is cut")

@@ -1,7 +1,7 @@
 internal import Evidence
 public import GitModel
 public import GitStore
-public import Policy
+internal import Policy
 internal import Signing
 
 /// Statements in `refs/gitrel/evidence`: a tree sharded by subject, each file named by the digest of
@@ -74,7 +74,8 @@ public struct EvidenceStore {
         return try repository.tree(entry.id)
       }
       guard entries.count <= Self.maximumStatements else {
-        throw EngineFault("more than \(Self.maximumStatements) statements about the tree \(tree.short)")
+        throw EngineFault(
+          "more than \(Self.maximumStatements) statements about the tree \(tree.short)")
       }
       for entry in entries {
         let path = EvidencePath(EvidencePath.folder(of: tree) + [UInt8(ascii: "/")] + entry.name)
@@ -102,7 +103,8 @@ public struct EvidenceStore {
       }
       let statement = try Statement(parsing: envelope.payload)
       guard statement.isAbout(tree: path.subject) else {
-        throw EvidenceFault("it says nothing about the tree \(path.subject.short) under which it lies")
+        throw EvidenceFault(
+          "it says nothing about the tree \(path.subject.short) under which it lies")
       }
       return (envelope, statement)
     } catch let fault as EvidenceFault {
@@ -124,7 +126,9 @@ public struct EvidenceStore {
       for tip in tips {
         root = try union(root, try repository.tree(try repository.commit(tip).tree))
       }
-      let folder = EvidencePath.folder(of: tree).split(separator: UInt8(ascii: "/")).map { Bytes($0) }
+      let folder = EvidencePath.folder(of: tree).split(separator: UInt8(ascii: "/")).map {
+        Bytes($0)
+      }
       for envelope in envelopes {
         let bytes = envelope.encoded
         let blob = try repository.write(blob: bytes)
@@ -172,13 +176,18 @@ public struct EvidenceStore {
   /// Verdicts on a push to the evidence ref: statements are only ever added, each well formed.
   func verdicts(on update: RefUpdate) -> [JudgedRule] {
     guard update.kind != .delete else {
-      return [violated("statements are never taken back", fix: "leave \(Self.ref.full) out of the push")]
+      return [
+        violated("statements are never taken back", fix: "leave \(Self.ref.full) out of the push")
+      ]
     }
     do {
-      let new = try EngineFault.wrapping { () throws(GitError) in try repository.commit(update.new) }
+      let new = try EngineFault.wrapping { () throws(GitError) in try repository.commit(update.new)
+      }
       var old: ObjectID?
       if update.kind == .update {
-        old = try EngineFault.wrapping { () throws(GitError) in try repository.commit(update.old).tree }
+        old = try EngineFault.wrapping { () throws(GitError) in
+          try repository.commit(update.old).tree
+        }
         let grows = try EngineFault.wrapping { () throws(GitError) in
           try repository.isAncestor(update.old, of: update.new)
         }
@@ -236,7 +245,8 @@ private struct EvidenceGrowth {
     let after = try entries(new)
     let names = Set(after.map(\.name))
     for entry in before where !names.contains(entry.name) {
-      throw EngineFault("\((path + entry.name).printable) is taken away; statements are only ever added")
+      throw EngineFault(
+        "\((path + entry.name).printable) is taken away; statements are only ever added")
     }
     let byName = Dictionary(before.map { ($0.name, $0) }) { first, _ in first }
     for entry in after {

@@ -8,6 +8,9 @@ internal import Policy
 /// What cannot be found out becomes a fact that is unknown, with the reason, and so an indeterminate
 /// verdict: never an empty list.
 struct FactGatherer {
+  /// How many new commits one update of a guarded ref may bring.
+  static let newCommitsLimit = 20_000
+
   let repository: Repository
   let view: RefView
   /// All updates of the push, with the old ids that the repository really holds.
@@ -29,7 +32,8 @@ struct FactGatherer {
     facts.target = target
     if needs.kinds.contains(.ancestry), update.kind == .update {
       facts.isFastForward = fact { () throws(GitError) in
-        try repository.isAncestor(commit(at: update.old) ?? update.old, of: commit(at: update.new) ?? update.new)
+        try repository.isAncestor(
+          commit(at: update.old) ?? update.old, of: commit(at: update.new) ?? update.new)
       }
     }
     // On a guarded branch the new commits are read in any case: what git and libgit2 would read
@@ -85,10 +89,14 @@ struct FactGatherer {
       do {
         let guarded = try guardedTips(of: ruleset)
         let commits = try repository.newCommits(
-          from: [target.object], hiding: guarded, limit: Limits.standard.newCommits)
-        return (.known(commits), HistoryCheck.verdicts(on: commits, update: update, isFirst: guarded.isEmpty))
+          from: [target.object], hiding: guarded, limit: Self.newCommitsLimit)
+        return (
+          .known(commits),
+          HistoryCheck.verdicts(on: commits, update: update, isFirst: guarded.isEmpty)
+        )
       } catch {
-        let fault = (error as? GitError).map { HistoryCheck.verdict(on: $0) }
+        let fault =
+          (error as? GitError).map { HistoryCheck.verdict(on: $0) }
           ?? .indeterminate((error as? EngineFault)?.message ?? "history cannot be read")
         return (
           .unknown("the new commits cannot be judged; see `history`"),
@@ -132,10 +140,12 @@ struct FactGatherer {
       return .unknown("\(id.short) is no commit here, so it has no tree to have evidence on")
     }
     return fact { () throws(EngineFault) in
-      let tree = try EngineFault.wrapping { () throws(GitError) in try repository.commit(commit).tree }
+      let tree = try EngineFault.wrapping { () throws(GitError) in
+        try repository.commit(commit).tree
+      }
       // Evidence that is pushed together with the code speaks too: the push is accepted whole.
       let pushed = updates.first { $0.name == EvidenceStore.ref && $0.kind != .delete }
-      let tips = try pushed.map { [$0.new] } ?? view.evidenceTips()
+      let tips = if let pushed { [pushed.new] } else { try view.evidenceTips() }
       var evidence = try EvidenceStore(repository).evidence(on: tree, tips: tips)
       if let handed { evidence.add(handed) }
       return evidence

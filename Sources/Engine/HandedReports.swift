@@ -1,6 +1,6 @@
-internal import Evidence
-internal import Glibc
+public import Evidence
 public import GitModel
+internal import Glibc
 internal import Policy
 internal import Signing
 
@@ -165,7 +165,8 @@ enum ReportFiles {
       .prefix { part in !part.utf8.contains { "*?[{".utf8.contains($0) } }
     let base = folders.joined(separator: "/")
     var found: [String] = []
-    try walk(base.isEmpty ? (pattern.hasPrefix("/") ? "/" : ".") : base, depth: 0) { path throws(EngineFault) in
+    try walk(base.isEmpty ? (pattern.hasPrefix("/") ? "/" : ".") : base, depth: 0) {
+      path throws(EngineFault) in
       let name = path.hasPrefix("./") && !pattern.hasPrefix("./") ? String(path.dropFirst(2)) : path
       guard glob.matches(Bytes(name.utf8)) else { return }
       found.append(name)

@@ -33,13 +33,17 @@ public struct LogAudit: Sendable {
       if digest == known { isKnownFound = true }
       if let newer {
         if newer.previous != digest {
-          faults.append("entry \(newer.sequence) does not follow entry \(entry.sequence): a line was edited")
+          faults.append(
+            "entry \(newer.sequence) does not follow entry \(entry.sequence): a line was edited")
         }
         if newer.sequence != entry.sequence + 1 {
-          faults.append("entry \(newer.sequence) follows entry \(entry.sequence): entries are missing")
+          faults.append(
+            "entry \(newer.sequence) follows entry \(entry.sequence): entries are missing")
         }
       }
-      if commit.parents.count > 1 { faults.append("entry \(entry.sequence) has \(commit.parents.count) parents") }
+      if commit.parents.count > 1 {
+        faults.append("entry \(entry.sequence) has \(commit.parents.count) parents")
+      }
       if commit.parents.isEmpty {
         if entry.sequence != 1 || entry.previous != String(repeating: "0", count: 64) {
           faults.append("the log begins with entry \(entry.sequence): what came before was cut off")
@@ -54,7 +58,8 @@ public struct LogAudit: Sendable {
       faults += try refFaults(log, first.commit, chain.map(\.entry), repository)
     }
     if let known, !isKnownFound {
-      faults.append("the head \(known.prefix(12)) that was known is not in the log: it was cut or written anew")
+      faults.append(
+        "the head \(known.prefix(12)) that was known is not in the log: it was cut or written anew")
     }
     return LogAudit(entries: chain.count, head: head, faults: faults)
   }
@@ -122,7 +127,8 @@ public struct LogAudit: Sendable {
   ) -> String {
     func words(_ id: ObjectID) -> String { id.isZero ? "absent" : id.short }
     let allowed = before.values.map(words).joined(separator: " or ")
-    return "\(name.full) changed without a decision: \(allowed) after entry \(before.sequence), \(seen) \(words(now))"
+    return
+      "\(name.full) changed without a decision: \(allowed) after entry \(before.sequence), \(seen) \(words(now))"
   }
 
   /// Those of `updates` that the last accepted entries do not know: refs that moved past the gate.

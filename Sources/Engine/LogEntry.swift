@@ -35,10 +35,16 @@ public struct LogEntry: Hashable, Sendable {
   public let policy: String?
   /// In the first entry: SHA-256 of the file that holds every ref as it was.
   public let start: String?
-  private let json: JSONValue
-
-  /// The version of gitrel that writes entries.
-  static let program = "gitrel \(GitrelVersion.text)"
+  /// SHA-256 over all ref updates, also those that did not fit.
+  public let refsDigest: String
+  /// How many verdicts of each outcome there were.
+  public let verdicts: [String: Int]
+  /// SHA-256 of the policy's bytes.
+  public let policyDigest: String?
+  /// The version of the zone data.
+  public let zones: String?
+  /// The program that wrote the entry.
+  public let program: String
 
   init(
     sequence: Int, previous: String, start: String?, decision: Decision, zoneData: String?
@@ -55,9 +61,15 @@ public struct LogEntry: Hashable, Sendable {
     }
     refCount = refs.count
     refusals = Self.refusals(decision)
-    let fits = refs.reduce(0) { $0 + $1.name.bytes.count * 6 + 120 } < DecisionLog.maximumLine * 3 / 4
+    let fits =
+      refs.reduce(0) { $0 + $1.name.bytes.count * 6 + 120 } < DecisionLog.maximumLine * 3 / 4
     self.refs = fits ? refs : nil
-    json = Self.json(self, refs: refs, decision: decision, zoneData: zoneData)
+    zones = zoneData
+    policyDigest = decision.policy?.digest
+    program = "gitrel \(GitrelVersion.text)"
+    verdicts = Dictionary(grouping: decision.all, by: \.verdict.outcome.rawValue).mapValues(\.count)
+    let lines = refs.map { "\($0.old.hex) \($0.new.hex) \($0.name.bytes.printable)\n" }
+    refsDigest = SHA256Digest.hex(of: Bytes(lines.joined().utf8))
   }
 
   private static func refusals(_ decision: Decision) -> [String] {
@@ -69,38 +81,36 @@ public struct LogEntry: Hashable, Sendable {
     return Array(all.prefix(20))
   }
 
-  private static func json(
-    _ entry: LogEntry, refs: [Ref], decision: Decision, zoneData: String?
-  ) -> JSONValue {
-    let counts = Dictionary(grouping: decision.all, by: \.verdict.outcome.rawValue)
-      .mapValues(\.count).sorted { $0.key < $1.key }
+  private var json: JSONValue {
     func optional(_ text: String?) -> JSONValue { text.map(JSONValue.text) ?? .null }
-    let lines = refs.map { "\($0.old.hex) \($0.new.hex) " + String(decoding: $0.name.bytes, as: UTF8.self) }
     let listed: JSONValue =
-      entry.refs.map { refs in
+      refs.map { refs in
         .array(
           refs.map { ref in
             .object([
-              JSONMember("ref", .string(ref.name.bytes.escapedForJSON)),
+              JSONMember("ref", .string(ref.name.bytes.validForJSON)),
               JSONMember("old", .text(ref.old.hex)), JSONMember("new", .text(ref.new.hex)),
             ])
           })
-      } ?? .text("sha256:" + SHA256Digest.hex(of: Bytes(lines.joined(separator: "\n").utf8)))
+      } ?? .null
     return .object([
       JSONMember("v", .integer(1)),
-      JSONMember("seq", .count(entry.sequence)),
-      JSONMember("prev", .text(entry.previous)),
-      JSONMember("start", optional(entry.start)),
-      JSONMember("time", .integer(entry.seconds)),
-      JSONMember("tzdata", optional(zoneData)),
-      JSONMember("pusher", optional(entry.pusher)),
-      JSONMember("answer", .text(entry.answer)),
+      JSONMember("seq", .count(sequence)),
+      JSONMember("prev", .text(previous)),
+      JSONMember("start", optional(start)),
+      JSONMember("time", .integer(seconds)),
+      JSONMember("tzdata", optional(zones)),
+      JSONMember("pusher", optional(pusher)),
+      JSONMember("answer", .text(answer)),
       JSONMember("refs", listed),
-      JSONMember("count", .count(refs.count)),
-      JSONMember("refused", .array(entry.refusals.map(JSONValue.text))),
-      JSONMember("verdicts", .object(counts.map { JSONMember($0.key, .count($0.value)) })),
-      JSONMember("policy", optional(entry.policy)),
-      JSONMember("policy-sha256", optional(decision.policy?.digest)),
+      JSONMember("count", .count(refCount)),
+      JSONMember("refs-sha256", .text(refsDigest)),
+      JSONMember("refused", .array(refusals.map(JSONValue.text))),
+      JSONMember(
+        "verdicts",
+        .object(verdicts.sorted { $0.key < $1.key }.map { JSONMember($0.key, .count($0.value)) })),
+      JSONMember("policy", optional(policy)),
+      JSONMember("policy-sha256", optional(policyDigest)),
       JSONMember("gitrel", .text(program)),
     ])
   }
@@ -111,11 +121,12 @@ public struct LogEntry: Hashable, Sendable {
   /// Reads a line that gitrel wrote; nil for anything else. The line must be canonical to the byte.
   public init?(line: Bytes) {
     guard let json = try? JSONValue(parsing: line, limits: JSONLimits(bytes: 1 << 20)),
-      json.canonical == line, json["v"]?.integer == 1,
+      json["v"]?.integer == 1,
       let sequence = json["seq"]?.integer, sequence > 0, sequence < Int64(Int32.max),
       let previous = json["prev"]?.string, previous.count == 64,
       let seconds = json["time"]?.integer,
       let answer = json["answer"]?.string, let listed = json["refs"],
+      let refsDigest = json["refs-sha256"]?.string, let program = json["gitrel"]?.string,
       let count = json["count"]?.integer, count >= 0, count < 1 << 32
     else { return nil }
     func text(_ name: String) -> String? {
@@ -133,7 +144,14 @@ public struct LogEntry: Hashable, Sendable {
       }
       refs = read
     }
-    self.json = json
+    self.refsDigest = String(decoding: refsDigest, as: UTF8.self)
+    self.program = String(decoding: program, as: UTF8.self)
+    verdicts = Dictionary(
+      (json["verdicts"]?.object ?? []).compactMap { member in
+        member.value.integer.map { (String(decoding: member.name, as: UTF8.self), Int($0)) }
+      }, uniquingKeysWith: { $1 })
+    policyDigest = text("policy-sha256")
+    zones = text("tzdata")
     self.sequence = Int(sequence)
     self.previous = String(decoding: previous, as: UTF8.self)
     self.seconds = seconds
@@ -146,12 +164,14 @@ public struct LogEntry: Hashable, Sendable {
     refusals = (json["refused"]?.array ?? []).compactMap {
       $0.string.map { String(decoding: $0, as: UTF8.self) }
     }
+    // What was read must be all that the line says, in the one spelling that gitrel writes.
+    guard self.line == line else { return nil }
   }
 }
 
 extension Bytes {
   /// The bytes as UTF-8 that JSON can hold: names that are not are kept in their printable form.
-  fileprivate var escapedForJSON: Bytes {
+  fileprivate var validForJSON: Bytes {
     String(validating: self, as: UTF8.self) == nil ? Bytes(printable.utf8) : self
   }
 }

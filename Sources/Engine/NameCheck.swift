@@ -72,7 +72,8 @@ struct NameCheck {
         explanations.append(
           Explanation(
             "\(update.name.full) cannot be told from \(other.full), which \(coming.contains(other) ? "comes with it" : "exists")",
-            expected: "short names that differ, also without regard to capitals, across branches and tags",
+            expected:
+              "short names that differ, also without regard to capitals, across branches and tags",
             fixes: ["push under another name"]))
       }
       if explanations.count == 5 { break }

@@ -34,7 +34,9 @@ struct PolicyChange {
           .satisfied("the new policy loads; it judges from the next push on"))
       ]
     } catch {
-      return [violated(error.message, fix: "mend \(path); try it with gitrel check --policy \(path)")]
+      return [
+        violated(error.message, fix: "mend \(path); try it with gitrel check --policy \(path)")
+      ]
     }
   }
 

@@ -12,7 +12,8 @@ public enum PolicySource: Hashable, Sendable {
   case file(String)
 
   /// Where it stands when nothing says otherwise.
-  public static let standard = PolicySource.ref(RefName("refs/heads/main"), path: ".gitrel/policy.yml")
+  public static let standard = PolicySource.ref(
+    RefName("refs/heads/main"), path: ".gitrel/policy.yml")
 
   /// The source that the repository's own configuration names (`gitrel.policy`).
   public init(configured text: String?) throws(EngineFault) {
@@ -62,6 +63,11 @@ public struct EngineFault: Error, Hashable, Sendable {
     self.init(error.description, hints: error.hint.map { [$0] } ?? [])
   }
 
+  /// What running git came to, when it could not be run.
+  public init(_ fault: GitCommandFault) {
+    self.init(fault.description, hints: ["git must be installed and in PATH"])
+  }
+
   /// What `body` reads from the store, its errors as faults.
   static func wrapping<Value>(
     _ body: () throws(GitError) -> Value
@@ -90,7 +96,8 @@ public enum TrustedPolicy {
     case .file(let path):
       guard let bytes = FileBytes.read(path, limit: PolicyReader.maximumSize) else {
         throw EngineFault(
-          "there is no policy at \(path), or it cannot be read or is larger than \(PolicyReader.maximumSize) bytes")
+          "there is no policy at \(path), or it cannot be read or is larger than \(PolicyReader.maximumSize) bytes"
+        )
       }
       return try read(bytes, file: path, label: path, source: source)
     case .ref(let name, let path):

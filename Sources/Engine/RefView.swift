@@ -31,7 +31,8 @@ public final class RefView {
 
   /// The view in which `name` is at `old` and nothing else is guarded, so that exactly what comes
   /// after `old` is new.
-  public static func range(_ repository: Repository, _ name: RefName, from old: ObjectID) -> RefView {
+  public static func range(_ repository: Repository, _ name: RefName, from old: ObjectID) -> RefView
+  {
     RefView(repository, .range(name, old))
   }
 
@@ -47,7 +48,8 @@ public final class RefView {
     case .direct(let id): return id
     case .symbolic(let target):
       throw EngineFault(
-        "\(name.full) is a symbolic ref to \(target.full)", hints: ["push to \(target.short) itself"])
+        "\(name.full) is a symbolic ref to \(target.full)",
+        hints: ["push to \(target.short) itself"])
     }
   }
 

@@ -1,5 +1,5 @@
 public import GitModel
-public import GitStore
+internal import GitStore
 public import Policy
 
 /// The law: judges a push on the server, records the decision, and only then says yes.
@@ -74,10 +74,11 @@ public struct ServerGate {
     do { claimed = try HookLines.received(input) } catch {
       return .undecided(BuiltIn.input, error.words, at: instant, pusher: pusher)
     }
-    do {
+    do throws(EngineFault) {
       let source = try PolicySource(
         configured: try CloneGate.configuration("gitrel.policy", of: judging))
-      if judging.isShallow {
+      let isShallow = try EngineFault.wrapping { () throws(GitError) in try judging.isShallow }
+      if isShallow {
         throw EngineFault(
           "this repository is shallow, so that what a push brings in cannot be told",
           hints: ["git fetch --unshallow, on the server"])

@@ -1,6 +1,6 @@
 public import GitModel
 public import GitStore
-public import Policy
+internal import Policy
 public import Release
 
 /// `gitrel tag`: fetch, plan, and when somebody has agreed, tag and push.
@@ -35,7 +35,8 @@ public struct TagRun {
     let branch = branch.map { RefName("refs/heads/\($0)") } ?? standardBranch(gate)
     guard let tip = try gate.view.value(of: branch) else {
       throw EngineFault(
-        "\(remote) has no branch \(branch.short)", hints: ["name the branch to release: --branch NAME"])
+        "\(remote) has no branch \(branch.short)",
+        hints: ["name the branch to release: --branch NAME"])
     }
     let commit = try EngineFault.wrapping { () throws(GitError) in try repository.commit(tip) }
     let (previous, commits) = try since(commit, versions: versions(gate), except: ref)
@@ -58,7 +59,10 @@ public struct TagRun {
     let existed = try local(RefName(ref)) != nil
     if !existed {
       try run(
-        ["tag", "--annotate", "--cleanup=verbatim", "--file=-", "--", plan.name, plan.commit.id.hex],
+        [
+          "tag", "--annotate", "--cleanup=verbatim", "--file=-", "--", plan.name,
+          plan.commit.id.hex,
+        ],
         "make the tag \(plan.name)", input: Bytes(plan.message.utf8))
     }
     let evidence =
@@ -103,7 +107,8 @@ public struct TagRun {
   ) throws(EngineFault) -> (previous: String?, commits: [Commit]) {
     try EngineFault.wrapping { () throws(GitError) in
       let tags = try repository.refs(under: "refs/tags/").compactMap { ref in
-        ref.name == except ? nil : versions.version(of: ref.name.shortBytes).map { (ref: ref, version: $0) }
+        ref.name == except
+          ? nil : versions.version(of: ref.name.shortBytes).map { (ref: ref, version: $0) }
       }.sorted { $1.version < $0.version }
       for tag in tags {
         let peeled = try repository.peel(tag.ref.value)
@@ -158,7 +163,8 @@ public struct TagRun {
 extension GitCommand {
   /// Runs git and returns its output; a failure is a fault that says what could not be done and what
   /// git said.
-  func demand(_ arguments: [String], _ what: String, input: Bytes = []) throws(EngineFault) -> Bytes {
+  func demand(_ arguments: [String], _ what: String, input: Bytes = []) throws(EngineFault) -> Bytes
+  {
     let output: Output
     do { output = try run(arguments, input: input) } catch { throw EngineFault(error) }
     guard output.status == 0 else {

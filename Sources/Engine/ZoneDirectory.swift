@@ -1,5 +1,5 @@
-internal import Glibc
 internal import GitModel
+internal import Glibc
 public import Schedule
 
 /// The operating system's zone database, read from its fixed place: no environment variable moves it.
@@ -11,7 +11,8 @@ public enum ZoneDirectory {
     if let fault = Zone.fault(inIdentifier: identifier) { throw fault }
     guard let bytes = FileBytes.read("\(path)/\(identifier)", limit: 1 << 20) else {
       throw ZoneFault(
-        words: "there is no zone `\(Bytes(identifier.utf8).printable)` in \(path); names are those of IANA, e.g. Europe/London")
+        "there is no zone `\(Bytes(identifier.utf8).printable)` in \(path); names are those of IANA, e.g. Europe/London"
+      )
     }
     return try Zone(identifier: identifier, tzif: bytes)
   }

@@ -51,7 +51,8 @@ public struct DecisionText {
         let names = decision.updates.prefix(3).map(\.update.name.short).joined(separator: ", ")
         return "gitrel: accepted\(by): no ruleset guards \(names)"
       }
-      return "gitrel: accepted\(by): \(counted(held, "rule")) satisfied, \(all.count - held) without effect"
+      return
+        "gitrel: accepted\(by): \(counted(held, "rule")) satisfied, \(all.count - held) without effect"
     }
   }
 
@@ -88,7 +89,9 @@ public struct DecisionText {
     if showsLines, let position = judged.position, let ruleset = judged.ruleset {
       lines.append("      policy line \(position.line), ruleset `\(ruleset)`")
     }
-    if let expected = explanation.expected { lines += wrapped("      wants: \(expected)", hanging: 13) }
+    if let expected = explanation.expected {
+      lines += wrapped("      wants: \(expected)", hanging: 13)
+    }
     for finding in explanation.findings.prefix(Self.maximumFindings) {
       let id = finding.commit.map { "\($0.short)  " } ?? ""
       let title = finding.title.count > 50 ? finding.title.prefix(47) + "..." : finding.title[...]
@@ -111,7 +114,8 @@ public struct DecisionText {
     var lines: [String] = []
     var current = ""
     var indent = String(line.prefix { $0 == " " })
-    for word in line.dropFirst(indent.count).split(separator: " ", omittingEmptySubsequences: false) {
+    for word in line.dropFirst(indent.count).split(separator: " ", omittingEmptySubsequences: false)
+    {
       if current.isEmpty {
         current = indent + word
       } else if current.count + 1 + word.count <= width {

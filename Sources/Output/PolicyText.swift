@@ -12,7 +12,8 @@ public enum PolicyText {
       let patterns = ruleset.patterns.joined(separator: ", ")
       if ruleset.refs.contains(name) {
         lines.append(
-          "  guarded by `\(ruleset.name)` (\(origin.file):\(ruleset.position.line)), refs: \(patterns)")
+          "  guarded by `\(ruleset.name)` (\(origin.file):\(ruleset.position.line)), refs: \(patterns)"
+        )
         for stated in ruleset.rules { lines.append("    \(rule(stated, origin))") }
       } else {
         lines.append("  not by `\(ruleset.name)`, refs: \(patterns)")

@@ -15,7 +15,8 @@ public enum Fact<Value: Sendable>: Sendable {
     switch self {
     case .known(let value): judge(value)
     case .unknown(let why): .indeterminate(why)
-    case .notGathered: .indeterminate("a fact that this rule needs was not gathered; this is a fault in gitrel")
+    case .notGathered:
+      .indeterminate("a fact that this rule needs was not gathered; this is a fault in gitrel")
     }
   }
 }

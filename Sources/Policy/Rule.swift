@@ -78,7 +78,8 @@ public struct Matter: Sendable {
     if update.kind == .delete { return .notApplicable("a deletion brings no commits") }
     return facts.newCommits.judged { commits in
       commits.isEmpty
-        ? .notApplicable("nothing new here: every commit is on a ref that this ruleset guards already")
+        ? .notApplicable(
+          "nothing new here: every commit is on a ref that this ruleset guards already")
         : judge(commits)
     }
   }

@@ -125,7 +125,9 @@ public final class SettingsReader {
     let words = Choice.allCases.map(\.rawValue)
     guard case .scalar(let text, _) = node.value, let choice = Choice(rawValue: text) else {
       var hint: String?
-      if case .scalar(let text, _) = node.value { hint = Spelling.suggestion(for: text, among: words) }
+      if case .scalar(let text, _) = node.value {
+        hint = Spelling.suggestion(for: text, among: words)
+      }
       problems.add(
         "`\(key)` takes \(words.joined(separator: " or ")), not \(node.kind)", at: node.position,
         hint: hint)
@@ -144,7 +146,8 @@ public final class SettingsReader {
   public func pattern(of node: SettingsNode, for key: String) -> TextPattern? {
     guard let text = text(of: node, for: key) else { return nil }
     return problems.noting(
-      at: node.position, { (fault: TextPattern.Fault) in "`\(key)`: the pattern `\(text)` \(fault.words)" }
+      at: node.position,
+      { (fault: TextPattern.Fault) in "`\(key)`: the pattern `\(text)` \(fault.words)" }
     ) { () throws(TextPattern.Fault) in try TextPattern(text) }
   }
 
@@ -196,7 +199,8 @@ public enum Spelling {
   public static func suggestion(for text: String, among words: [String]) -> String? {
     let typed = Array(text.lowercased().unicodeScalars)
     guard typed.count <= 64 else { return nil }
-    let nearest = words
+    let nearest =
+      words
       .map { ($0, distance(typed, Array($0.lowercased().unicodeScalars))) }
       .min { ($0.1, $0.0) < ($1.1, $1.0) }
     guard let (word, distance) = nearest, distance <= max(1, typed.count / 3) else { return nil }
@@ -211,7 +215,8 @@ public enum Spelling {
       var current = [row + 1]
       for (column, other) in right.enumerated() {
         var best = min(
-          previous[column + 1] + 1, current[column] + 1, previous[column] + (scalar == other ? 0 : 1))
+          previous[column + 1] + 1, current[column] + 1,
+          previous[column] + (scalar == other ? 0 : 1))
         if row > 0, column > 0, scalar == right[column - 1], left[row - 1] == other {
           best = min(best, before[column - 1] + 1)
         }

@@ -48,7 +48,8 @@ public struct TagVersions: Hashable, Sendable, CustomStringConvertible {
     switch scheme {
     case .semantic(allowShort: false):
       "a version such as \(prefix)1.4.0 (MAJOR.MINOR.PATCH, semver.org)"
-    case .semantic(allowShort: true): "a version such as \(prefix)1.4 or \(prefix)1.4.0 (semver.org)"
+    case .semantic(allowShort: true):
+      "a version such as \(prefix)1.4 or \(prefix)1.4.0 (semver.org)"
     case .calendar(let format): "a version such as \(prefix)\(format.text) (calver.org)"
     }
   }

@@ -73,7 +73,9 @@ enum CalendarReader {
       for part in parts where freeze.node(part.key) == nil {
         reader.problems.add(
           "a freeze has no `\(part.key)`", at: item.position,
-          hint: "write `{id: year-end, from: 2026-12-18T17:00, until: 2027-01-04T09:00, reason: Christmas}`")
+          hint:
+            "write `{id: year-end, from: 2026-12-18T17:00, until: 2027-01-04T09:00, reason: Christmas}`"
+        )
       }
       freeze.finish()
       guard let id = parts[0].text, let from = parts[1].text, let until = parts[2].text,

@@ -15,7 +15,8 @@ enum PeopleReader {
         + person.logins.map { ("the login", $0) } + person.keys.map { ("the key", $0) }
       for (what, text) in marks {
         if let (other, line) = places["\(what) \(text)"] {
-          let again = other == person.id ? "stands twice here" : "belongs to `\(other)` (line \(line)) too"
+          let again =
+            other == person.id ? "stands twice here" : "belongs to `\(other)` (line \(line)) too"
           problems.add(
             "\(what) `\(text.prefix(60))` of `\(person.id)` \(again)", at: entry.position,
             hint: "one person, one entry")

@@ -56,7 +56,8 @@ public enum PolicyReader {
       _ = reader.integer("version", in: 1...1)
     }
     let people = PeopleReader.people(reader)
-    let calendars = CalendarReader.calendars(reader.entries("calendars"), problems: problems, zone: zone)
+    let calendars = CalendarReader.calendars(
+      reader.entries("calendars"), problems: problems, zone: zone)
     let context = PolicyContext(people: people, calendars: calendars)
     let rulesets = RulesetReader.rulesets(reader, context: context)
     reader.finish()

@@ -133,7 +133,8 @@ struct YAMLReader {
         "this is not YAML: \(what)\(context)",
         at: Position(line: Int(mark.line) + 1, column: Int(mark.column) + 1),
         hint: what.contains("cannot start any token")
-          ? "YAML takes no TAB for indentation, and quotes round words that start with a sign" : nil)
+          ? "YAML takes no TAB for indentation, and quotes round words that start with a sign" : nil
+      )
     }
     defer { yaml_event_delete(&raw) }
     return Event(raw)

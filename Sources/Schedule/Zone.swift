@@ -5,7 +5,8 @@ public struct ZoneFault: Error, Hashable, Sendable, CustomStringConvertible {
   /// The clause, such as "`EST` is an abbreviation, not a place; ...".
   public let words: String
 
-  init(_ words: String) { self.words = words }
+  /// A fault with this clause.
+  public init(_ words: String) { self.words = words }
 
   /// The clause.
   public var description: String { words }

@@ -4,10 +4,14 @@ import GitModel
 
 /// The options that name report files.
 struct ReportOptions: ParsableArguments {
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("Test reports (JUnit XML); `*` and `**` in quotes.", valueName: "glob"))
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Test reports (JUnit XML); `*` and `**` in quotes.", valueName: "glob"))
   var tests: [String] = []
 
-  @Option(parsing: .upToNextOption, help: ArgumentHelp("Coverage reports (Cobertura XML).", valueName: "file"))
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Coverage reports (Cobertura XML).", valueName: "file"))
   var coverage: [String] = []
 
   @Option(help: ArgumentHelp("The suite that the reports are of.", valueName: "name"))

@@ -21,19 +21,25 @@ enum Workplace {
   /// Nil in a repository without remotes, which is judged by its own refs.
   static func remote(_ name: String?, in repository: Repository) throws -> String? {
     if let name {
-      guard try store({ () throws(GitError) in try repository.config("remote.\(name).url") }) != nil else {
-        throw Failure("there is no remote `\(name)`", hints: ["git remote -v shows those there are"])
+      guard try store({ () throws(GitError) in try repository.config("remote.\(name).url") }) != nil
+      else {
+        throw Failure(
+          "there is no remote `\(name)`", hints: ["git remote -v shows those there are"])
       }
       return name
     }
     if repository.isBare { return nil }
     let head = try store { () throws(GitError) in try repository.value(of: RefName("HEAD")) }
     if case .symbolic(let branch)? = head,
-      let remote = try store({ () throws(GitError) in try repository.config("branch.\(branch.short).remote") }), remote != "."
+      let remote = try store({ () throws(GitError) in
+        try repository.config("branch.\(branch.short).remote")
+      }), remote != "."
     {
       return remote
     }
-    if try store({ () throws(GitError) in try repository.config("remote.origin.url") }) != nil { return "origin" }
+    if try store({ () throws(GitError) in try repository.config("remote.origin.url") }) != nil {
+      return "origin"
+    }
     return nil
   }
 
@@ -55,7 +61,8 @@ enum Workplace {
   /// The git command for what needs a transport, in `repository`, with the user's own environment.
   static func git(_ repository: Repository) -> GitCommand {
     GitCommand(
-      repository: repository.gitDirectory, environment: ProcessEnvironment(ProcessInfo.processInfo.environment))
+      repository: repository.gitDirectory,
+      environment: ProcessEnvironment(ProcessInfo.processInfo.environment))
   }
 
   /// What `body` reads from the store; its error as a failure.

@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
 internal import GitModel
 
 /// Tags are annotated: one tag object, on a commit, with the name of its ref.
@@ -53,6 +56,8 @@ extension Explanation {
     Explanation(
       "the tag object under \(name) calls itself `\(inside)`",
       expected: "the same name inside and outside",
-      fixes: ["git tag -d \(name) && git tag -a \(name) COMMIT    instead of pushing one tag as another"])
+      fixes: [
+        "git tag -d \(name) && git tag -a \(name) COMMIT    instead of pushing one tag as another"
+      ])
   }
 }

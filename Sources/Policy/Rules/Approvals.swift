@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
 internal import GitModel
 
 /// New commits are approved by enough people of the right roles.
@@ -97,7 +100,8 @@ public struct Approvals: Rule {
     notPusher = reader.flag("not-pusher") ?? false
     loose = reader.flag("loose") ?? false
     if minimum == 0, roles.isEmpty {
-      problems.add("`approvals` asks for nobody", at: reader.position, hint: "give it `minimum` or `roles`")
+      problems.add(
+        "`approvals` asks for nobody", at: reader.position, hint: "give it `minimum` or `roles`")
     }
   }
 
@@ -202,7 +206,8 @@ extension Approvals {
       }
       let party = people.party(email: email)
       if case .address = party, !people.isEmpty {
-        ignored.append("line \(line): <\(email.prefix(60).printable)> is nobody whom the policy names")
+        ignored.append(
+          "line \(line): <\(email.prefix(60).printable)> is nobody whom the policy names")
         return
       }
       if let why = barred.reason(party) {

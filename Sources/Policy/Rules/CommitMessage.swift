@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
 internal import GitModel
 
 /// Commit messages have the agreed form.
@@ -51,7 +54,8 @@ public struct CommitMessage: Rule {
       let judged = commits.filter { !exempt.covers($0) }
       guard !judged.isEmpty else {
         return .notApplicable(
-          "all \(counted(commits.count, "new commit")) are exempt (\(listed(exempt.map(\.rawValue).sorted())))")
+          "all \(counted(commits.count, "new commit")) are exempt (\(listed(exempt.map(\.rawValue).sorted())))"
+        )
       }
       var bad: [(commit: Commit, faults: [String])] = []
       for commit in judged {
@@ -74,7 +78,9 @@ public struct CommitMessage: Rule {
     if let subjectMinimum, length < subjectMinimum {
       faults.append("subject has \(length) characters, at least \(subjectMinimum)")
     }
-    if conventional, let fault = ConventionalSubject.fault(of: subject, types: types, scopes: scopes) {
+    if conventional,
+      let fault = ConventionalSubject.fault(of: subject, types: types, scopes: scopes)
+    {
       faults.append(fault)
     }
     if let matches, !matches.matchesAll(of: subject) {
@@ -83,7 +89,8 @@ public struct CommitMessage: Rule {
     if let forbids, forbids.isFound(in: commit.message) {
       faults.append("holds what \(forbids.text) forbids")
     }
-    let lines = commit.message.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let lines = commit.message.split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     let body = lines.drop { $0.trimmed.isEmpty }.dropFirst()
     if blankSecondLine, let second = body.first, !second.trimmed.isEmpty {
       faults.append("the line after the subject is not empty")
@@ -112,7 +119,9 @@ public struct CommitMessage: Rule {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex else {
       return false
     }
-    return line[..<colon].allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
+    return line[..<colon].allSatisfy {
+      $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-")
+    }
   }
 }
 

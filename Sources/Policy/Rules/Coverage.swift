@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
 public import Evidence
 public import GitModel
 
@@ -26,7 +29,9 @@ public struct Coverage: Rule {
       let glob = reader.problems.noting(
         at: entry.position, { (fault: Glob.Fault) in "the pattern `\(entry.key)` \(fault.words)" }
       ) { () throws(Glob.Fault) in try Glob(entry.key) }
-      guard let glob, let line = reader.percentage(of: entry.node, for: entry.key) else { return nil }
+      guard let glob, let line = reader.percentage(of: entry.node, for: entry.key) else {
+        return nil
+      }
       return (glob, line)
     }
     if line == nil, branch == nil, drop == nil, paths.isEmpty {
@@ -54,7 +59,8 @@ public struct Coverage: Rule {
         case .known(nil): break
         case .known(.some(let base)): faults += falls(standing, from: base, by: drop)
         case .unknown(let why): return .indeterminate(why)
-        case .notGathered: return .indeterminate("the coverage of \(matter.update.old.short) was not gathered")
+        case .notGathered:
+          return .indeterminate("the coverage of \(matter.update.old.short) was not gathered")
         }
       }
       let findings = standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") }
@@ -95,7 +101,9 @@ public struct Coverage: Rule {
   ) -> [String] {
     let before = base.standingCoverage
     guard !before.isEmpty else {
-      return ["no coverage is stated about the tree \(base.tree.short) before, so a drop cannot be told"]
+      return [
+        "no coverage is stated about the tree \(base.tree.short) before, so a drop cannot be told"
+      ]
     }
     return standing.compactMap { stated in
       guard let old = before.first(where: { $0.suite == stated.suite })?.figures.lines,
@@ -114,7 +122,9 @@ extension CoverageFigures {
 
 extension Ratio {
   /// `79.95% (1599 of 2000)`, cut and never rounded up, so that too little never looks enough.
-  var words: String { "\(roundedDown.map { "\($0) (" } ?? "")\(covered) of \(valid)\(isEmpty ? "" : ")")" }
+  var words: String {
+    "\(roundedDown.map { "\($0) (" } ?? "")\(covered) of \(valid)\(isEmpty ? "" : ")")"
+  }
 }
 
 extension Explanation {

@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
 internal import GitModel
 
 /// History only grows: the new commit descends from the one that the branch has.

@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
 public import GitModel
 
 /// Tags stand on commits that a named branch has.
@@ -47,7 +50,8 @@ public struct TagOnBranch: Rule {
 }
 
 extension Explanation {
-  fileprivate static func elsewhere(_ id: String, _ patterns: [String], tag: String) -> Explanation {
+  fileprivate static func elsewhere(_ id: String, _ patterns: [String], tag: String) -> Explanation
+  {
     Explanation(
       "commit \(id) is not on \(listed(patterns, "or"))",
       expected: "a commit that \(listed(patterns, "or")) has",

@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
 public import Evidence
 internal import GitModel
 
@@ -107,7 +110,9 @@ extension Explanation {
     Explanation(
       faults.joined(separator: "; "),
       findings: findings + failing.prefix(10).map { Finding("failed", $0.joined.printable) },
-      fixes: ["mend the tests, run them, then gitrel attest \(matter.update.new.short) --tests 'GLOB'"])
+      fixes: [
+        "mend the tests, run them, then gitrel attest \(matter.update.new.short) --tests 'GLOB'"
+      ])
   }
 
   /// No evidence of a kind on the tree.

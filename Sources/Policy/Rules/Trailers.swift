@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
 internal import GitModel
 
 /// Commits carry the trailers that the policy wants, and none that it does not.
@@ -51,15 +54,19 @@ public struct Trailers: Rule {
       let judged = commits.filter { !exempt.covers($0) }
       guard !judged.isEmpty else {
         return .notApplicable(
-          "all \(counted(commits.count, "new commit")) are exempt (\(listed(exempt.map(\.rawValue).sorted())))")
+          "all \(counted(commits.count, "new commit")) are exempt (\(listed(exempt.map(\.rawValue).sorted())))"
+        )
       }
       var bad: [(commit: Commit, faults: [String])] = []
       for commit in judged {
         let faults = faults(of: commit)
         if !faults.isEmpty { bad.append((commit, faults)) }
       }
-      if bad.isEmpty { return .satisfied("\(counted(judged.count, "commit")) with the wanted trailers") }
-      return .violated(.badTrailers(bad, of: judged.count, missing: required.first, newest: commits))
+      if bad.isEmpty {
+        return .satisfied("\(counted(judged.count, "commit")) with the wanted trailers")
+      }
+      return .violated(
+        .badTrailers(bad, of: judged.count, missing: required.first, newest: commits))
     }
   }
 
@@ -73,7 +80,9 @@ public struct Trailers: Rule {
       faults.append("has \(empty) `\(key)`" + (misses.first.map { "; \($0.words)" } ?? ""))
     }
     for key in forbidden {
-      if let first = all(key).first { faults.append("line \(first.line) has `\(key)`, which is forbidden") }
+      if let first = all(key).first {
+        faults.append("line \(first.line) has `\(key)`, which is forbidden")
+      }
     }
     for key in once where all(key).count > 1 {
       faults.append("has `\(key)` \(all(key).count) times, once at most")
@@ -81,7 +90,8 @@ public struct Trailers: Rule {
     for (key, pattern) in format {
       for trailer in all(key) where !pattern.matchesAll(of: trailer.value) {
         faults.append(
-          "line \(trailer.line): `\(key)` is `\(trailer.value.prefix(60).printable)`, not like \(pattern.text)")
+          "line \(trailer.line): `\(key)` is `\(trailer.value.prefix(60).printable)`, not like \(pattern.text)"
+        )
       }
     }
     return faults

@@ -1,3 +1,6 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
 internal import GitModel
 public import Schedule
 
@@ -25,7 +28,8 @@ public struct Window: Rule {
       reader.problems.add(
         "there is no calendar `\(name)`", at: reader.node("calendar")?.position ?? reader.position,
         hint: Spelling.suggestion(for: name, among: names)
-          ?? (names.isEmpty ? "state it under `calendars`" : "there is \(names.joined(separator: ", "))"))
+          ?? (names.isEmpty
+            ? "state it under `calendars`" : "there is \(names.joined(separator: ", "))"))
     }
   }
 
@@ -49,7 +53,8 @@ extension ClosedCause {
     case .frozen(let freeze):
       "frozen: \(freeze.reason) (`\(freeze.id)`, until \(freeze.until) \(calendar.zone.identifier))"
     case .denied(let window): window.reason ?? "closed \(window)"
-    case .outside: "outside the hours of `\(calendar.name)` (\(listed(calendar.allow.map(\.description), "or")))"
+    case .outside:
+      "outside the hours of `\(calendar.name)` (\(listed(calendar.allow.map(\.description), "or")))"
     }
   }
 }
@@ -67,7 +72,8 @@ extension Explanation {
     }
     let opening = calendar.zone.format(opensNext, reference: instant)
     return Explanation(
-      summary, findings: [Finding("opens \(opening)", "in \(duration(from: instant, to: opensNext))")],
+      summary,
+      findings: [Finding("opens \(opening)", "in \(duration(from: instant, to: opensNext))")],
       fixes: ["push again from \(opening)"])
   }
 }

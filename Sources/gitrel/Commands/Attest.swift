@@ -43,7 +43,8 @@ struct Attest: ParsableCommand {
     }
     for statement in receipt.statements { Console.report(statement) }
     Console.report(
-      "stated about the tree \(receipt.tree.short) of \(receipt.commit.short), unsigned, in \(EvidenceStore.ref.full)")
+      "stated about the tree \(receipt.tree.short) of \(receipt.commit.short), unsigned, in \(EvidenceStore.ref.full)"
+    )
     Console.report(receipt.remote.map { "pushed to \($0)" } ?? "not pushed")
   }
 }

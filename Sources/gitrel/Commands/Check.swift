@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Foundation
 import GitModel
 import GitStore
 import Output
@@ -25,7 +26,10 @@ struct Check: ParsableCommand {
   @Option(help: ArgumentHelp("The ref on the server that it is judged as.", valueName: "name"))
   var ref: String?
 
-  @Option(help: ArgumentHelp("Judge hook lines from this file, `-` for standard input: `<old> <new> <ref>` as pre-receive gets them.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Judge hook lines from this file, `-` for standard input: `<old> <new> <ref>` as pre-receive gets them.",
+      valueName: "file"))
   var pushLines: String?
 
   @Option(help: "The remote whose copies stand for the server.")
@@ -37,7 +41,9 @@ struct Check: ParsableCommand {
   @Option(name: .customLong("as"), help: ArgumentHelp("Who pushes.", valueName: "who"))
   var pusher: String?
 
-  @Option(help: ArgumentHelp("Judge as at this moment: RFC 3339, e.g. 2026-11-20T16:45:00Z.", valueName: "time"))
+  @Option(
+    help: ArgumentHelp(
+      "Judge as at this moment: RFC 3339, e.g. 2026-11-20T16:45:00Z.", valueName: "time"))
   var at: String?
 
   @OptionGroup var reports: ReportOptions
@@ -100,7 +106,9 @@ struct Subject {
       else {
         throw Failure(
           "there is no commit `\(Bytes(revision.utf8).printable)` here",
-          hints: ["git log --oneline -5 shows what there is; an empty repository has nothing to check"])
+          hints: [
+            "git log --oneline -5 shows what there is; an empty repository has nothing to check"
+          ])
       }
       return id
     }
@@ -109,7 +117,8 @@ struct Subject {
       let start = String(revision[..<dots.lowerBound])
       let end = String(revision[dots.upperBound...])
       guard !start.isEmpty, !end.hasPrefix(".") else {
-        throw Failure("`\(Bytes(revision.utf8).printable)` is no range", hints: ["write A..B"], status: .usage)
+        throw Failure(
+          "`\(Bytes(revision.utf8).printable)` is no range", hints: ["write A..B"], status: .usage)
       }
       old = try resolve(start)
       revision = end.isEmpty ? "HEAD" : end
@@ -137,7 +146,9 @@ struct Subject {
       else { return nil }
       return target
     }
-    let candidates = revision.hasPrefix("refs/") ? [revision] : ["refs/heads/\(revision)", "refs/tags/\(revision)"]
+    let candidates =
+      revision.hasPrefix("refs/")
+      ? [revision] : ["refs/heads/\(revision)", "refs/tags/\(revision)"]
     for candidate in candidates {
       let value = try Workplace.store { () throws(GitError) in
         try repository.value(of: RefName(candidate))

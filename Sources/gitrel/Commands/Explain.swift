@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import GitModel
+import GitStore
 import Output
 import Policy
 
@@ -21,7 +22,8 @@ struct Explain: ParsableCommand {
   @Option(help: "The remote whose copies stand for the server.")
   var remote: String?
 
-  @Option(help: ArgumentHelp("Explain this policy file instead of the trusted one.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Explain this policy file instead of the trusted one.", valueName: "file"))
   var policy: String?
 
   @Option(name: .customLong("as"), help: ArgumentHelp("Who pushes.", valueName: "who"))
@@ -42,9 +44,10 @@ struct Explain: ParsableCommand {
       return
     }
     let full = subject.hasPrefix("refs/") ? RefName(subject) : nil
-    let names = full.map { [$0] } ?? [RefName("refs/heads/\(subject)"), RefName("refs/tags/\(subject)")]
+    let names =
+      full.map { [$0] } ?? [RefName("refs/heads/\(subject)"), RefName("refs/tags/\(subject)")]
     let local = try names.first { name in
-      try Workplace.store { try repository.value(of: name) } != nil
+      try Workplace.store { () throws(GitError) in try repository.value(of: name) } != nil
     }
     let name = local ?? names[0]
     for line in PolicyText.lines(guarding: name, gate.policy.document, gate.policy.origin) {

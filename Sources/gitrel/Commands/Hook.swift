@@ -20,7 +20,9 @@ struct Hook: ParsableCommand {
 
 /// What every hook takes: the foreign hook that was there before.
 struct ChainOption: ParsableArguments {
-  @Option(help: ArgumentHelp("The hook that was there before gitrel, to be run after it.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "The hook that was there before gitrel, to be run after it.", valueName: "path"))
   var chain: String?
 
   /// Runs the foreign hook with git's own arguments and input; its refusal refuses.
@@ -29,8 +31,8 @@ struct ChainOption: ParsableArguments {
     ProcessLimits.lift()
     let status = try Workplace.engine { () throws(EngineFault) in
       try ChainedHook.run(
-        path: chain, arguments: arguments, input: input,
-        environment: ProcessInfo.processInfo.environment)
+        path: chain, arguments: arguments.map { Bytes($0.utf8) }, stdin: input,
+        environment: ProcessEnvironment(ProcessInfo.processInfo.environment))
     }
     if status != 0 { throw ExitCode(status) }
   }
@@ -44,17 +46,21 @@ extension Hook {
     static let configuration = CommandConfiguration(
       commandName: "pre-receive", abstract: "Judge a push on the server, before any ref moves.")
 
-    @Option(help: ArgumentHelp("The bare repository; the working directory when not given.", valueName: "path"))
+    @Option(
+      help: ArgumentHelp(
+        "The bare repository; the working directory when not given.", valueName: "path"))
     var repository: String?
 
-    @Option(help: ArgumentHelp("What tells who pushes: none, shell, gitolite, gitea, gitlab, http.", valueName: "kind"))
-    var identity: PusherSource = .none
+    @Option(
+      help: ArgumentHelp(
+        "What tells who pushes: none, shell, gitolite, gitea, gitlab, http.", valueName: "kind"))
+    var identity: IdentityKind = .none
 
     @OptionGroup var chain: ChainOption
 
     func run() throws {
       ProcessLimits.impose()
-      let environment = try HookEnvironment(identity: identity)
+      let environment = try HookEnvironment(identity: identity.source)
       guard let input = Console.input(limit: Hook.inputLimit) else {
         throw Failure("standard input is larger than \(Hook.inputLimit) bytes, or cannot be read")
       }
@@ -78,7 +84,9 @@ extension Hook {
       commandName: "post-receive",
       abstract: "Tell of refs that moved without a decision. Refuses nothing: they have moved.")
 
-    @Option(help: ArgumentHelp("The bare repository; the working directory when not given.", valueName: "path"))
+    @Option(
+      help: ArgumentHelp(
+        "The bare repository; the working directory when not given.", valueName: "path"))
     var repository: String?
 
     @OptionGroup var chain: ChainOption
@@ -92,8 +100,10 @@ extension Hook {
         let unlogged = try LogAudit.unlogged(updates, gitDirectory: directory)
         for update in unlogged {
           Console.diagnose(
-            "gitrel: warning: \(update.name.short) moved to \(update.new.short) without a decision in the log")
-          Console.diagnose("gitrel: hint: gitrel doctor --server REPO    says why the gate was not asked")
+            "gitrel: warning: \(update.name.short) moved to \(update.new.short) without a decision in the log"
+          )
+          Console.diagnose(
+            "gitrel: hint: gitrel doctor --server REPO    says why the gate was not asked")
         }
       } catch let fault as EngineFault {
         Console.diagnose("gitrel: warning: \(fault.message)")
@@ -135,7 +145,8 @@ extension Hook {
         }) != nil
       else {
         // A URL typed by hand: the clone has no copy of its refs, so nothing can be said of it.
-        return Console.diagnose("gitrel: no remote has this URL, so it was not checked here; the server decides")
+        return Console.diagnose(
+          "gitrel: no remote has this URL, so it was not checked here; the server decides")
       }
       let gate: CloneGate
       switch CloneGate.find(repository, remote: remote) {
@@ -192,17 +203,24 @@ extension Hook {
         instant: Moment.now(), pusher: nil, policy: gate.policy.origin,
         updates: [
           UpdateDecision(
-            update: RefUpdate(name: branch, old: .zero, new: .zero), isGuarded: true, judged: verdicts)
+            update: RefUpdate(name: branch, old: .zero, new: .zero), isGuarded: true,
+            judged: verdicts)
         ])
       guard decision.answer != .accepted else { return }
       for line in DecisionText(width: 80).lines(decision) { Console.diagnose(line) }
-      Console.diagnose("gitrel: the message is kept in \(file); git commit -F \(file) -e    takes it up again")
+      Console.diagnose(
+        "gitrel: the message is kept in \(file); git commit -F \(file) -e    takes it up again")
       throw Workplace.exit(decision)
     }
   }
 }
 
-extension PusherSource: ExpressibleByArgument {}
+/// `PusherSource` as an option: its words on the command line.
+enum IdentityKind: String, ExpressibleByArgument, CaseIterable {
+  case none, shell, gitolite, gitea, gitlab, http
+
+  var source: PusherSource { PusherSource(rawValue: rawValue) ?? .none }
+}
 
 /// What a server hook takes from its environment: a fixed list of names, read once.
 struct HookEnvironment {

@@ -35,12 +35,17 @@ struct LogShow: ParsableCommand {
   func run() throws {
     let repository = try Workplace.repository()
     let log = try Workplace.log(of: repository, remote: remote)
-    let wanted = ref.map { $0.hasPrefix("refs/") ? [RefName($0)] : [RefName("refs/heads/\($0)"), RefName("refs/tags/\($0)")] }
+    let wanted = ref.map {
+      $0.hasPrefix("refs/")
+        ? [RefName($0)] : [RefName("refs/heads/\($0)"), RefName("refs/tags/\($0)")]
+    }
     var shown = 0
     try Workplace.engine { () throws(EngineFault) in
       try log.walk { entry, line, _ throws(EngineFault) in
         guard shown < limit else { return false }
-        if let wanted, !(entry.refs ?? []).contains(where: { wanted.contains($0.name) }) { return true }
+        if let wanted, !(entry.refs ?? []).contains(where: { wanted.contains($0.name) }) {
+          return true
+        }
         shown += 1
         switch format {
         case .json: Console.report(String(decoding: line, as: UTF8.self))
@@ -56,7 +61,8 @@ struct LogShow: ParsableCommand {
     let who = entry.pusher ?? "somebody"
     let policy = entry.policy.map { " by policy \(Bytes($0.utf8).printable)" } ?? ""
     Console.report(
-      "\(entry.sequence)  \(Instant(seconds: entry.seconds).utcText)  \(entry.answer)  \(Bytes(who.utf8).printable)\(policy)")
+      "\(entry.sequence)  \(Instant(seconds: entry.seconds).utcText)  \(entry.answer)  \(Bytes(who.utf8).printable)\(policy)"
+    )
     for ref in (entry.refs ?? []).prefix(20) {
       Console.report("    \(ref.name.full)  \(short(ref.old)) -> \(short(ref.new))")
     }
@@ -81,7 +87,9 @@ struct LogVerify: ParsableCommand {
       Example: gitrel log verify --head 3b0c44298fc1...
       """)
 
-  @Option(help: ArgumentHelp("A head that was printed before: it must still be in the log.", valueName: "sha256"))
+  @Option(
+    help: ArgumentHelp(
+      "A head that was printed before: it must still be in the log.", valueName: "sha256"))
   var head: String?
 
   @Option(help: "The remote whose log is checked.")
@@ -96,16 +104,20 @@ struct LogVerify: ParsableCommand {
     guard audit.entries > 0 else {
       throw Failure(
         "no decision is logged here",
-        hints: ["on a server: gitrel install --server REPO; in a clone: gitrel install, then git fetch"])
+        hints: [
+          "on a server: gitrel install --server REPO; in a clone: gitrel install, then git fetch"
+        ])
     }
     for fault in audit.faults { Console.report("x \(fault)") }
-    let head = audit.head ?? ""
+    let last = audit.head ?? ""
     if audit.faults.isEmpty {
-      Console.report("\(audit.entries) entries, whole; head \(head)")
-      if !repository.isBare { Console.report("refs are not checked here: that is for the server itself") }
+      Console.report("\(audit.entries) entries, whole; head \(last)")
+      if !repository.isBare {
+        Console.report("refs are not checked here: that is for the server itself")
+      }
       return
     }
-    Console.report("\(audit.entries) entries, \(audit.faults.count) faults; head \(head)")
+    Console.report("\(audit.entries) entries, \(audit.faults.count) faults; head \(last)")
     throw ExitCode(ExitStatus.refused.rawValue)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import GitModel
 import Output
+import Policy
 import Release
 
 struct TagCommand: ParsableCommand {
@@ -39,7 +40,9 @@ struct TagCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Try this policy file instead of the trusted one.", valueName: "file"))
   var policy: String?
 
-  @Option(name: .customLong("as"), help: ArgumentHelp("Who releases, as the server will know you.", valueName: "who"))
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp("Who releases, as the server will know you.", valueName: "who"))
   var pusher: String?
 
   func run() throws {
