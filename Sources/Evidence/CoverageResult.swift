@@ -55,7 +55,8 @@ public struct CoverageResult: Hashable, Sendable {
 
 extension Ratio {
   fileprivate init(_ json: JSONValue) throws(EvidenceFault) {
-    guard let ratio = Ratio(covered: try json.count("covered"), valid: try json.count("valid")) else {
+    let (covered, valid) = (try json.count("covered"), try json.count("valid"))
+    guard let ratio = Ratio(covered: covered, valid: valid) else {
       throw EvidenceFault("the coverage contradicts itself: more covered than there are")
     }
     self = ratio

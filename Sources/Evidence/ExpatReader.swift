@@ -114,7 +114,7 @@ final class ExpatReader {
   private var handler: (any XMLHandler)?
   private var depth = 0
   private var elements = 0
-  private var refusal: String?
+  private var refusal: ReportFault?
   private var readsText = false
 
   /// Reads one document to its end.
@@ -192,7 +192,7 @@ final class ExpatReader {
         throw fault("is longer than \(limits.bytes) bytes")
       }
       let status = XML_ParseBuffer(parser, Int32(count), count == 0 ? 1 : 0)
-      if let refusal { throw fault(refusal) }
+      if let refusal { throw refusal }
       guard status == XML_STATUS_OK else { throw fault(wordsOfError) }
       if count == 0 { break }
       // Expat keeps what it has not finished: one tag, comment or declaration. Where that begins is
@@ -246,11 +246,11 @@ final class ExpatReader {
     Unmanaged<ExpatReader>.fromOpaque(data)._withUnsafeGuaranteedRef { $0.refuse(words) }
   }
 
-  /// Stops the parser at the current event. Expat may still call a handler or two
-  /// (XML_StopParser: "some call-backs may still follow"), so the first words stand.
+  /// Stops the parser at the current event, whose place is known only now. Expat may still call a
+  /// handler or two (the end of an empty element, for one), so the first fault stands.
   private func refuse(_ words: String) {
     guard refusal == nil else { return }
-    refusal = words
+    refusal = fault(words)
     _ = XML_StopParser(parser, 0)
   }
 

@@ -66,7 +66,9 @@ public struct JSONMember: Hashable, Sendable {
   }
 
   /// A member from its name.
-  public init(_ name: String, _ value: JSONValue) { self.init(name: Bytes(name.utf8), value: value) }
+  public init(_ name: String, _ value: JSONValue) {
+    self.init(name: Bytes(name.utf8), value: value)
+  }
 }
 
 /// Why bytes are not the JSON that was asked for.
@@ -276,9 +278,8 @@ private struct JSONParser {
       guard skipDigits() > 0 else { throw fault("holds no JSON number", at: start) }
     }
     let text = Bytes(bytes[start..<position])
-    if isInteger, text != Bytes("-0".utf8), let integer = Int64(String(decoding: text, as: UTF8.self))
-    {
-      return .integer(integer)
+    if isInteger, text != Bytes("-0".utf8) {
+      if let integer = Int64(String(decoding: text, as: UTF8.self)) { return .integer(integer) }
     }
     return .number(text)
   }

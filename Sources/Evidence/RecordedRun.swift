@@ -20,7 +20,7 @@ public struct ReportDescriptor: Hashable, Sendable {
     name = json["name"]?.string ?? []
     if let digest = json["digest"]?["sha256"] {
       guard let text = digest.string, Hex.isSmall(text, count: 64) else {
-        throw EvidenceFault("the predicate has a file whose sha256 is no 64 small hexadecimal digits")
+        throw EvidenceFault("the predicate has a file whose sha256 is not 64 small hex digits")
       }
       sha256 = String(decoding: text, as: UTF8.self)
     }

@@ -40,7 +40,7 @@ public enum ReportKind: Hashable, Sendable {
     case .junit: return "JUnit XML, a test report"
     case .cobertura: return "Cobertura XML, a coverage report"
     case .unread(let name): return "\(name), which is not read"
-    case .unknown(let root): return "no report that is known: its root element is <\(root.printable)>"
+    case .unknown(let root): return "unknown XML with the root <\(root.printable)>"
     }
   }
 }

@@ -70,7 +70,7 @@ public struct TestResult: Hashable, Sendable {
       figures.suiteErrors = try own.count("suiteErrors")
       figures.flakyPassed = try own.count("flakyPassed")
       guard try own.count("tests") == figures.tests else {
-        throw EvidenceFault("the test result contradicts itself: its counts do not add up to 'tests'")
+        throw EvidenceFault("the test result contradicts itself: its counts are not 'tests'")
       }
     } else {
       figures.passed = try json.names("passedTests").count + json.names("warnedTests").count
@@ -81,7 +81,7 @@ public struct TestResult: Hashable, Sendable {
       throw EvidenceFault("the test result contradicts itself: more flaky tests than passed ones")
     }
     guard failedTests.count <= figures.failed + figures.errored else {
-      throw EvidenceFault("the test result contradicts itself: it names more failures than it counts")
+      throw EvidenceFault("the test result contradicts itself: more failures named than counted")
     }
     guard outcome == .failed || figures.gate != .fail else {
       throw EvidenceFault("the test result contradicts itself: \(outcome.rawValue) with failures")

@@ -40,9 +40,12 @@ import Testing
   @Test func drop() throws {
     let half = try #require(Percentage("0.5%"))
     let before = try #require(Ratio(covered: 800, valid: 1000))
-    #expect(try #require(Ratio(covered: 795, valid: 1000)).fell(from: before, byMoreThan: half) == false)
-    #expect(try #require(Ratio(covered: 794, valid: 1000)).fell(from: before, byMoreThan: half) == true)
-    #expect(try #require(Ratio(covered: 9, valid: 10)).fell(from: before, byMoreThan: half) == false)
+    #expect(
+      try #require(Ratio(covered: 795, valid: 1000)).fell(from: before, byMoreThan: half) == false)
+    #expect(
+      try #require(Ratio(covered: 794, valid: 1000)).fell(from: before, byMoreThan: half) == true)
+    #expect(
+      try #require(Ratio(covered: 9, valid: 10)).fell(from: before, byMoreThan: half) == false)
     #expect(Ratio.empty.fell(from: before, byMoreThan: half) == nil)
   }
 

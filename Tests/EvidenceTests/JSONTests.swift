@@ -30,7 +30,8 @@ import Testing
       ("1 2", "1:3: holds more than one JSON value"),
       ("{}\n{}", "2:1: holds more than one JSON value"),
       ("[1,]", "1:4: is no JSON"), ("{,}", "1:2: is no JSON"), ("[1 2]", "1:4: is no JSON"),
-      ("{\"a\" 1}", "1:6: is no JSON"), ("[1", "1:3: is cut short"), ("{\"a\":", "1:6: is cut short"),
+      ("{\"a\" 1}", "1:6: is no JSON"), ("[1", "1:3: is cut short"),
+      ("{\"a\":", "1:6: is cut short"),
       ("01", "1:1: holds no JSON number"), ("-", "1:1: holds no JSON number"),
       ("1.", "1:1: holds no JSON number"), ("1e", "1:1: holds no JSON number"),
       (".5", "1:1: is no JSON"), ("+1", "1:1: is no JSON"), ("NaN", "1:1: is no JSON"),
@@ -48,7 +49,9 @@ import Testing
 
   @Test(
     "bytes that are not UTF-8 are a fault",
-    arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82]])
+    arguments: [
+      [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82],
+    ])
   func notUTF8(bytes: Bytes) {
     let quoted = [UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")]
     let fault = #expect(throws: JSONFault.self) {
