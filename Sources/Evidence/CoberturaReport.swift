@@ -10,23 +10,25 @@ final class CoberturaReport: XMLHandler {
   private static let sourceLimit = 4096
 
   private let maximumFiles: Int
+
+  // Much of it changes with every line, one event after the other (see `ExpatReader`).
   private var files: [CoveredLines] = []
   private var indices: [Bytes: Int] = [:]
   private var sources: [Bytes] = []
   private var sawPackages = false
-  private var isInSource = false
+  @exclusivity(unchecked) private var isInSource = false
 
   /// The open class: its depth, 0 for none; its file; its own lines, merged into those that the
   /// file already has, and those of its methods.
-  private var classDepth = 0
-  private var file = 0
-  private var path: Bytes = []
-  private var hasOwnLines = false
-  private var lines = LineTally()
-  private var methodLines = LineTally()
+  @exclusivity(unchecked) private var classDepth = 0
+  @exclusivity(unchecked) private var file = 0
+  @exclusivity(unchecked) private var path: Bytes = []
+  @exclusivity(unchecked) private var hasOwnLines = false
+  @exclusivity(unchecked) private var lines = LineTally()
+  @exclusivity(unchecked) private var methodLines = LineTally()
   /// The depth of the open `lines` element, 0 for none, and whether it is the class's own.
-  private var linesDepth = 0
-  private var linesAreOwn = false
+  @exclusivity(unchecked) private var linesDepth = 0
+  @exclusivity(unchecked) private var linesAreOwn = false
 
   init(maximumFiles: Int) { self.maximumFiles = maximumFiles }
 

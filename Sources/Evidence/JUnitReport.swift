@@ -10,50 +10,47 @@ final class JUnitReport: XMLHandler {
   /// Names longer than this are cut; a name is for people.
   private static let nameLimit = 512
 
-  private enum Element: UInt8 {
-    case suite
-    case testcase
-    case other
-  }
+  // All of it changes with every testcase, one event after the other (see `ExpatReader`).
+  @exclusivity(unchecked) private(set) var figures = TestFigures()
 
-  private(set) var figures = TestFigures()
-
-  /// What each open element is, the root first.
-  private var open: [Element] = []
-  private var sawError = false
-  private var sawFailure = false
-  private var sawSkipped = false
-  private var sawFlaky = false
-  private var saysDisabled = false
-  private var classname: Bytes = []
-  private var name: Bytes = []
+  /// The depth of the open testcase, 0 for none.
+  @exclusivity(unchecked) private var testcaseDepth = 0
+  /// Whether the element at each depth below 64 is a suite, the root in the lowest bit.
+  @exclusivity(unchecked) private var suites: UInt64 = 0
+  @exclusivity(unchecked) private var sawError = false
+  @exclusivity(unchecked) private var sawFailure = false
+  @exclusivity(unchecked) private var sawSkipped = false
+  @exclusivity(unchecked) private var sawFlaky = false
+  @exclusivity(unchecked) private var saysDisabled = false
+  @exclusivity(unchecked) private var classname: Bytes = []
+  @exclusivity(unchecked) private var name: Bytes = []
 
   func start(
     _ element: XMLName, _ attributes: XMLAttributes, depth: Int
   ) throws(XMLRefusal) -> Bool {
-    let parent = open.last
     if element == "testcase" {
-      if open.contains(.testcase) {
+      if testcaseDepth > 0 {
         throw XMLRefusal(words: "holds a testcase inside a testcase")
       }
-      open.append(.testcase)
+      testcaseDepth = depth
       begin(attributes)
     } else if element == "testsuite" {
       figures.suites += 1
-      open.append(.suite)
-    } else {
-      open.append(.other)
-      switch parent {
-      case .testcase: note(element)
-      case .suite where element == "error" || element == "failure": figures.suiteErrors += 1
-      default: break
-      }
+      suites |= 1 << UInt64(depth - 1)
+    } else if testcaseDepth > 0 {
+      if depth == testcaseDepth + 1 { note(element) }
+    } else if depth > 1, suites & 1 << UInt64(depth - 2) != 0 {
+      if element == "error" || element == "failure" { figures.suiteErrors += 1 }
     }
     return false
   }
 
   func end(depth: Int) throws(XMLRefusal) {
-    if open.popLast() == .testcase { count() }
+    if depth == testcaseDepth {
+      count()
+      testcaseDepth = 0
+    }
+    suites &= ~(1 << UInt64(depth - 1))
   }
 
   func finish() throws(XMLRefusal) {}

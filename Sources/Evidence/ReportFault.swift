@@ -34,7 +34,7 @@ extension ReportFault: CustomStringConvertible {
 public struct ReportLimits: Hashable, Sendable {
   /// How many bytes a file may have.
   public var bytes: Int
-  /// How deep elements may nest.
+  /// How deep elements may nest; more than 64 counts as 64.
   public var depth = 64
   /// How many elements a file may hold.
   public var elements = 100_000_000
