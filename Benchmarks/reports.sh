@@ -1,0 +1,126 @@
+#!/bin/sh
+# Reading reports against a bare expat count of the same file (DESIGN.md 12: at most 1.3 x, in
+# constant memory). Prints only what it measured: the least user time of RUNS runs of each, taken in
+# turn, their ratio, and the most memory. Everything it makes lies in a folder that it removes.
+#
+#   Benchmarks/reports.sh [MEGABYTES]       RUNS=5
+#
+# Needs cc with expat's header, awk, GNU time, swift.
+set -eu
+megabytes=${1:-100}
+runs=${RUNS:-5}
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+
+cat >"$work/bare.c" <<'END'
+#include <expat.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+static long elements, wanted;
+static const char *name;
+static void start(void *d, const XML_Char *n, const XML_Char **a) {
+  (void)d; (void)a; elements++;
+  if (!strcmp(n, name)) wanted++;
+}
+int main(int c, char **v) {
+  if (c < 2) return 2;
+  name = v[1];
+  XML_Parser p = XML_ParserCreate(NULL);
+  XML_SetStartElementHandler(p, start);
+  for (;;) {
+    void *b = XML_GetBuffer(p, 65536);
+    ssize_t n = b ? read(0, b, 65536) : -1;
+    if (n < 0 || XML_ParseBuffer(p, (int)n, n == 0) != XML_STATUS_OK) return 1;
+    if (n == 0) break;
+  }
+  printf("%ld of %ld\n", wanted, elements);
+}
+END
+cc -O2 -o "$work/bare" "$work/bare.c" -lexpat
+
+# The sources themselves, under a program of a few lines, so that nothing else is measured.
+mkdir -p "$work/own/Sources/own"
+for target in CExpat GitModel Evidence; do
+  cp -R "$root/Sources/$target" "$work/own/Sources/$target"
+done
+cat >"$work/own/Package.swift" <<'END'
+// swift-tools-version: 6.2
+import PackageDescription
+let imports: [SwiftSetting] = [.enableUpcomingFeature("InternalImportsByDefault")]
+let package = Package(
+  name: "own",
+  targets: [
+    .systemLibrary(name: "CExpat"),
+    .target(name: "GitModel", swiftSettings: imports),
+    .target(name: "Evidence", dependencies: ["GitModel", "CExpat"], swiftSettings: imports),
+    .executableTarget(name: "own", dependencies: ["Evidence"]),
+  ])
+END
+cat >"$work/own/Sources/own/main.swift" <<'END'
+import Evidence
+import Glibc
+let input = ByteSource { read(0, $0.baseAddress, $0.count) }
+if CommandLine.arguments.last == "testcase" {
+  print(try TestReport.read(input, file: []).tests)
+} else {
+  print(try CoverageReport.read(input, file: []).lines.valid)
+}
+END
+swift build -c release --package-path "$work/own" >"$work/build.log" 2>&1 ||
+  { cat "$work/build.log" >&2; exit 1; }
+
+awk -v size="$((megabytes * 1048576))" 'function put(s) { n += length(s); printf "%s", s }
+  BEGIN { put("<testsuites>\n")
+    while (n < size) { put("<testsuite name=\"com.example.Suite" ++i "\" tests=\"20\">\n")
+      for (j = 0; j < 20; j++) {
+        put("<testcase name=\"testThing" j "\" classname=\"com.example.Suite" i "\" time=\"0.01\"")
+        if (j == 3) { put("><failure message=\"expected 1\">")
+          for (k = 0; k < 20; k++) put("at com.example.Bar.run(Bar.java:22)\n")
+          put("</failure></testcase>\n") } else put("/>\n") }
+      put("<system-out><![CDATA[")
+      for (k = 0; k < 20; k++) put("some line of output, 2026-01-01\n")
+      put("]]></system-out></testsuite>\n") }
+    put("</testsuites>\n") }' >"$work/junit.xml"
+
+awk -v size="$((megabytes * 1048576))" 'function put(s) { n += length(s); printf "%s", s }
+  BEGIN { put("<testsuites>\n")
+    while (n < size) { put("<testsuite name=\"com.example.Suite" ++i "\" tests=\"100\">\n")
+      for (j = 0; j < 100; j++)
+        put("<testcase name=\"testThing" j "\" classname=\"com.example.Suite" i "\" time=\"0.01\"/>\n")
+      put("</testsuite>\n") }
+    put("</testsuites>\n") }' >"$work/dense.xml"
+
+awk -v size="$((megabytes * 1048576))" 'function put(s) { n += length(s); printf "%s", s }
+  BEGIN { srand(7); put("<coverage line-rate=\"0.8\"><packages><package name=\"p\"><classes>\n")
+    while (n < size) { all = ""; put("<class name=\"C" ++i "\" filename=\"src/C" i ".java\"><methods>\n")
+      for (m = 0; m < 18; m++) { lines = ""
+        for (j = 1; j <= 10; j++) { h = int(rand() * 3); l = m * 15 + j
+          lines = lines "<line number=\"" l "\" hits=\"" h "\" branch=\"" (j == 5 ? \
+            "true\" condition-coverage=\"50% (1/2)\"><conditions><condition number=\"0\" " \
+            "type=\"jump\" coverage=\"50%\"/></conditions></line>\n" : "false\"/>\n") }
+        put("<method name=\"m" m "\" signature=\"()V\"><lines>\n" lines "</lines></method>\n")
+        all = all lines }
+      put("</methods><lines>\n" all "</lines></class>\n") }
+    put("</classes></package></packages></coverage>\n") }' >"$work/cobertura.xml"
+
+printf '%-10s %8s %8s %8s %8s %10s\n' report MB 'bare s' 'own s' ratio 'memory MB'
+for report in junit:testcase dense:testcase cobertura:line; do
+  file=$work/${report%:*}.xml
+  run=0
+  while [ $run -lt "$runs" ]; do
+    for which in bare own; do
+      program=$work/bare
+      [ $which = bare ] || program=$work/own/.build/release/own
+      /usr/bin/time -a -o "$work/$which.${report%:*}" -f '%U %M' \
+        "$program" "${report#*:}" <"$file" >/dev/null
+    done
+    run=$((run + 1))
+  done
+  size=$(($(wc -c <"$file") / 1048576))
+  bare=$(sort -n "$work/bare.${report%:*}" | head -n 1)
+  own=$(sort -n "$work/own.${report%:*}" | head -n 1)
+  printf '%s %s %s %s\n' "${report%:*}" $size "$bare" "$own" |
+    awk '{ printf "%-10s %8d %8.2f %8.2f %8.2f %10.1f\n", $1, $2, $3, $5, $5 / $3, $6 / 1024 }'
+done

@@ -1,0 +1,111 @@
+import GitModel
+
+/// Counts the testcases of a JUnit XML report of any producer (SPECS.md 0 and 2.1).
+///
+/// A testcase has exactly one outcome, taken from its direct children, the first that matches:
+/// `error`, `failure`, `skipped`, then an attribute `status` or `result` that says that it did not
+/// run, else it passed. Suites may nest to any depth; their own totals are not looked at, because
+/// they are wrong in one real file of six.
+final class JUnitReport: XMLHandler {
+  /// Names longer than this are cut; a name is for people.
+  private static let nameLimit = 512
+
+  // All of it changes with every testcase, one event after the other (see `ExpatReader`).
+  @exclusivity(unchecked) private(set) var figures = TestFigures()
+
+  /// The depth of the open testcase, 0 for none.
+  @exclusivity(unchecked) private var testcaseDepth = 0
+  /// Whether the element at each depth below 64 is a suite, the root in the lowest bit.
+  @exclusivity(unchecked) private var suites: UInt64 = 0
+  @exclusivity(unchecked) private var sawError = false
+  @exclusivity(unchecked) private var sawFailure = false
+  @exclusivity(unchecked) private var sawSkipped = false
+  @exclusivity(unchecked) private var sawFlaky = false
+  @exclusivity(unchecked) private var saysDisabled = false
+  @exclusivity(unchecked) private var classname: Bytes = []
+  @exclusivity(unchecked) private var name: Bytes = []
+
+  func start(
+    _ element: XMLName, _ attributes: XMLAttributes, depth: Int
+  ) throws(XMLRefusal) -> Bool {
+    if element == "testcase" {
+      if testcaseDepth > 0 {
+        throw XMLRefusal(words: "holds a testcase inside a testcase")
+      }
+      testcaseDepth = depth
+      begin(attributes)
+    } else if element == "testsuite" {
+      figures.suites += 1
+      suites |= 1 << UInt64(depth - 1)
+    } else if testcaseDepth > 0 {
+      if depth == testcaseDepth + 1 { note(element) }
+    } else if depth > 1, suites & 1 << UInt64(depth - 2) != 0 {
+      if element == "error" || element == "failure" { figures.suiteErrors += 1 }
+    }
+    return false
+  }
+
+  func end(depth: Int) throws(XMLRefusal) {
+    if depth == testcaseDepth {
+      count()
+      testcaseDepth = 0
+    }
+    suites &= ~(1 << UInt64(depth - 1))
+  }
+
+  func finish() throws(XMLRefusal) {}
+
+  private func begin(_ attributes: XMLAttributes) {
+    (sawError, sawFailure, sawSkipped, sawFlaky) = (false, false, false, false)
+    saysDisabled = false
+    classname.removeAll(keepingCapacity: true)
+    name.removeAll(keepingCapacity: true)
+    var attributes = attributes
+    while let attribute = attributes.next() {
+      if attribute.name == "name" {
+        attribute.value.append(to: &name, limit: Self.nameLimit)
+      } else if attribute.name == "classname" {
+        attribute.value.append(to: &classname, limit: Self.nameLimit)
+      } else if attribute.name == "status" || attribute.name == "result" {
+        if Self.didNotRun(attribute.value) { saysDisabled = true }
+      }
+    }
+  }
+
+  private func note(_ child: XMLName) {
+    if child == "failure" {
+      sawFailure = true
+    } else if child == "error" {
+      sawError = true
+    } else if child == "skipped" {
+      sawSkipped = true
+    } else if child == "flakyFailure" || child == "flakyError" {
+      sawFlaky = true
+    }
+  }
+
+  private func count() {
+    if sawError {
+      figures.errored += 1
+    } else if sawFailure {
+      figures.failed += 1
+    } else if sawSkipped {
+      figures.skipped += 1
+    } else if saysDisabled {
+      figures.disabled += 1
+    } else {
+      figures.passed += 1
+      if sawFlaky { figures.flakyPassed += 1 }
+    }
+    if sawError || sawFailure, figures.failing.count < TestFigures.namesKept {
+      figures.failing.append(TestName(classname: classname, name: name))
+    }
+  }
+
+  private static func didNotRun(_ value: XMLValue) -> Bool {
+    let text = value.bytes(limit: 16).asciiLowercased
+    return ["notrun", "disabled", "suppressed", "ignored", "skipped"].contains {
+      text.elementsEqual($0.utf8)
+    }
+  }
+}

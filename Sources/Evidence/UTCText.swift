@@ -1,0 +1,60 @@
+import GitModel
+
+/// Instants as RFC 3339 text in UTC with whole seconds, the one spelling that statements use.
+enum UTCText {
+  /// `2026-11-20T16:45:00Z`; years outside 0 to 9999 are not spelled and give nil.
+  static func format(_ instant: Instant) -> String? {
+    let (days, second) = floorDivide(instant.seconds, by: 86_400)
+    let (year, month, day) = civil(days)
+    guard (0...9999).contains(year) else { return nil }
+    func padded(_ value: Int64, _ width: Int) -> String {
+      let digits = String(value)
+      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+    let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    let (hour, rest) = second.quotientAndRemainder(dividingBy: 3600)
+    return "\(date)T\(padded(hour, 2)):\(padded(rest / 60, 2)):\(padded(rest % 60, 2))Z"
+  }
+
+  /// The instant that the text spells; nil for any other spelling and for dates that are none.
+  static func parse(_ text: Bytes) -> Instant? {
+    let shape = Bytes("0000-00-00T00:00:00Z".utf8)
+    guard text.count == shape.count else { return nil }
+    for (byte, wanted) in zip(text, shape) {
+      guard wanted == UInt8(ascii: "0") ? byte.isASCIIDigit : byte == wanted else { return nil }
+    }
+    func number(_ range: Range<Int>) -> Int64 {
+      text[range].reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
+    }
+    let days = daysBefore(year: number(0..<4), month: number(5..<7), day: number(8..<10))
+    let time = number(11..<13) * 3600 + number(14..<16) * 60 + number(17..<19)
+    let instant = Instant(seconds: days * 86_400 + time)
+    // What is no date or time (a 30th of February, 24:00) comes back spelled otherwise.
+    guard let again = format(instant), Bytes(again.utf8) == text else { return nil }
+    return instant
+  }
+
+  private static func floorDivide(_ value: Int64, by divisor: Int64) -> (Int64, Int64) {
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+
+  // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March, so that
+  // the leap day is the last of its year; 719,468 days lie between 0000-03-01 and 1970-01-01.
+
+  private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    let (era, dayOfEra) = floorDivide(days + 719_468, by: 146_097)
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shifted = (5 * dayOfYear + 2) / 153
+    let month = shifted < 10 ? shifted + 3 : shifted - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return (year, month, dayOfYear - (153 * shifted + 2) / 5 + 1)
+  }
+
+  private static func daysBefore(year: Int64, month: Int64, day: Int64) -> Int64 {
+    let (era, yearOfEra) = floorDivide(month <= 2 ? year - 1 : year, by: 400)
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+}
