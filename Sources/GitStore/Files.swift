@@ -26,7 +26,7 @@ enum Files {
   static func resolved(_ path: String) throws(GitError) -> String? {
     guard !path.utf8.contains(0) else { return nil }
     guard let result = realpath(path, nil) else {
-      if errno == ENOENT || errno == ENOTDIR { return nil }
+      if errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG { return nil }
       throw systemError("resolve", path)
     }
     defer { free(result) }
@@ -48,7 +48,7 @@ enum Files {
   ) throws(GitError) -> Bytes? {
     let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
-      if errno == ENOENT || errno == ENOTDIR { return nil }
+      if errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG { return nil }
       throw systemError("read", shown)
     }
     defer { close(file) }
@@ -97,7 +97,7 @@ enum Files {
   /// The names in a directory but `.` and `..`, unsorted; nil when there is no such directory.
   static func names(in path: Bytes) throws(GitError) -> [(name: Bytes, kind: Kind)]? {
     guard let directory = opendir(path.cString) else {
-      if errno == ENOENT || errno == ENOTDIR { return nil }
+      if errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG { return nil }
       throw systemError("read", path.printable)
     }
     defer { closedir(directory) }

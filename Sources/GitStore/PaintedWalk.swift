@@ -483,6 +483,10 @@ final class PaintedWalk {
         commit = kept
       } else {
         do { commit = try repository.commit(node.key.id) } catch { throw .failed(error) }
+        // What is to be judged is compared with its own word, should the graph be damaged.
+        guard commit.parents.elementsEqual(parents(of: node), by: { Key($0) == $1 }) else {
+          throw .graph
+        }
       }
       size += commit.message.count + 256
       guard size <= repository.limits.newCommitsSize else {
