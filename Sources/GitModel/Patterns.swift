@@ -16,7 +16,7 @@ public struct Glob: Hashable, Sendable {
   }
 
   /// Why a pattern cannot be read; a clause after "the pattern".
-  public struct Fault: Error, Hashable, Sendable {
+  public struct Fault: WordedFault, Hashable, Sendable {
     /// The clause.
     public let words: String
   }

@@ -175,7 +175,7 @@ public struct CalVerFormat: Hashable, Sendable {
   }
 
   /// Why a format cannot be read; a clause after "the format".
-  public struct Fault: Error, Hashable, Sendable {
+  public struct Fault: WordedFault, Hashable, Sendable {
     /// The clause.
     public let words: String
   }

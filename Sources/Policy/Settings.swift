@@ -1,3 +1,5 @@
+public import GitModel
+
 /// A place in a policy file. Lines and columns count from 1; columns count characters.
 public struct Position: Hashable, Sendable, Comparable {
   /// The line.
@@ -91,12 +93,13 @@ public final class ProblemList {
     problems.append(Problem(text, at: position, hint: hint))
   }
 
-  /// Runs `body`; a fault that it throws becomes a problem at `position`, and the answer is nil.
-  public func noting<Value, Fault: Error>(
-    at position: Position, _ words: (Fault) -> String, _ body: () throws(Fault) -> Value
+  /// Runs `body`; a fault that it throws becomes a problem at `position`, what it is about first, and
+  /// the answer is nil.
+  public func noting<Value>(
+    at position: Position, _ subject: String, _ body: () throws(any WordedFault) -> Value
   ) -> Value? {
     do { return try body() } catch {
-      add(words(error), at: position)
+      add(subject.isEmpty ? error.words : "\(subject) \(error.words)", at: position)
       return nil
     }
   }

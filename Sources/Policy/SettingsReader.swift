@@ -145,10 +145,9 @@ public final class SettingsReader {
   /// The pattern in `node`, compiled.
   public func pattern(of node: SettingsNode, for key: String) -> TextPattern? {
     guard let text = text(of: node, for: key) else { return nil }
-    return problems.noting(
-      at: node.position,
-      { (fault: TextPattern.Fault) in "`\(key)`: the pattern `\(text)` \(fault.words)" }
-    ) { () throws(TextPattern.Fault) in try TextPattern(text) }
+    return problems.noting(at: node.position, "`\(key)`: the pattern `\(text)`") {
+      () throws(any WordedFault) in try TextPattern(text)
+    }
   }
 
   /// Notes every key that nobody asked for. Call it last.

@@ -30,9 +30,9 @@ public struct TagVersions: Hashable, Sendable, CustomStringConvertible {
     case .semver: scheme = .semantic(allowShort: allowShort)
     case .calver:
       let position = reader.node("format")?.position ?? reader.position
-      let parsed = reader.problems.noting(
-        at: position, { (fault: CalVerFormat.Fault) in "`format`: the format \(fault.words)" }
-      ) { () throws(CalVerFormat.Fault) in try CalVerFormat(format) }
+      let parsed = reader.problems.noting(at: position, "`format`: the format") {
+        () throws(any WordedFault) in try CalVerFormat(format)
+      }
       guard let parsed else { return nil }
       scheme = .calendar(parsed)
     }

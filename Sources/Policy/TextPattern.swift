@@ -11,7 +11,7 @@ public struct TextPattern: Sendable {
   private let compiled: Compiled
 
   /// Why a pattern cannot be used; a clause after "the pattern".
-  public struct Fault: Error, Hashable, Sendable {
+  public struct Fault: WordedFault, Hashable, Sendable {
     /// The clause.
     public let words: String
   }

@@ -32,8 +32,8 @@ enum CalendarReader {
       }
       return nil
     }
-    let found = problems.noting(at: place, { (fault: ZoneFault) in "`timezone`: \(fault.words)" }) {
-      () throws(ZoneFault) in try zone(identifier)
+    let found = problems.noting(at: place, "`timezone`:") {
+      () throws(any WordedFault) in try zone(identifier)
     }
     guard let found else { return nil }
     let calendar = Calendar(
@@ -59,8 +59,8 @@ enum CalendarReader {
       }
       window.finish()
       guard let days, let hours else { return nil }
-      return reader.problems.noting(at: item.position, { (fault: ScheduleFault) in fault.words }) {
-        () throws(ScheduleFault) in try WeeklyWindow(days: days, hours: hours, reason: reason)
+      return reader.problems.noting(at: item.position, "") {
+        () throws(any WordedFault) in try WeeklyWindow(days: days, hours: hours, reason: reason)
       }
     }
   }
@@ -85,8 +85,8 @@ enum CalendarReader {
         reader.problems.add("the freeze `\(id.printableText)` stands here again", at: item.position)
       }
       seen.append(id)
-      return reader.problems.noting(at: item.position, { (fault: ScheduleFault) in fault.words }) {
-        () throws(ScheduleFault) in try Freeze(id: id, from: from, until: until, reason: reason)
+      return reader.problems.noting(at: item.position, "") {
+        () throws(any WordedFault) in try Freeze(id: id, from: from, until: until, reason: reason)
       }
     }
   }

@@ -45,10 +45,9 @@ enum RulesetReader {
     let refs =
       patterns.isEmpty
       ? nil
-      : problems.noting(
-        at: reader.node("refs")?.position ?? node.position,
-        { (fault: Glob.Fault) in "`refs`: the pattern \(fault.words)" }
-      ) { () throws(Glob.Fault) in try RefSelection(patterns) }
+      : problems.noting(at: reader.node("refs")?.position ?? node.position, "`refs`: the pattern") {
+        () throws(any WordedFault) in try RefSelection(patterns)
+      }
     let rules = reader.entries("rules").compactMap {
       rule($0, enforcement: enforcement, problems: problems, context: context)
     }

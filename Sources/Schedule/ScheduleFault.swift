@@ -2,7 +2,7 @@ internal import GitModel
 
 /// Why a text of a calendar does not mean anything; the words are a clause for people and quote
 /// the offending text.
-public struct ScheduleFault: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ScheduleFault: WordedFault, Hashable, Sendable, CustomStringConvertible {
   /// The clause, such as "`25:00` is not a time of day; write HH:MM, 00:00 to 24:00".
   public let words: String
 

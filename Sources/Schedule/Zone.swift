@@ -1,7 +1,7 @@
 public import GitModel
 
 /// Why a zone cannot be used; the words are a clause for people.
-public struct ZoneFault: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ZoneFault: WordedFault, Hashable, Sendable, CustomStringConvertible {
   /// The clause, such as "`EST` is an abbreviation, not a place; ...".
   public let words: String
 
