@@ -1,4 +1,4 @@
-internal import GitModel
+public import GitModel
 
 /// Why a text of a calendar does not mean anything; the words are a clause for people and quote
 /// the offending text.
