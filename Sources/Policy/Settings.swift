@@ -95,8 +95,8 @@ public final class ProblemList {
 
   /// Runs `body`; a fault that it throws becomes a problem at `position`, what it is about first, and
   /// the answer is nil.
-  public func noting<Value>(
-    at position: Position, _ subject: String, _ body: () throws(any WordedFault) -> Value
+  public func noting<Value, Fault: WordedFault>(
+    at position: Position, _ subject: String, _ body: () throws(Fault) -> Value
   ) -> Value? {
     do { return try body() } catch {
       add(subject.isEmpty ? error.words : "\(subject) \(error.words)", at: position)

@@ -146,7 +146,7 @@ public final class SettingsReader {
   public func pattern(of node: SettingsNode, for key: String) -> TextPattern? {
     guard let text = text(of: node, for: key) else { return nil }
     return problems.noting(at: node.position, "`\(key)`: the pattern `\(text)`") {
-      () throws(any WordedFault) in try TextPattern(text)
+      () throws(TextPattern.Fault) in try TextPattern(text)
     }
   }
 

@@ -31,7 +31,7 @@ public struct TagVersions: Hashable, Sendable, CustomStringConvertible {
     case .calver:
       let position = reader.node("format")?.position ?? reader.position
       let parsed = reader.problems.noting(at: position, "`format`: the format") {
-        () throws(any WordedFault) in try CalVerFormat(format)
+        () throws(CalVerFormat.Fault) in try CalVerFormat(format)
       }
       guard let parsed else { return nil }
       scheme = .calendar(parsed)

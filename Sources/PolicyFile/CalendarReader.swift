@@ -33,7 +33,7 @@ enum CalendarReader {
       return nil
     }
     let found = problems.noting(at: place, "`timezone`:") {
-      () throws(any WordedFault) in try zone(identifier)
+      () throws(ZoneFault) in try zone(identifier)
     }
     guard let found else { return nil }
     let calendar = Calendar(
@@ -60,7 +60,7 @@ enum CalendarReader {
       window.finish()
       guard let days, let hours else { return nil }
       return reader.problems.noting(at: item.position, "") {
-        () throws(any WordedFault) in try WeeklyWindow(days: days, hours: hours, reason: reason)
+        () throws(ScheduleFault) in try WeeklyWindow(days: days, hours: hours, reason: reason)
       }
     }
   }
@@ -86,7 +86,7 @@ enum CalendarReader {
       }
       seen.append(id)
       return reader.problems.noting(at: item.position, "") {
-        () throws(any WordedFault) in try Freeze(id: id, from: from, until: until, reason: reason)
+        () throws(ScheduleFault) in try Freeze(id: id, from: from, until: until, reason: reason)
       }
     }
   }

@@ -46,7 +46,7 @@ enum RulesetReader {
       patterns.isEmpty
       ? nil
       : problems.noting(at: reader.node("refs")?.position ?? node.position, "`refs`: the pattern") {
-        () throws(any WordedFault) in try RefSelection(patterns)
+        () throws(Glob.Fault) in try RefSelection(patterns)
       }
     let rules = reader.entries("rules").compactMap {
       rule($0, enforcement: enforcement, problems: problems, context: context)

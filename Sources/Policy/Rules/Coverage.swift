@@ -27,7 +27,7 @@ public struct Coverage: Rule {
     drop = reader.node("drop").flatMap { reader.percentage(of: $0, for: "drop") }
     paths = reader.entries("paths").compactMap { entry in
       let glob = reader.problems.noting(at: entry.position, "the pattern `\(entry.key)`") {
-        () throws(any WordedFault) in try Glob(entry.key)
+        () throws(Glob.Fault) in try Glob(entry.key)
       }
       guard let glob, let line = reader.percentage(of: entry.node, for: entry.key) else {
         return nil

@@ -25,7 +25,7 @@ public struct TagOnBranch: Rule {
     let patterns = patterns
     branches = reader.problems.noting(
       at: reader.node("branches")?.position ?? reader.position, "`branches`: the pattern"
-    ) { () throws(any WordedFault) in try RefSelection(patterns) }
+    ) { () throws(Glob.Fault) in try RefSelection(patterns) }
   }
 
   public var needs: Needs { Needs(.target, branches: branches) }
