@@ -1,5 +1,5 @@
 private import CRE2
-internal import GitModel
+public import GitModel
 
 /// A regular expression in RE2's syntax: linear in the length of the text, whatever the pattern.
 ///
