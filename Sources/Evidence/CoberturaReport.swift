@@ -8,6 +8,7 @@ import GitModel
 final class CoberturaReport: XMLHandler {
   private static let maximumSources = 1000
   private static let sourceLimit = 4096
+  private static let pathLimit = 4096
 
   private let maximumFiles: Int
 
@@ -105,10 +106,13 @@ final class CoberturaReport: XMLHandler {
     while let attribute = attributes.next() {
       if attribute.name == "filename" {
         path.removeAll(keepingCapacity: true)
-        attribute.value.append(to: &path)
+        attribute.value.append(to: &path, limit: Self.pathLimit + 1)
       } else if attribute.name == "name" {
-        attribute.value.append(to: &name)
+        attribute.value.append(to: &name, limit: Self.pathLimit)
       }
+    }
+    guard path.count <= Self.pathLimit else {
+      throw XMLRefusal(words: "names a file by more than \(Self.pathLimit) bytes")
     }
     // A class without a file still has lines that are covered or not; left out, they would hide.
     if path.isEmpty { path = name }

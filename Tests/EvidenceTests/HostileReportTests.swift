@@ -172,6 +172,10 @@ import Testing
       try TestReport.read(.bytes(text), file: file, limits: ReportLimits(bytes: text.count - 1))
     }
     #expect(short?.words == "is longer than 44 bytes")
+    let path = String(repeating: "p", count: 4097)
+    #expect(throws: ReportFault.self) {
+      try coverage("<coverage><packages><class filename='\(path)'/></packages></coverage>")
+    }
     limits = ReportLimits()
     limits.files = 1
     let two = "<coverage><packages><class filename='a'/><class filename='b'/></packages></coverage>"
