@@ -28,14 +28,14 @@ public struct CloneGate {
     policy = try TrustedPolicy.load(source, in: repository, view: view)
   }
 
-  /// The decision on `updates` at `instant`.
+  /// The decision on `updates` at `instant`. `claimsOld` as for `Judging`.
   public func decision(
     on updates: [RefUpdate], at instant: Instant, pusher: String?, handed: HandedReports? = nil,
-    planned: PlannedTag? = nil, view other: RefView? = nil
+    planned: PlannedTag? = nil, view other: RefView? = nil, claimsOld: Bool = false
   ) throws(EngineFault) -> Decision {
     try Judging(
       repository: repository, view: other ?? view, policy: policy, instant: instant,
-      pusher: pusher, claimsOld: false, handed: handed, planned: planned
+      pusher: pusher, claimsOld: claimsOld, handed: handed, planned: planned
     ).decision(on: updates)
   }
 

@@ -76,6 +76,7 @@ private struct VerdictPart: Encodable {
   let summary: String
   let expected: String?
   let findings: [FindingPart]
+  let findingsTotal: Int
   let fixes: [String]
 
   init(_ judged: JudgedRule) {
@@ -86,6 +87,7 @@ private struct VerdictPart: Encodable {
     summary = judged.verdict.explanation.summary
     expected = judged.verdict.explanation.expected
     findings = judged.verdict.explanation.findings.map(FindingPart.init)
+    findingsTotal = judged.verdict.explanation.total
     fixes = judged.verdict.explanation.fixes
   }
 }

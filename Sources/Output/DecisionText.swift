@@ -97,7 +97,7 @@ public struct DecisionText {
       let title = finding.title.count > 50 ? finding.title.prefix(47) + "..." : finding.title[...]
       lines += wrapped("      \(id)\(title)  \(finding.detail)", hanging: 10)
     }
-    let rest = explanation.findings.count - Self.maximumFindings
+    let rest = explanation.total - min(explanation.findings.count, Self.maximumFindings)
     if rest > 0 { lines.append("      and \(rest) more") }
     if judged.verdict.outcome == .violated || judged.verdict.outcome == .indeterminate {
       for (number, fix) in explanation.fixes.enumerated() {

@@ -51,18 +51,25 @@ public struct Explanation: Hashable, Sendable {
   public let summary: String
   /// What the rule wants, where the summary does not say it.
   public let expected: String?
-  /// The commits, lines or figures behind the summary.
+  /// The commits, lines or figures behind the summary; of very many the first ones.
   public let findings: [Finding]
+  /// How many findings there are in all.
+  public let total: Int
   /// What to do, as commands or short sentences, best first.
   public let fixes: [String]
 
   /// An explanation from its parts.
   public init(
-    _ summary: String, expected: String? = nil, findings: [Finding] = [], fixes: [String] = []
+    _ summary: String, expected: String? = nil, findings: [Finding] = [], total: Int? = nil,
+    fixes: [String] = []
   ) {
     (self.summary, self.expected) = (summary, expected)
     (self.findings, self.fixes) = (findings, fixes)
+    self.total = total ?? findings.count
   }
+
+  /// How many findings a rule writes out when it has very many.
+  static let maximumFindings = 100
 }
 
 /// One thing behind a verdict.

@@ -12,9 +12,12 @@ enum Format: String, ExpressibleByArgument, CaseIterable {
 
 /// The repository, remote and policy that a command works with, and errors as failures.
 enum Workplace {
-  /// The repository of the working directory.
+  /// The repository of the working directory, or the one that git names to its hooks (GIT_DIR).
   static func repository() throws -> Repository {
-    try store { () throws(GitError) in try Repository.discover(from: ".") }
+    let named = ProcessInfo.processInfo.environment["GIT_DIR"]
+    return try store { () throws(GitError) in
+      if let named { try Repository.open(at: named) } else { try Repository.discover(from: ".") }
+    }
   }
 
   /// The remote to judge by: the one named, the current branch's, `origin`, or the only one there is.
@@ -61,7 +64,7 @@ enum Workplace {
   /// The git command for what needs a transport, in `repository`, with the user's own environment.
   static func git(_ repository: Repository) -> GitCommand {
     GitCommand(
-      repository: repository.gitDirectory,
+      repository: nil, gitDirectory: repository.gitDirectory,
       environment: ProcessEnvironment(ProcessInfo.processInfo.environment))
   }
 

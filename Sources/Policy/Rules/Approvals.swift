@@ -115,11 +115,7 @@ public struct Approvals: Rule {
     }
     return matter.judgedNewCommits { commits in
       let units = units(of: commits, tip: matter.update.new)
-      var short: [(unit: Unit, words: String)] = []
-      for unit in units {
-        let tally = Tally(unit, rule: self, matter: matter)
-        if !tally.isEnough { short.append((unit, tally.words)) }
-      }
+      let short = units.map { Tally($0, rule: self, matter: matter) }.filter { !$0.isEnough }
       guard !short.isEmpty else {
         return .satisfied(
           "\(counted(units.count, "commit")) approved (\(trustWords))")
@@ -177,25 +173,26 @@ extension Approvals {
   fileprivate struct Tally {
     private let rule: Approvals
     private let people: People
+    let commit: Commit
+    private let wanted: [Bytes]
     private var counted: [Party] = []
     private var ignored: [String] = []
 
     init(_ unit: Unit, rule: Approvals, matter: Matter) {
       self.rule = rule
       people = matter.people
+      commit = unit.commit
       let message = unit.commit.message[...]
       let trailers =
         rule.loose
         ? TrailerBlock(loose: message).trailers : TrailerBlock(message: message).trailers
-      let wanted = rule.keys.map { Bytes($0.utf8) } + rule.aliases.keys.map { Bytes($0.utf8) }
-      let barred = Barred(unit, rule: rule, matter: matter)
+      wanted = rule.keys.map { Bytes($0.utf8) } + rule.aliases.keys.map { Bytes($0.utf8) }
+      // Who may not approve is looked up only where somebody claims to have approved.
+      lazy var barred = Barred(unit, rule: rule, matter: matter)
       for trailer in trailers where wanted.contains(where: { trailer.isKey($0) }) {
         let persons = trailer.people
         if persons.isEmpty { ignored.append("line \(trailer.line) names nobody") }
         for person in persons { count(person, line: trailer.line, barred: barred) }
-      }
-      if !rule.loose {
-        ignored += TrailerBlock.misses(in: message, keys: wanted).map(\.words)
       }
     }
 
@@ -254,7 +251,10 @@ extension Approvals {
       let more = rule.minimum - counted.count - missingRoles.values.reduce(0, +)
       if more > 0 { needs.append("\(more) more\(needs.isEmpty ? "" : " besides")") }
       if !needs.isEmpty { parts.append("needs \(listed(needs))") }
-      return (parts + ignored.prefix(6)).joined(separator: "; ")
+      let missed =
+        rule.loose
+        ? [] : TrailerBlock.misses(in: commit.message[...], keys: wanted).map(\.words)
+      return (parts + (ignored + missed).prefix(6)).joined(separator: "; ")
     }
 
     private func rolesOf(_ party: Party) -> String {
@@ -303,11 +303,11 @@ extension Approvals {
 
 extension Explanation {
   fileprivate static func unapproved(
-    _ short: [(unit: Approvals.Unit, words: String)], of count: Int, rule: Approvals,
+    _ short: [Approvals.Tally], of count: Int, rule: Approvals,
     newest: [Commit]
   ) -> Explanation {
     let key = rule.keys.first ?? "Reviewed-by"
-    let commits = short.map(\.unit.commit)
+    let commits = short.map(\.commit)
     let fix =
       commits.count == 1 && commits.first?.id == newest.first?.id
       ? "git commit --amend --no-edit --trailer '\(key): NAME <ADDRESS>'    by who reviewed it"
@@ -319,6 +319,7 @@ extension Explanation {
     return Explanation(
       "\(short.count) of \(counted(count, "new commit")) \(short.count == 1 ? "lacks" : "lack") approval",
       expected: "\(listed(wants)); \(rule.trustWords)",
-      findings: short.map { Finding($0.unit.commit, $0.words) }, fixes: [fix])
+      findings: short.prefix(maximumFindings).map { Finding($0.commit, $0.words) },
+      total: short.count, fixes: [fix])
   }
 }

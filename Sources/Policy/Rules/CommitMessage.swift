@@ -131,7 +131,9 @@ extension Explanation {
   ) -> Explanation {
     Explanation(
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "has" : "have") a message of another form",
-      findings: bad.map { Finding($0.commit, $0.faults.joined(separator: "; ")) },
+      findings: bad.prefix(maximumFindings).map {
+        Finding($0.commit, $0.faults.joined(separator: "; "))
+      }, total: bad.count,
       fixes: [Mend.reword(bad.map(\.commit), newest: newest)])
   }
 }

@@ -133,6 +133,8 @@ extension Explanation {
       }
     return Explanation(
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "has" : "have") other trailers than wanted",
-      findings: bad.map { Finding($0.commit, $0.faults.joined(separator: "; ")) }, fixes: [fix])
+      findings: bad.prefix(maximumFindings).map {
+        Finding($0.commit, $0.faults.joined(separator: "; "))
+      }, total: bad.count, fixes: [fix])
   }
 }

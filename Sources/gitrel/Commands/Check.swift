@@ -68,13 +68,18 @@ struct Check: ParsableCommand {
         throw Failure(error.words, hints: ["each line is `<old-oid> <new-oid> <ref-name>`"])
       }
       decision = try Workplace.engine { () throws(EngineFault) in
-        try gate.decision(on: updates, at: instant, pusher: pusher, handed: handed)
+        try gate.decision(
+          on: updates, at: instant, pusher: pusher, handed: handed, claimsOld: remote == nil)
       }
     } else {
       let subject = try Subject(subject, ref: ref, gate: gate)
+      let update = try Workplace.engine { () throws(EngineFault) in try subject.update(gate) }
+      guard update.old != update.new else {
+        return Console.report("nothing to push: \(update.name.short) is at \(update.new.short) already")
+      }
       decision = try Workplace.engine { () throws(EngineFault) in
         try gate.decision(
-          on: [try subject.update(gate)], at: instant, pusher: pusher, handed: handed,
+          on: [update], at: instant, pusher: pusher, handed: handed,
           view: subject.view(gate))
       }
     }
