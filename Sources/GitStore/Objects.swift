@@ -52,7 +52,7 @@ extension Repository {
     let key = Key(id)
     if let header = try quarantine?.header(key, "read object") { return header }
     if let header = try store.header(key, "read object") { return header }
-    return store.refresh() ? try store.header(key, "read object") : nil
+    return try store.refresh() ? try store.header(key, "read object") : nil
   }
 
   /// A commit, by the strict reader.
@@ -176,10 +176,21 @@ extension Repository {
     _ key: Key, _ action: String, limit: Int,
     _ body: (ObjectKind, UnsafeRawBufferPointer) throws(GitError) -> Result
   ) throws(GitError) -> Result? {
+    var isQuarantined = false
+    return try withObject(key, action, limit: limit, isQuarantined: &isQuarantined, body)
+  }
+
+  /// The same, telling where the object was found.
+  func withObject<Result>(
+    _ key: Key, _ action: String, limit: Int, isQuarantined: inout Bool,
+    _ body: (ObjectKind, UnsafeRawBufferPointer) throws(GitError) -> Result
+  ) throws(GitError) -> Result? {
     // The quarantine comes first: on a push most of what is read lies there.
+    isQuarantined = true
     if let result = try quarantine?.read(key, action, limit: limit, body) { return result }
+    isQuarantined = false
     if let result = try store.read(key, action, limit: limit, body) { return result }
-    return store.refresh() ? try store.read(key, action, limit: limit, body) : nil
+    return try store.refresh() ? try store.read(key, action, limit: limit, body) : nil
   }
 }
 
