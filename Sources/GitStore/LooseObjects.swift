@@ -56,8 +56,9 @@ struct LooseObjects {
   func read(
     _ key: Key, _ action: String, limit: Int
   ) throws(GitError) -> (kind: ObjectKind, content: Bytes)? {
+    guard let path = path(key) else { return nil }
     let id = key.id
-    guard let path = path(key), let stream = try Inflater(path, id, action) else { return nil }
+    guard let stream = try Inflater(path, id, action) else { return nil }
     let header = try stream.header()
     guard header.size <= limit else {
       throw .tooLarge(action, id, size: header.size, limit: limit)
