@@ -180,16 +180,24 @@ extension Repository {
     return try withObject(key, action, limit: limit, isQuarantined: &isQuarantined, body)
   }
 
-  /// The same, telling where the object was found.
+  /// The same, telling where the object was found, and looking first where it is expected.
   func withObject<Result>(
-    _ key: Key, _ action: String, limit: Int, isQuarantined: inout Bool,
+    _ key: Key, _ action: String, limit: Int, expectedInStore: Bool = false,
+    isQuarantined: inout Bool,
     _ body: (ObjectKind, UnsafeRawBufferPointer) throws(GitError) -> Result
   ) throws(GitError) -> Result? {
-    // The quarantine comes first: on a push most of what is read lies there.
-    isQuarantined = true
-    if let result = try quarantine?.read(key, action, limit: limit, body) { return result }
     isQuarantined = false
-    if let result = try store.read(key, action, limit: limit, body) { return result }
+    if expectedInStore, let result = try store.read(key, action, limit: limit, body) {
+      return result
+    }
+    // On a push most of what is read lies in the quarantine.
+    if let result = try quarantine?.read(key, action, limit: limit, body) {
+      isQuarantined = true
+      return result
+    }
+    if !expectedInStore, let result = try store.read(key, action, limit: limit, body) {
+      return result
+    }
     return try store.refresh() ? try store.read(key, action, limit: limit, body) : nil
   }
 }

@@ -241,7 +241,7 @@ final class PaintedWalk {
     do throws(GitError) {
       let found: Void? = try repository.withObject(
         key, action, limit: repository.limits.acceptedCommitSize,
-        isQuarantined: &isQuarantined
+        expectedInStore: true, isQuarantined: &isQuarantined
       ) { kind, bytes throws(GitError) in
         if kind == .commit { read.links = CommitLinks(bytes) }
         if kind == .tag, bytes.starts(with: "object ".utf8) { read.target = Key(hexAt: bytes, 7) }
