@@ -9,28 +9,56 @@ internal import Glibc
 /// bring about neither, but a crash of the server can; so the store inflates them itself, compares
 /// the length with the header, and the hash with the name.
 struct LooseObjects {
-  /// The objects directory, in the form it is passed to the system.
-  private let directory: String
+  /// The objects directory and a slash.
+  private let prefix: Bytes
+  /// Which of the 256 folders there are; most look-ups end here.
+  private var folders = Array(repeating: false, count: 256)
 
-  init(directory: String) { self.directory = directory }
-
-  private func path(_ id: ObjectID) -> String {
-    let hex = id.hex
-    return directory + "/" + hex.prefix(2) + "/" + hex.dropFirst(2)
+  init(directory: String) throws(GitError) {
+    prefix = Bytes(directory.utf8) + [UInt8(ascii: "/")]
+    try refresh()
   }
 
-  func holds(_ id: ObjectID) -> Bool { access(path(id), F_OK) == 0 }
+  /// Looks again which folders there are.
+  mutating func refresh() throws(GitError) {
+    for (name, _) in try Files.names(in: prefix) ?? [] where name.count == 2 {
+      if let byte = UInt8(String(decoding: name, as: UTF8.self), radix: 16) {
+        folders[Int(byte)] = true
+      }
+    }
+  }
 
-  func header(_ id: ObjectID, _ action: String) throws(GitError) -> ObjectHeader? {
-    guard let stream = try Inflater(path(id), id, action) else { return nil }
+  /// The path of the file, if its folder is there.
+  private func path(_ key: Key) -> [CChar]? {
+    guard folders[key.firstByte] else { return nil }
+    var path = prefix
+    path.reserveCapacity(prefix.count + 42)
+    let oid = key.oid
+    withUnsafeBytes(of: oid) { bytes in
+      for (position, byte) in bytes.enumerated() {
+        if position == 1 { path.append(UInt8(ascii: "/")) }
+        for nibble in [byte >> 4, byte & 15] {
+          path.append(nibble < 10 ? nibble + 0x30 : nibble + 0x57)
+        }
+      }
+    }
+    return path.cString
+  }
+
+  func holds(_ key: Key) -> Bool { path(key).map { access($0, F_OK) == 0 } ?? false }
+
+  func header(_ key: Key, _ action: String) throws(GitError) -> ObjectHeader? {
+    guard let path = path(key), let stream = try Inflater(path, key.id, action) else { return nil }
     return try stream.header()
   }
 
   /// The content; nil when there is no such object here.
   func read(
-    _ id: ObjectID, _ action: String, limit: Int
+    _ key: Key, _ action: String, limit: Int
   ) throws(GitError) -> (kind: ObjectKind, content: Bytes)? {
-    guard let stream = try Inflater(path(id), id, action) else { return nil }
+    guard let path = path(key) else { return nil }
+    let id = key.id
+    guard let stream = try Inflater(path, id, action) else { return nil }
     let header = try stream.header()
     guard header.size <= limit else {
       throw .tooLarge(action, id, size: header.size, limit: limit)
@@ -42,7 +70,7 @@ struct LooseObjects {
         git_odb_hash(&oid, bytes.baseAddress, bytes.count, header.kind.type)
       }
     }
-    guard Key(oid) == Key(id) else { throw stream.mismatch() }
+    guard Key(oid) == key else { throw stream.mismatch() }
     return (header.kind, content)
   }
 }
@@ -61,10 +89,10 @@ private final class Inflater {
   private static let chunk = 1 << 15
 
   /// Opens the file; nil when there is none.
-  init?(_ path: String, _ id: ObjectID, _ action: String) throws(GitError) {
+  init?(_ path: [CChar], _ id: ObjectID, _ action: String) throws(GitError) {
     let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     if file < 0 {
-      guard errno == ENOENT || errno == ENOTDIR else { throw systemError(action, path) }
+      guard errno == ENOENT || errno == ENOTDIR else { throw systemError(action, id.hex) }
       return nil
     }
     (self.file, self.id, self.action) = (file, id, action)

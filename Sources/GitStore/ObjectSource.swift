@@ -5,7 +5,7 @@ internal import GitModel
 final class ObjectSource {
   /// libgit2's view of the packs alone; loose objects are read by `LooseObjects`.
   private let packs: OpaquePointer
-  private let loose: [LooseObjects]
+  private var loose: [LooseObjects]
   /// Whether objects out of packs are hashed and compared with their names.
   ///
   /// libgit2 would do it for everything or nothing, and it costs a third of a walk. Packs of the
@@ -22,8 +22,9 @@ final class ObjectSource {
     }
     self.packs = packs
     self.verifiesPacks = verifiesPacks
-    loose = directories.map { LooseObjects(directory: $0) }
+    loose = []
     for (position, directory) in directories.enumerated() {
+      loose.append(try LooseObjects(directory: directory))
       var backend: UnsafeMutablePointer<git_odb_backend>?
       try call("open packs in", directory.shown) { git_odb_backend_pack(&backend, directory) }
       // "Add a custom backend to an existing Object DB" (git2/sys/odb_backend.h): it is freed with
@@ -40,19 +41,20 @@ final class ObjectSource {
     git_odb_exists_ext(packs, &oid, UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue)) == 1
   }
 
-  /// Looks again which packs there are, since another process may have repacked; true when it is
-  /// worth another look. Costs some system calls, so absent objects do not bring it about for ever.
-  func refresh() -> Bool {
+  /// Looks again which packs and folders there are, since another process may have written or
+  /// repacked; true when it is worth another look. Costs some system calls, so absent objects do not
+  /// bring it about for ever.
+  func refresh() throws(GitError) -> Bool {
     misses += 1
     guard misses <= 1000 || misses % 1000 == 0 else { return false }
-    let done = git_odb_refresh(packs) == 0
-    git_error_clear()
-    return done
+    try call("look for new", "packs") { git_odb_refresh(packs) }
+    for position in loose.indices { try loose[position].refresh() }
+    return true
   }
 
   func holds(_ key: Key) -> Bool {
     var oid = key.oid
-    return isPacked(&oid) || loose.contains { $0.holds(key.id) }
+    return isPacked(&oid) || loose.contains { $0.holds(key) }
   }
 
   func header(_ key: Key, _ action: String) throws(GitError) -> ObjectHeader? {
@@ -67,7 +69,7 @@ final class ObjectSource {
       return ObjectHeader(kind: kind, size: size)
     }
     for directory in loose {
-      if let header = try directory.header(key.id, action) { return header }
+      if let header = try directory.header(key, action) { return header }
     }
     return nil
   }
@@ -81,7 +83,7 @@ final class ObjectSource {
     var oid = key.oid
     guard isPacked(&oid) else {
       for directory in loose {
-        guard let (kind, content) = try directory.read(key.id, action, limit: limit) else {
+        guard let (kind, content) = try directory.read(key, action, limit: limit) else {
           continue
         }
         return try content.withRawBytes { bytes throws(GitError) in try body(kind, bytes) }

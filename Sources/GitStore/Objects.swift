@@ -52,7 +52,7 @@ extension Repository {
     let key = Key(id)
     if let header = try quarantine?.header(key, "read object") { return header }
     if let header = try store.header(key, "read object") { return header }
-    return store.refresh() ? try store.header(key, "read object") : nil
+    return try store.refresh() ? try store.header(key, "read object") : nil
   }
 
   /// A commit, by the strict reader.
@@ -176,10 +176,29 @@ extension Repository {
     _ key: Key, _ action: String, limit: Int,
     _ body: (ObjectKind, UnsafeRawBufferPointer) throws(GitError) -> Result
   ) throws(GitError) -> Result? {
-    // The quarantine comes first: on a push most of what is read lies there.
-    if let result = try quarantine?.read(key, action, limit: limit, body) { return result }
-    if let result = try store.read(key, action, limit: limit, body) { return result }
-    return store.refresh() ? try store.read(key, action, limit: limit, body) : nil
+    var isQuarantined = false
+    return try withObject(key, action, limit: limit, isQuarantined: &isQuarantined, body)
+  }
+
+  /// The same, telling where the object was found, and looking first where it is expected.
+  func withObject<Result>(
+    _ key: Key, _ action: String, limit: Int, expectedInStore: Bool = false,
+    isQuarantined: inout Bool,
+    _ body: (ObjectKind, UnsafeRawBufferPointer) throws(GitError) -> Result
+  ) throws(GitError) -> Result? {
+    isQuarantined = false
+    if expectedInStore, let result = try store.read(key, action, limit: limit, body) {
+      return result
+    }
+    // On a push most of what is read lies in the quarantine.
+    if let result = try quarantine?.read(key, action, limit: limit, body) {
+      isQuarantined = true
+      return result
+    }
+    if !expectedInStore, let result = try store.read(key, action, limit: limit, body) {
+      return result
+    }
+    return try store.refresh() ? try store.read(key, action, limit: limit, body) : nil
   }
 }
 

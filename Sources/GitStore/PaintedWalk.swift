@@ -52,6 +52,7 @@ final class PaintedWalk {
     var links: CommitLinks?
     var target: Key?
     var content: Content?
+    var isQuarantined = false
   }
 
   private let repository: Repository
@@ -216,7 +217,7 @@ final class PaintedWalk {
   private func makeNode(_ key: Key, _ read: Read, hidden: Bool) -> Node {
     var node = Node(
       key: key, date: read.links?.date ?? 0, generation: 0, position: -1,
-      tier: read.links == nil ? .absent : isFresh(key) ? .fresh : .dated, isHidden: hidden)
+      tier: tier(of: key, read), isHidden: hidden)
     if let content = read.content {
       node.content = Int32(contents.count)
       contents.append(content)
@@ -229,16 +230,18 @@ final class PaintedWalk {
     return node
   }
 
-  private func isFresh(_ key: Key) -> Bool {
-    guard let quarantine = repository.quarantine, quarantine.holds(key) else { return false }
-    return !repository.store.holds(key)
+  private func tier(of key: Key, _ read: Read) -> Tier {
+    if read.links == nil { return .absent }
+    return read.isQuarantined && !repository.store.holds(key) ? .fresh : .dated
   }
 
   private func readLinks(_ key: Key) -> Read {
     var read = Read()
+    var isQuarantined = false
     do throws(GitError) {
       let found: Void? = try repository.withObject(
-        key, action, limit: repository.limits.acceptedCommitSize
+        key, action, limit: repository.limits.acceptedCommitSize,
+        expectedInStore: true, isQuarantined: &isQuarantined
       ) { kind, bytes throws(GitError) in
         if kind == .commit { read.links = CommitLinks(bytes) }
         if kind == .tag, bytes.starts(with: "object ".utf8) { read.target = Key(hexAt: bytes, 7) }
@@ -248,6 +251,7 @@ final class PaintedWalk {
       // It hides nothing.
       read.content = .fault(error)
     }
+    read.isQuarantined = isQuarantined
     if let links = read.links, shallow.contains(key) { read.links = CommitLinks(ending: links) }
     return read
   }
@@ -257,10 +261,12 @@ final class PaintedWalk {
   private func readWanted(_ key: Key) -> Read {
     let id = key.id
     var read = Read()
+    var isQuarantined = false
     let keeps = keepsCommits && readBytes <= repository.limits.newCommitsSize
     do throws(GitError) {
       let found: Void? = try repository.withObject(
-        key, action, limit: repository.limits.acceptedCommitSize
+        key, action, limit: repository.limits.acceptedCommitSize,
+        isQuarantined: &isQuarantined
       ) { kind, bytes throws(GitError) in
         guard kind == .commit else {
           throw .wrongKind(action, id, found: kind, wanted: .commit)
@@ -274,6 +280,7 @@ final class PaintedWalk {
       }
       if found == nil { read.content = .fault(.missing(action, id)) }
     } catch { read.content = .fault(error) }
+    read.isQuarantined = isQuarantined
     if let links = read.links, !links.parents.isEmpty, shallow.contains(key) {
       read.content = .fault(.cut(action, id))
       read.links = CommitLinks(ending: links)

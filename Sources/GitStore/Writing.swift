@@ -74,6 +74,8 @@ extension Repository {
     let isTaken = old.isZero && error.code == .exists
     let isGone = !old.isZero && error.code == .notFound
     guard isTaken || isGone || error.code == .modified else { throw error }
+    // `.exists` may also mean a ref in whose folder, or as whose folder, this one would lie.
+    if isTaken, try value(of: name) == nil { throw error }
     throw try modified(name, action, expecting: old)
   }
 

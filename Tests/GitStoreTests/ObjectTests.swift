@@ -291,6 +291,8 @@ import Testing
     } catch {
       #expect(error.detail == "it is at \(two.short) and was expected at \(one.short)")
     }
+    let below = RefName("refs/heads/main/below")
+    #expect(code { try opened.update(below, to: one, expecting: .zero, message: "m") } == .general)
     try write("", to: repo.path + "/refs/heads/main.lock")
     #expect(
       code { try opened.update(RefName("refs/heads/main"), to: one, expecting: two, message: "") }
