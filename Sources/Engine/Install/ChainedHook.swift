@@ -1,3 +1,5 @@
+import Glibc
+
 /// The hook that was there before gitrel, kept beside the shim and run after gitrel has accepted.
 public enum ChainedHook {
   /// Runs the hook as git would have: its arguments, this standard input, this environment, the
@@ -18,7 +20,15 @@ public enum ChainedHook {
     let child = ChildProcess(
       program: program, arguments: arguments, environment: environment, isCaptured: false)
     do {
-      return try child.run(input: stdin).status
+      do {
+        return try child.run(input: stdin).status
+      } catch  where error.code == ENOEXEC {
+        // No `#!` line: git gives such a hook to sh, so it worked before gitrel came.
+        var shell = child
+        shell.program = "/bin/sh"
+        shell.arguments = [Array(program.utf8)] + arguments
+        return try shell.run(input: stdin).status
+      }
     } catch {
       throw InstallFault("cannot \(error.call) the kept hook '\(path)': \(error.reason)")
     }

@@ -102,7 +102,6 @@ struct ChildProcess {
       &attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
 
     var child: pid_t = 0
-    // posix_spawnp and not posix_spawn: a hook without `#!` is run by sh, as git runs it.
     let code = CStringArray.with([Array(program.utf8)] + arguments) { arguments in
       CStringArray.with(environment.entries) { environment in
         Self.starting.withLock { _ in

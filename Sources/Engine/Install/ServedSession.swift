@@ -39,6 +39,7 @@ public struct ServedSession: Sendable, Hashable {
   ///   - command: what the client asked for (`SSH_ORIGINAL_COMMAND`).
   ///   - settings: what the administrator wrote.
   ///   - gitProtocol: the client's `GIT_PROTOCOL`.
+  /// - Throws: when the client may not have what it asks for, or the settings do not hold.
   public init(
     who: String, command: Bytes, settings: Settings, gitProtocol: String?
   ) throws(InstallFault) {
