@@ -79,38 +79,42 @@ extension InstallTests {
         gitProtocol: gitProtocol)
     }
 
-    @Test(arguments: [
-      ("team/app.git", "team/app.git"), ("team/app", "team/app.git"),
-      ("/team/app.git", "team/app.git"), ("/team/app/", "team/app.git"),
-      ("ROOT/team/app.git", "team/app.git"), ("in.git", "team/app.git"), ("plain", "plain"),
-      (".//team/./app", "team/app.git"),
-    ])
-    func `finds a repository below the root`(path: String, found: String) throws {
+    @Test func `finds a repository below the root`() throws {
       let sandbox = try served()
-      let asked = path.hasPrefix("ROOT") ? sandbox.path("srv") + path.dropFirst(4) : path
-      let session = try session(sandbox, asked)
-      #expect(session.repository == Array(sandbox.path("srv/\(found)").utf8))
+      for (path, found) in [
+        ("team/app.git", "team/app.git"), ("team/app", "team/app.git"),
+        ("/team/app.git", "team/app.git"), ("/team/app/", "team/app.git"),
+        ("ROOT/team/app.git", "team/app.git"), ("in.git", "team/app.git"), ("plain", "plain"),
+        (".//team/./app", "team/app.git"),
+      ] {
+        let asked = path.hasPrefix("ROOT") ? sandbox.path("srv") + path.dropFirst(4) : path
+        let session = try session(sandbox, asked)
+        #expect(session.repository == Array(sandbox.path("srv/\(found)").utf8), "\(path)")
+      }
     }
 
-    @Test(arguments: [
-      "none", "team", ".", "/", "../server.git", "team/../../server.git", "team/../team/app.git",
-      "out.git", "up/server.git", "up/srv/../server.git", "/etc", "work", "work/.git",
-      "redirected", "ROOT/../server.git", "ROOT", "SERVER",
-    ])
-    func `and nothing else`(path: String) throws {
+    @Test func `and nothing else`() throws {
       let sandbox = try served()
-      let asked =
-        path.hasPrefix("ROOT")
-        ? sandbox.path("srv") + path.dropFirst(4)
-        : path == "SERVER" ? sandbox.path("server.git") : path
-      let fault = installFault { _ = try session(sandbox, asked) }
-      #expect(fault == "no such repository: '\(asked)'")
+      for path in [
+        "none", "team", ".", "/", "../server.git", "team/../../server.git",
+        "team/../team/app.git", "out.git", "up/server.git", "up/srv/../server.git", "/etc", "work",
+        "work/.git", "redirected", "ROOT/../server.git", "ROOT", "SERVER",
+      ] {
+        let asked =
+          path.hasPrefix("ROOT")
+          ? sandbox.path("srv") + path.dropFirst(4)
+          : path == "SERVER" ? sandbox.path("server.git") : path
+        let fault = installFault { _ = try session(sandbox, asked) }
+        #expect(fault == "no such repository: '\(asked)'")
+      }
     }
 
-    @Test(arguments: ["", "a b", "a/b", "a'", "a\n", "é", "a;b", "$(id)"])
-    func `a name is letters, digits and a few signs`(who: String) throws {
+    @Test func `a name is letters, digits and a few signs`() throws {
       let sandbox = try served()
-      #expect(throws: InstallFault.self) { try session(sandbox, "plain", who: who) }
+      for who in ["", "a b", "a/b", "a'", "a\n", "é", "a;b", "$(id)"] {
+        #expect(throws: InstallFault.self) { try session(sandbox, "plain", who: who) }
+      }
+      #expect(throws: Never.self) { try session(sandbox, "plain", who: "A.b_c@d-1") }
     }
 
     @Test(arguments: [
@@ -154,7 +158,7 @@ extension InstallTests {
     // MARK: The real thing: gitrel shell between two gits
 
     /// The built command, beside the test's own program; nil when only the tests were built.
-    private static let command: String? = {
+    static let command: String? = {
       guard let tests = FileSystem.resolved("/proc/self/exe") else { return nil }
       let folders = [
         FileSystem.directory(of: tests),
@@ -162,6 +166,23 @@ extension InstallTests {
       ]
       return folders.map { "\($0)/gitrel" }.first(where: FileSystem.isExecutable)
     }()
+
+    @Test(.enabled(if: command != nil))
+    func `the commands and how they end`() throws {
+      let sandbox = try InstallSandbox()
+      try sandbox.makeRepositories()
+      let command = try #require(Self.command)
+      for (arguments, status) in [
+        ("install --server ../server.git --binary ../bin/gitrel", 0), ("install", 0),
+        ("install", 0), ("doctor", 1), ("doctor --server ../server.git --format json", 1),
+        ("uninstall", 0), ("uninstall", 0), ("install --server ../none", 2),
+        ("install --identity nobody", 64), ("install --policy x", 64), ("shell 'a b'", 1),
+        ("shell alice --root / -c \"git-upload-pack 'x'\"", 1), ("nonsense", 64), ("--help", 0),
+      ] {
+        let outcome = try sandbox.sh("cd clone && '\(command)' \(arguments)")
+        #expect(outcome.status == status, "\(arguments): \(outcome.err)")
+      }
+    }
 
     /// What sshd does: the account's shell runs the forced command and is told the client's.
     private func connect(_ sandbox: InstallSandbox) throws {

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Engine
@@ -278,6 +279,20 @@ extension InstallTests {
       #expect(
         installFault { try sandbox.install(sandbox.server()) }?.contains("other repositories")
           == true)
+    }
+
+    @Test(.enabled(if: geteuid() == 0))
+    func `root leaves the repository to its owner`() throws {
+      let sandbox = try InstallSandbox()
+      try sandbox.makeRepositories()
+      try sandbox.ok("chown -R 65534:65534 server.git")
+      try sandbox.install(sandbox.server(), identity: .gitea)
+      #expect(try sandbox.ok("find server.git ! -user 65534") == "")
+      #expect(
+        try DoctorCheck.examine(DoctorSubject(sandbox.server(), now: 0))
+          .filter { !$0.isFine }.map(\.check) == ["policy"])
+      _ = try Removal.run(sandbox.server())
+      #expect(try sandbox.ok("find server.git ! -user 65534") == "")
     }
 
     @Test func `the environment cannot name another repository`() throws {

@@ -22,6 +22,8 @@ public struct FileState: Sendable, Hashable {
   public let size: Int
   /// The owner.
   public let owner: UInt32
+  /// The owner's group.
+  public let group: UInt32
   /// When its content last changed, in seconds since 1970.
   public let modified: Int
 
@@ -38,6 +40,7 @@ public struct FileState: Sendable, Hashable {
     mode = status.st_mode & 0o7777
     size = Int(status.st_size)
     owner = status.st_uid
+    group = status.st_gid
     modified = Int(status.st_mtim.tv_sec)
   }
 }
@@ -136,6 +139,9 @@ enum FileSystem {
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard file >= 0 else { throw fault("write", path) }
     // fchmod as well: the umask must not take away the executable bit.
+    if let owner = ownerForRoot(in: directory(of: path)) {
+      fchown(file, owner.owner, owner.group)
+    }
     let isWritten = writeAll(bytes, to: file) && fchmod(file, mode) == 0 && fsync(file) == 0
     let code = errno
     close(file)
@@ -149,6 +155,19 @@ enum FileSystem {
       throw fault("write", path, code)
     }
     syncDirectory(of: path)
+  }
+
+  /// When root works in a directory of somebody else's: whose. What root writes there is to be that
+  /// user's, or a server that runs as that user cannot use its own repository any more.
+  private static func ownerForRoot(in directory: String) -> FileState? {
+    guard geteuid() == 0, let state = state(directory), state.owner != 0 else { return nil }
+    return state
+  }
+
+  /// The same for a file that git has written.
+  static func giveToOwnerOfDirectory(_ path: String) {
+    guard let owner = ownerForRoot(in: directory(of: path)) else { return }
+    lchown(path, owner.owner, owner.group)
   }
 
   /// Gives what stands at `path` a second name; there is no moment at which the first is gone.
@@ -180,6 +199,7 @@ enum FileSystem {
     guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
       throw fault("make directory", path)
     }
+    giveToOwnerOfDirectory(path)
   }
 
   /// Removes a directory if nothing is in it.

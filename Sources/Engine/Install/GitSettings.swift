@@ -72,4 +72,10 @@ extension GitCommand {
   func run(unlessUnstarted arguments: [String]) throws(InstallFault) -> Output {
     do { return try run(arguments) } catch { throw InstallFault(error) }
   }
+
+  /// Writes the repository's own configuration.
+  func configure(_ site: InstallSite, _ arguments: [String]) throws(InstallFault) {
+    _ = try answer(["config", "--local"] + arguments)
+    FileSystem.giveToOwnerOfDirectory("\(site.gitDirectory)/config")
+  }
 }

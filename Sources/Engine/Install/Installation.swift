@@ -244,7 +244,7 @@ public struct Installation {
     }
     record["changed.\(name)"] = value
     try record.write(in: site.gitDirectory)
-    _ = try site.git.answer(["config", "--local", "--replace-all", key, value])
+    try site.git.configure(site, ["--replace-all", key, value])
     report.did("config \(key) = \(value): \(why)")
   }
 
@@ -253,7 +253,7 @@ public struct Installation {
     guard try !GitSettings(site.git, isLocal: true).values(name).contains(value) else { return }
     record.add("added.\(name)", value)
     try record.write(in: site.gitDirectory)
-    _ = try site.git.answer(["config", "--local", "--add", key, value])
+    try site.git.configure(site, ["--add", key, value])
     report.did("config \(key) += \(value): \(why)")
   }
 

@@ -41,8 +41,7 @@ public enum Removal {
     for key in record.keys(after: "added.") {
       for value in record.values("added.\(key)") {
         guard try GitSettings(site.git, isLocal: true).values(key).contains(value) else { continue }
-        _ = try site.git.answer(
-          ["config", "--local", "--fixed-value", "--unset-all", key, value])
+        try site.git.configure(site, ["--fixed-value", "--unset-all", key, value])
         report.did("config \(key) -= \(value)")
       }
       record["added.\(key)"] = nil
@@ -51,9 +50,9 @@ public enum Removal {
       let before = record.values("before.\(key)")
       let now = try GitSettings(site.git, isLocal: true).values(key)
       if now == record.values("changed.\(key)") {
-        _ = try site.git.answer(["config", "--local", "--unset-all", key])
+        try site.git.configure(site, ["--unset-all", key])
         for value in before {
-          _ = try site.git.answer(["config", "--local", "--add", key, value])
+          try site.git.configure(site, ["--add", key, value])
         }
         report.did(
           before.isEmpty
