@@ -30,7 +30,7 @@ public struct GitCommand: Sendable {
     }
   }
 
-  /// The git binary: a path, or a name looked for in `PATH`.
+  /// The git binary: a path, or a name looked for in `PATH` of `environment`.
   public var binary: String
   /// The directory git works in (`-C`), nil for the current one.
   public var repository: String?

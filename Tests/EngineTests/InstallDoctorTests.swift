@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Engine
@@ -85,6 +86,15 @@ extension InstallTests {
       try sandbox.ok(
         "cd server.git && git config core.repositoryformatversion 1 && git config extensions.new 1")
       #expect(installFault { _ = try sandbox.server() }?.contains("extension") == true)
+    }
+
+    @Test(.enabled(if: geteuid() == 0))
+    func `root does not run another user's binary`() throws {
+      let sandbox = try healthyServer()
+      try sandbox.ok("printf '#!/bin/sh\\ntouch \(sandbox.root)/ran; echo 1\\n' >bin/gitrel")
+      try sandbox.ok("chown 65534 bin/gitrel")
+      #expect(try problems(sandbox).map(\.check) == ["binary"])
+      #expect(FileSystem.state(sandbox.path("ran")) == nil)
     }
 
     @Test func `zone data must be there`() throws {

@@ -132,5 +132,25 @@ extension InstallTests {
           path: sandbox.path("kept"), arguments: [], stdin: [], environment: sandbox.environment)
       }
     }
+
+    @Test func `git is looked for in the given environment and answers in bytes`() throws {
+      let sandbox = try InstallSandbox()
+      try sandbox.makeRepositories()
+      let git = GitCommand(repository: sandbox.path("clone"), environment: sandbox.environment)
+      #expect(try git.run(["log", "--format=%s"]).text == "one")
+      let blob = [UInt8](repeating: 0xFF, count: 1 << 20)
+      let name = try git.run(["hash-object", "-w", "--stdin"], input: blob).text
+      #expect(try git.run(["cat-file", "blob", name]).stdout == blob)
+      let missing = try git.run(["rev-parse", "--verify", "nothing"])
+      #expect(missing.status == 128 && missing.complaint == "Needed a single revision")
+      var nowhere = sandbox.environment
+      nowhere["PATH"] = sandbox.path("home")
+      #expect(
+        throws: GitCommandFault(
+          binary: "git", call: "start", reason: "No such file or directory")
+      ) {
+        try GitCommand(repository: nil, environment: nowhere).run(["version"])
+      }
+    }
   }
 }

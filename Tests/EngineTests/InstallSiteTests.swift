@@ -295,6 +295,24 @@ extension InstallTests {
       #expect(try sandbox.ok("find server.git ! -user 65534") == "")
     }
 
+    @Test func `a forged record leads nowhere`() throws {
+      let sandbox = try InstallSandbox()
+      try sandbox.makeRepositories()
+      try sandbox.install(sandbox.server())
+      try sandbox.ok(
+        """
+        mkdir etc && mv server.git/hooks/pre-receive etc/ &&
+        sed -i 's|^path.pre-receive=.*|path.pre-receive=\(sandbox.root)/etc/pre-receive|' \
+          server.git/gitrel-install
+        """)
+      #expect(installFault { _ = try Removal.run(sandbox.server()) }?.contains("outside") == true)
+      #expect(sandbox.read("etc/pre-receive") != nil)
+      try sandbox.ok("rm -rf server.git/custom_hooks && ln -s ../etc server.git/custom_hooks")
+      #expect(
+        installFault { try sandbox.install(sandbox.server(), identity: .gitlab) }?
+          .contains("leads out") == true)
+    }
+
     @Test func `the environment cannot name another repository`() throws {
       let sandbox = try InstallSandbox()
       try sandbox.makeRepositories()

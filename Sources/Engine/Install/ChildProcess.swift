@@ -3,7 +3,7 @@ import Synchronization
 
 /// A child process that is started with explicit arguments and environment, without a shell.
 struct ChildProcess {
-  /// The program: a path, or a name that is looked for in `PATH` of this process.
+  /// The program: a path, or a name that is looked for in `PATH` of `environment`.
   var program: String
   /// The arguments after the program's name.
   var arguments: [[UInt8]]
@@ -57,7 +57,7 @@ struct ChildProcess {
     }
 
     let child: pid_t
-    do {
+    do throws(Fault) {
       defer {
         close(stdin.read)
         for pipe in outputs { close(pipe.write) }
@@ -101,16 +101,27 @@ struct ChildProcess {
     posix_spawnattr_setflags(
       &attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
 
+    let file = try located()
     var child: pid_t = 0
     let code = CStringArray.with([Array(program.utf8)] + arguments) { arguments in
       CStringArray.with(environment.entries) { environment in
         Self.starting.withLock { _ in
-          posix_spawnp(&child, program, &actions, &attributes, arguments, environment)
+          posix_spawn(&child, file, &actions, &attributes, arguments, environment)
         }
       }
     }
     guard code == 0 else { throw Fault(call: "start", code: code) }
     return child
+  }
+
+  /// The file to run. posix_spawnp would look in the `PATH` of this process, which is not asked.
+  private func located() throws(Fault) -> String {
+    if program.utf8.contains(UInt8(ascii: "/")) { return program }
+    for directory in (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":") {
+      let path = "\(directory)/\(program)"
+      if FileSystem.isExecutable(path) { return path }
+    }
+    throw Fault(call: "start", code: ENOENT)
   }
 
   private static func pipe() throws(Fault) -> (read: Int32, write: Int32) {

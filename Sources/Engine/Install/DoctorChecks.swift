@@ -101,6 +101,10 @@ enum DoctorChecks {
           fix: "chmod go-w \(HookShim.quoted(binary))")
       ]
     }
+    // The record belongs to the repository's owner: root does not run what that user names.
+    guard let owner = FileSystem.state(binary)?.owner, owner == 0 || owner == geteuid() else {
+      return problem("'\(binary)' belongs to another user, and is not run")
+    }
     let child = ChildProcess(
       program: binary, arguments: [Array("--version".utf8)],
       environment: ProcessEnvironment(["PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no"]),

@@ -13,6 +13,15 @@ struct HookFile {
   let hook: HookName
   let path: String
 
+  /// Whether the file lies where the repository's hooks may lie. The record belongs to the account
+  /// that serves the repository, and root must not be led elsewhere by it.
+  func belongs(to site: InstallSite) -> Bool {
+    guard site.side == .server else { return true }
+    let directory = FileSystem.resolvedAsFarAsPossible(FileSystem.directory(of: path))
+    return FileSystem.isPath(directory, within: site.gitDirectory)
+      && !directory.split(separator: "/").contains("..")
+  }
+
   var keptPath: String { path + HookShim.keptSuffix }
 
   /// Writes the shim where it is missing or has drifted.

@@ -143,10 +143,15 @@ public struct Installation {
       if let old = record["path.\(hook.rawValue)"], old != path {
         // Git looks elsewhere now: what was there before comes back to the old place.
         let file = HookFile(hook: hook, path: old)
-        if try file.remove(&record, &report) { report.did("\(hook.rawValue): left \(old)") }
+        if file.belongs(to: site), try file.remove(&record, &report) {
+          report.did("\(hook.rawValue): left \(old)")
+        }
+      }
+      let file = HookFile(hook: hook, path: path)
+      guard file.belongs(to: site) else {
+        throw InstallFault("'\(path)' leads out of the repository by a link")
       }
       try makeDirectory(FileSystem.directory(of: path))
-      let file = HookFile(hook: hook, path: path)
       try file.install(
         HookShim(
           hook, repository: site.side == .server ? .path(site.gitDirectory) : .fromGit,

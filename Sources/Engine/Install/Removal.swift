@@ -16,7 +16,13 @@ public enum Removal {
     }
     for hook in HookName.allCases {
       guard let path = record["path.\(hook.rawValue)"] else { continue }
-      if try HookFile(hook: hook, path: path).remove(&record, &report) {
+      let file = HookFile(hook: hook, path: path)
+      guard file.belongs(to: site) else {
+        throw InstallFault(
+          "the record of the installation names '\(path)', outside the repository",
+          hints: ["mend \(site.gitDirectory)/\(InstallRecord.fileName), then run this again"])
+      }
+      if try file.remove(&record, &report) {
         for key in ["path", "before", "shim"] { record["\(key).\(hook.rawValue)"] = nil }
         try record.write(in: site.gitDirectory)
       }
