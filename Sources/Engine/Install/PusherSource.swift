@@ -1,0 +1,43 @@
+/// Who tells the server's hook the name of the authenticated pusher.
+///
+/// Each is an environment variable that the front end sets *after* it has authenticated somebody.
+/// On a transport where the client can set variables of its own it proves nothing, so the default
+/// is that nobody tells.
+public enum PusherSource: String, Sendable, Hashable, CaseIterable {
+  /// Nobody: the pusher is unknown.
+  case none
+  /// `gitrel shell`, the forced command for sshd.
+  case shell
+  /// gitolite.
+  case gitolite
+  /// Gitea.
+  case gitea
+  /// Forgejo, which kept Gitea's names.
+  case forgejo
+  /// GitLab.
+  case gitlab
+  /// A web server before `git http-backend`.
+  case http
+
+  /// The environment variable that holds the name; nil when nobody tells.
+  public var variable: String? {
+    switch self {
+    case .none: nil
+    case .shell: "GITREL_PUSHER"
+    case .gitolite: "GL_USER"
+    case .gitea, .forgejo: "GITEA_PUSHER_NAME"
+    case .gitlab: "GL_USERNAME"
+    case .http: "REMOTE_USER"
+    }
+  }
+
+  /// Where a hook goes, relative to the repository; nil for the hooks directory that git uses. The
+  /// forges own the hooks there and write them anew, but run others that lie in a place of theirs.
+  func place(of hook: HookName) -> String? {
+    switch self {
+    case .gitea, .forgejo: "hooks/\(hook.rawValue).d/gitrel"
+    case .gitlab: "custom_hooks/\(hook.rawValue)"
+    case .none, .shell, .gitolite, .http: nil
+    }
+  }
+}
