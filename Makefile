@@ -39,6 +39,8 @@ install: build
 	cp "$$binary" '$(DESTDIR)$(PREFIX)/bin/.gitrel.new' && \
 	chmod 755 '$(DESTDIR)$(PREFIX)/bin/.gitrel.new' && \
 	mv '$(DESTDIR)$(PREFIX)/bin/.gitrel.new' '$(DESTDIR)$(PREFIX)/bin/gitrel' && \
+	"$$binary" install --hooks-dir '$(DESTDIR)$(PREFIX)/libexec/gitrel/hooks' \
+	  --binary '$(PREFIX)/bin/gitrel' && \
 	echo "installed $(DESTDIR)$(PREFIX)/bin/gitrel"
 
 uninstall:

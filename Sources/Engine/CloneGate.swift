@@ -120,9 +120,22 @@ extension CloneGate {
       ruleset.rules.filter { $0.id == CommitMessage.id }.map { stated in
         JudgedRule(
           rule: stated.id, ruleset: ruleset.name, position: stated.position,
-          enforcement: stated.enforcement, verdict: stated.rule.judge(matter))
+          enforcement: stated.enforcement, verdict: Self.uncommitted(stated.rule.judge(matter)))
       }
     }
+  }
+}
+
+extension CloneGate {
+  /// A verdict on a commit that does not exist yet: it has no id to name and nothing to amend.
+  private static func uncommitted(_ verdict: Verdict) -> Verdict {
+    let explanation = verdict.explanation
+    guard verdict.outcome == .violated else { return verdict }
+    return Verdict(
+      .violated,
+      Explanation(
+        explanation.findings.map(\.detail).joined(separator: "; "),
+        expected: explanation.expected))
   }
 }
 

@@ -16,7 +16,9 @@ struct Gitrel: ParsableCommand {
       CommandGroup(name: "Judge", subcommands: [Check.self, Explain.self]),
       CommandGroup(name: "Evidence and releases", subcommands: [Attest.self, TagCommand.self]),
       CommandGroup(name: "History", subcommands: [Log.self]),
-      CommandGroup(name: "Plumbing", subcommands: [Hook.self]),
+      CommandGroup(
+        name: "Installation", subcommands: [Install.self, Uninstall.self, Doctor.self]),
+      CommandGroup(name: "Called by git and sshd", subcommands: [Hook.self, Shell.self]),
     ])
 
   static func main() {

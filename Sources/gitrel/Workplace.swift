@@ -65,7 +65,7 @@ enum Workplace {
   static func git(_ repository: Repository) -> GitCommand {
     GitCommand(
       repository: nil, gitDirectory: repository.gitDirectory,
-      environment: ProcessEnvironment(ProcessInfo.processInfo.environment))
+      environment: .ofThisProcess)
   }
 
   /// What `body` reads from the store; its error as a failure.

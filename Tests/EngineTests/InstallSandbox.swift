@@ -131,7 +131,7 @@ func installFault(_ body: () throws -> Void) -> String? {
   do {
     try body()
     return nil
-  } catch let fault as InstallFault {
+  } catch let fault as EngineFault {
     return fault.message
   } catch {
     return "\(error)"

@@ -40,12 +40,12 @@ extension InstallTests {
       "X=1 git-receive-pack 'a.git'", "exec git-receive-pack 'a.git'",
     ])
     func `refuses everything else`(command: String) {
-      #expect(throws: InstallFault.self, "\(command)") { try ForcedCommand(Array(command.utf8)) }
+      #expect(throws: EngineFault.self, "\(command)") { try ForcedCommand(Array(command.utf8)) }
     }
 
     @Test func `refuses a command that is too long`() {
       let command = "git-receive-pack '" + String(repeating: "a", count: 5000) + "'"
-      #expect(throws: InstallFault.self) { try ForcedCommand(Array(command.utf8)) }
+      #expect(throws: EngineFault.self) { try ForcedCommand(Array(command.utf8)) }
     }
 
     /// `srv/team/app.git` and ways out of `srv`; hooks that refuse everything.
@@ -112,7 +112,7 @@ extension InstallTests {
     @Test func `a name is letters, digits and a few signs`() throws {
       let sandbox = try served()
       for who in ["", "a b", "a/b", "a'", "a\n", "é", "a;b", "$(id)"] {
-        #expect(throws: InstallFault.self) { try session(sandbox, "plain", who: who) }
+        #expect(throws: EngineFault.self) { try session(sandbox, "plain", who: who) }
       }
       #expect(throws: Never.self) { try session(sandbox, "plain", who: "A.b_c@d-1") }
     }

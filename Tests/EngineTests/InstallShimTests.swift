@@ -122,12 +122,12 @@ extension InstallTests {
 
     @Test func `a chained hook that is gone refuses`() throws {
       let sandbox = try InstallSandbox()
-      #expect(throws: InstallFault.self) {
+      #expect(throws: EngineFault.self) {
         try ChainedHook.run(
           path: sandbox.path("kept"), arguments: [], stdin: [], environment: sandbox.environment)
       }
       try sandbox.write("kept", "exit 0\n")
-      #expect(throws: InstallFault.self) {
+      #expect(throws: EngineFault.self) {
         try ChainedHook.run(
           path: sandbox.path("kept"), arguments: [], stdin: [], environment: sandbox.environment)
       }

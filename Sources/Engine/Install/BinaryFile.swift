@@ -1,9 +1,9 @@
 /// The gitrel binary that hooks call.
 enum BinaryFile {
   /// Refuses a binary that cannot be one.
-  static func check(_ path: String) throws(InstallFault) {
+  static func check(_ path: String) throws(EngineFault) {
     if let problem = problem(path) {
-      throw InstallFault(problem, hints: ["name it with --binary PATH, an absolute path"])
+      throw EngineFault(problem, hints: ["name it with --binary PATH, an absolute path"])
     }
   }
 

@@ -9,9 +9,9 @@ public enum ChainedHook {
   /// - Throws: when it is gone, cannot be executed or cannot be started; that refuses as well.
   public static func run(
     path: String, arguments: [[UInt8]], stdin: [UInt8], environment: ProcessEnvironment
-  ) throws(InstallFault) -> Int32 {
+  ) throws(EngineFault) -> Int32 {
     guard FileSystem.isExecutable(path) else {
-      throw InstallFault(
+      throw EngineFault(
         "the hook that gitrel keeps is missing or not executable: '\(path)'",
         hints: ["put it back, or run `gitrel install` to go on without it"])
     }
@@ -30,7 +30,7 @@ public enum ChainedHook {
         return try shell.run(input: stdin).status
       }
     } catch {
-      throw InstallFault("cannot \(error.call) the kept hook '\(path)': \(error.reason)")
+      throw EngineFault("cannot \(error.call) the kept hook '\(path)': \(error.reason)")
     }
   }
 }

@@ -36,7 +36,7 @@ public struct DoctorSubject {
   /// Reads what several checks need.
   public init(
     _ site: InstallSite, now: Int, zones: String = "/usr/share/zoneinfo"
-  ) throws(InstallFault) {
+  ) throws(EngineFault) {
     (self.site, self.now, self.zones) = (site, now, zones)
     settings = try GitSettings(site.git)
     record = InstallRecord(in: site.gitDirectory)
@@ -60,7 +60,7 @@ public struct DoctorSubject {
 /// One check of `gitrel doctor`. A new one is a function and a line in the list.
 public struct DoctorCheck: Sendable {
   let sides: Set<InstallSite.Side>
-  let run: @Sendable (DoctorSubject) throws(InstallFault) -> [DoctorFinding]
+  let run: @Sendable (DoctorSubject) throws(EngineFault) -> [DoctorFinding]
 
   /// All checks, in the order in which they are told.
   public static let all: [DoctorCheck] = [
@@ -79,6 +79,8 @@ public struct DoctorCheck: Sendable {
     DoctorCheck(sides: [.server], run: DoctorChecks.shallow),
     DoctorCheck(sides: [.client], run: DoctorChecks.fetching),
     DoctorCheck(sides: [.client, .server], run: DoctorChecks.policy),
+    DoctorCheck(sides: [.client, .server], run: GateChecks.policyLoads),
+    DoctorCheck(sides: [.server], run: GateChecks.log),
   ]
 
   /// Runs every check that concerns the repository. A check that cannot be made is a problem.

@@ -5,7 +5,7 @@ import Glibc
 enum DoctorChecks {
   typealias Findings = [DoctorFinding]
 
-  static func gitVersion(_ subject: DoctorSubject) throws(InstallFault) -> Findings {
+  static func gitVersion(_ subject: DoctorSubject) throws(EngineFault) -> Findings {
     let text = try subject.site.git.answer(["version"])
     let numbers = text.split { !"0123456789".contains($0) }.compactMap { Int($0) }
     let isNewEnough = numbers.count >= 2 && (numbers[0], numbers[1]) >= (2, 31)
@@ -29,7 +29,7 @@ enum DoctorChecks {
   }
 
   /// What libgit2 does not open, with the reason that libgit2 itself does not give.
-  static func format(_ subject: DoctorSubject) throws(InstallFault) -> Findings {
+  static func format(_ subject: DoctorSubject) throws(EngineFault) -> Findings {
     let format = try subject.site.objectFormat
     if format != "sha1" {
       return [
@@ -116,7 +116,7 @@ enum DoctorChecks {
     return [.fine("binary", "\(binary) answers: \(version.printable)")]
   }
 
-  static func hooksDirectory(_ subject: DoctorSubject) throws(InstallFault) -> Findings {
+  static func hooksDirectory(_ subject: DoctorSubject) throws(EngineFault) -> Findings {
     let origin = try subject.site.hooksPathOrigin
     let recorded = subject.record?["identity"].flatMap(PusherSource.init(rawValue:))
     let isForge = recorded?.place(of: .preReceive) != nil
@@ -237,7 +237,7 @@ enum DoctorChecks {
     ]
   }
 
-  static func replacements(_ subject: DoctorSubject) throws(InstallFault) -> Findings {
+  static func replacements(_ subject: DoctorSubject) throws(EngineFault) -> Findings {
     let refs = try subject.site.git.answer(["for-each-ref", "--format=%(refname)", "refs/replace/"])
     guard !refs.isEmpty else { return [.fine("replace-refs", "no replaced objects")] }
     let count = refs.split(separator: "\n").count
@@ -308,7 +308,7 @@ enum DoctorChecks {
     ]
   }
 
-  static func fetching(_ subject: DoctorSubject) throws(InstallFault) -> Findings {
+  static func fetching(_ subject: DoctorSubject) throws(EngineFault) -> Findings {
     let remotes = try subject.site.git.answer(["remote"]).split(separator: "\n").map(String.init)
     guard !remotes.isEmpty else { return [.fine("fetch", "no remote")] }
     let isFetched = remotes.contains {
@@ -323,8 +323,8 @@ enum DoctorChecks {
   }
 
   /// Whether there is a policy at the trusted place; that it loads is a check of its own.
-  static func policy(_ subject: DoctorSubject) throws(InstallFault) -> Findings {
-    let policy = try TrustedPolicy(subject.site)
+  static func policy(_ subject: DoctorSubject) throws(EngineFault) -> Findings {
+    let policy = try ConfiguredPolicy(subject.site)
     switch subject.site.side {
     case .server:
       guard try policy.exists(subject.site) else {

@@ -49,8 +49,8 @@ public struct FileState: Sendable, Hashable {
 enum FileSystem {
   private static func fault(
     _ action: String, _ path: String, _ code: Int32 = errno
-  ) -> InstallFault {
-    InstallFault("cannot \(action) '\(path)': \(reason(code))")
+  ) -> EngineFault {
+    EngineFault("cannot \(action) '\(path)': \(reason(code))")
   }
 
   static func reason(_ code: Int32) -> String {
@@ -133,7 +133,7 @@ enum FileSystem {
 
   /// Writes a file by rename, synced first: whoever looks meanwhile, or after a crash, sees the old
   /// content or the new, never an empty file (git runs an empty hook as one that says yes).
-  static func replace(_ path: String, with bytes: [UInt8], mode: UInt32) throws(InstallFault) {
+  static func replace(_ path: String, with bytes: [UInt8], mode: UInt32) throws(EngineFault) {
     let temporary = "\(path).gitrel-new-\(getpid())"
     unlink(temporary)
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
@@ -171,28 +171,28 @@ enum FileSystem {
   }
 
   /// Gives what stands at `path` a second name; there is no moment at which the first is gone.
-  static func keep(_ path: String, as kept: String) throws(InstallFault) {
+  static func keep(_ path: String, as kept: String) throws(EngineFault) {
     if linkat(AT_FDCWD, path, AT_FDCWD, kept, 0) == 0 { return }
     guard errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK, rename(path, kept) == 0 else {
       throw fault("keep", path)
     }
   }
 
-  static func move(_ path: String, to target: String) throws(InstallFault) {
+  static func move(_ path: String, to target: String) throws(EngineFault) {
     guard rename(path, target) == 0 else {
       throw fault("rename", path)
     }
     syncDirectory(of: target)
   }
 
-  static func remove(_ path: String) throws(InstallFault) {
+  static func remove(_ path: String) throws(EngineFault) {
     guard unlink(path) == 0 || errno == ENOENT else {
       throw fault("remove", path)
     }
   }
 
   /// Makes a directory and those above it.
-  static func makeDirectory(_ path: String) throws(InstallFault) {
+  static func makeDirectory(_ path: String) throws(EngineFault) {
     if isDirectory(path) { return }
     let parent = directory(of: path)
     if parent != path { try makeDirectory(parent) }

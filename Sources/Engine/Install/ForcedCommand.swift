@@ -22,13 +22,13 @@ public struct ForcedCommand: Sendable, Hashable {
 
   /// Reads `git-receive-pack 'PATH'` or `git receive-pack 'PATH'`, quoted as git quotes it, and
   /// nothing else: no options, no second word, no shell.
-  public init(_ command: Bytes) throws(InstallFault) {
+  public init(_ command: Bytes) throws(EngineFault) {
     guard !command.isEmpty else {
-      throw InstallFault("no command: this account serves git and has no shell")
+      throw EngineFault("no command: this account serves git and has no shell")
     }
-    guard command.count <= Self.limit else { throw InstallFault("the command is too long") }
+    guard command.count <= Self.limit else { throw EngineFault("the command is too long") }
     guard !command.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-      throw InstallFault("the command has a control character")
+      throw EngineFault("the command has a control character")
     }
     for service in Service.allCases {
       for prefix in ["git-\(service.rawValue) ", "git \(service.rawValue) "]
@@ -38,14 +38,14 @@ public struct ForcedCommand: Sendable, Hashable {
         return
       }
     }
-    throw InstallFault(
+    throw EngineFault(
       "not served here: \(command.prefix(60).printable)",
       hints: ["this account serves git push, fetch, clone and archive only"])
   }
 
   /// One word in sh's single quotes; `'\''` and `'\!'` inside stand for `'` and `!`.
-  private static func unquoted(_ word: BytesSlice) throws(InstallFault) -> Bytes {
-    let fault = InstallFault("cannot read the path in the command: \(word.prefix(60).printable)")
+  private static func unquoted(_ word: BytesSlice) throws(EngineFault) -> Bytes {
+    let fault = EngineFault("cannot read the path in the command: \(word.prefix(60).printable)")
     let quote = UInt8(ascii: "'")
     var rest = word
     var path: Bytes = []
@@ -62,10 +62,10 @@ public struct ForcedCommand: Sendable, Hashable {
       else { throw fault }
       path.append(escaped)
     }
-    guard let first = path.first else { throw InstallFault("the path is empty") }
-    guard first != UInt8(ascii: "-") else { throw InstallFault("the path begins with '-'") }
+    guard let first = path.first else { throw EngineFault("the path is empty") }
+    guard first != UInt8(ascii: "-") else { throw EngineFault("the path begins with '-'") }
     guard first != UInt8(ascii: "~") else {
-      throw InstallFault("'~' is not served", hints: ["name the repository below the root"])
+      throw EngineFault("'~' is not served", hints: ["name the repository below the root"])
     }
     return path
   }

@@ -7,12 +7,12 @@ struct GitSettings {
   var entries: [(key: String, value: String)]
 
   /// Reads the configuration that counts, or only the repository's own (`--local`).
-  init(_ git: GitCommand, isLocal: Bool = false) throws(InstallFault) {
+  init(_ git: GitCommand, isLocal: Bool = false) throws(EngineFault) {
     let scope = isLocal ? ["--local"] : []
     let output = try git.run(
       unlessUnstarted: ["config"] + scope + ["--includes", "--null", "--list"])
     guard output.isSuccess else {
-      throw InstallFault("cannot read git's configuration: \(output.complaint)")
+      throw EngineFault("cannot read git's configuration: \(output.complaint)")
     }
     entries = Self.parse(output.stdout)
   }
@@ -60,21 +60,21 @@ struct GitSettings {
 
 extension GitCommand {
   /// Runs git and takes its answer; a status other than 0 is an error.
-  func answer(_ arguments: [String]) throws(InstallFault) -> String {
+  func answer(_ arguments: [String]) throws(EngineFault) -> String {
     let output = try run(unlessUnstarted: arguments)
     guard output.isSuccess else {
-      throw InstallFault("git \(arguments.first ?? ""): \(output.complaint)")
+      throw EngineFault("git \(arguments.first ?? ""): \(output.complaint)")
     }
     return output.text
   }
 
   /// Runs git; only that it cannot be started is an error.
-  func run(unlessUnstarted arguments: [String]) throws(InstallFault) -> Output {
-    do { return try run(arguments) } catch { throw InstallFault(error) }
+  func run(unlessUnstarted arguments: [String]) throws(EngineFault) -> Output {
+    do { return try run(arguments) } catch { throw EngineFault(error) }
   }
 
   /// Writes the repository's own configuration.
-  func configure(_ site: InstallSite, _ arguments: [String]) throws(InstallFault) {
+  func configure(_ site: InstallSite, _ arguments: [String]) throws(EngineFault) {
     _ = try answer(["config", "--local"] + arguments)
     FileSystem.giveToOwnerOfDirectory("\(site.gitDirectory)/config")
   }

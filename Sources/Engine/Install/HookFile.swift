@@ -28,7 +28,7 @@ struct HookFile {
   func install(
     _ plain: HookShim, binary: String, in gitDirectory: String, _ record: inout InstallRecord,
     _ report: inout InstallReport
-  ) throws(InstallFault) {
+  ) throws(EngineFault) {
     let name = hook.rawValue
     let existing = FileSystem.linkState(path)
     let bytes = existing?.kind == .regular ? FileSystem.contents(path) : nil
@@ -38,10 +38,10 @@ struct HookFile {
     var before = Before.none
     if existing != nil, !isOurs {
       guard existing?.kind != .directory else {
-        throw InstallFault("'\(path)' is a directory", hints: ["move it away"])
+        throw EngineFault("'\(path)' is a directory", hints: ["move it away"])
       }
       guard !hasKept else {
-        throw InstallFault(
+        throw EngineFault(
           "'\(path)' is not gitrel's, and '\(keptPath)' is there as well",
           hints: ["merge the two into one, or remove one of them, and run this again"])
       }
@@ -86,7 +86,7 @@ struct HookFile {
   /// - Returns: whether the record may forget the hook.
   func remove(
     _ record: inout InstallRecord, _ report: inout InstallReport
-  ) throws(InstallFault) -> Bool {
+  ) throws(EngineFault) -> Bool {
     let name = hook.rawValue
     let hasKept = FileSystem.linkState(keptPath) != nil
     if FileSystem.linkState(path) != nil {

@@ -77,8 +77,8 @@ public struct HookShim: Sendable, Hashable {
     export SWIFT_BACKTRACE=enable=no
     if test -f "$gitrel" && test -s "$gitrel" && test -x "$gitrel"; then
       "$gitrel" \(arguments)
-      # \(acceptedStatus) is gitrel's yes. A damaged file that "succeeds" says 0, and that is a no.
-      case $? in \(acceptedStatus)) exit 0 ;; 1 | 2 | 64) exit 1 ;; esac
+      status=$? # \(acceptedStatus) is gitrel's yes. A damaged file that "succeeds" says 0: a no.
+      case $status in \(acceptedStatus)) exit 0 ;; 1 | 2 | 64) exit $status ;; esac
     fi
     echo "gitrel: \(name.complaint)" >&2
     echo "gitrel: missing, damaged or crashed: $gitrel" >&2

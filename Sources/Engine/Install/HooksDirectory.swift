@@ -6,7 +6,7 @@ public enum HooksDirectory {
   /// Writes the server's shims. Written by rename, so a push meanwhile meets the old or the new.
   public static func write(
     _ directory: String, binary: String, identity: PusherSource = .shell
-  ) throws(InstallFault) -> InstallReport {
+  ) throws(EngineFault) -> InstallReport {
     var report = InstallReport()
     try FileSystem.makeDirectory(directory)
     for hook in HookName.server {
@@ -28,10 +28,10 @@ public enum HooksDirectory {
   /// The directory without links, if git may be trusted with it: a `pre-receive` that is a regular
   /// file, not empty, executable, and that nobody but its owner can write or replace. Git itself
   /// would go on without a word if any of this failed.
-  public static func checked(_ directory: String) throws(InstallFault) -> String {
+  public static func checked(_ directory: String) throws(EngineFault) -> String {
     let advice = "server admin: gitrel install --hooks-dir \(HookShim.quoted(directory))"
-    func refused(_ reason: String) -> InstallFault {
-      InstallFault("the hooks directory is not fit: \(reason)", hints: [advice])
+    func refused(_ reason: String) -> EngineFault {
+      EngineFault("the hooks directory is not fit: \(reason)", hints: [advice])
     }
     guard directory.hasPrefix("/") else { throw refused("'\(directory)' is not absolute") }
     guard let real = FileSystem.resolved(directory), FileSystem.isDirectory(real) else {

@@ -57,7 +57,7 @@ struct InstallRecord: Hashable {
       + lines.map { "\(Self.encoded($0.key, isKey: true))=\(Self.encoded($0.value))\n" }.joined()
   }
 
-  func write(in gitDirectory: String) throws(InstallFault) {
+  func write(in gitDirectory: String) throws(EngineFault) {
     try FileSystem.replace(
       "\(gitDirectory)/\(Self.fileName)", with: Array(text.utf8), mode: 0o644)
   }

@@ -22,7 +22,7 @@ public struct InstallSite: Sendable {
   let git: GitCommand
 
   /// The bare repository at `server`, or without one the clone that the current directory lies in.
-  public init(server: String?, environment: ProcessEnvironment) throws(InstallFault) {
+  public init(server: String?, environment: ProcessEnvironment) throws(EngineFault) {
     if let server {
       try self.init(serverAt: server, environment: environment)
     } else {
@@ -33,19 +33,19 @@ public struct InstallSite: Sendable {
   /// The clone that `directory` lies in.
   public init(
     cloneAt directory: String, environment: ProcessEnvironment, binary: String = "git"
-  ) throws(InstallFault) {
+  ) throws(EngineFault) {
     let git = GitCommand(repository: directory, environment: environment, binary: binary)
     let output = try git.run(
       unlessUnstarted: ["rev-parse", "--is-bare-repository", "--is-inside-work-tree"])
     guard output.isSuccess else { throw Self.unopened(directory, output) }
     let answers = output.text.split(separator: "\n")
     guard answers.first != "true" else {
-      throw InstallFault(
+      throw EngineFault(
         "'\(directory)' is a bare repository",
         hints: ["for the server's side: --server \(HookShim.quoted(directory))"])
     }
     guard answers.last == "true" else {
-      throw InstallFault("'\(directory)' is not in a work tree", hints: ["run it in the work tree"])
+      throw EngineFault("'\(directory)' is not in a work tree", hints: ["run it in the work tree"])
     }
     side = .client
     let top = try git.answer(["rev-parse", "--show-toplevel"])
@@ -59,12 +59,12 @@ public struct InstallSite: Sendable {
   /// The bare repository at `path`. What the environment says about another one is not heard.
   public init(
     serverAt path: String, environment: ProcessEnvironment, binary: String = "git"
-  ) throws(InstallFault) {
+  ) throws(EngineFault) {
     guard let real = FileSystem.resolved(path) else {
-      throw InstallFault("no such repository: '\(path)'")
+      throw EngineFault("no such repository: '\(path)'")
     }
     guard FileSystem.linkState("\(real)/.git") == nil else {
-      throw InstallFault(
+      throw EngineFault(
         "'\(path)' is a work tree, not a bare repository",
         hints: [
           "for a clone: gitrel install, run in it",
@@ -77,7 +77,7 @@ public struct InstallSite: Sendable {
     let output = try git.run(unlessUnstarted: ["rev-parse", "--is-bare-repository"])
     guard output.isSuccess else { throw Self.unopened(path, output) }
     guard output.text == "true" else {
-      throw InstallFault(
+      throw EngineFault(
         "'\(path)' is the git directory of a work tree, not a bare repository",
         hints: ["for a clone: gitrel install, run in it"])
     }
@@ -98,7 +98,7 @@ public struct InstallSite: Sendable {
 
   /// Where `core.hooksPath` is set, in git's words (`file:/home/u/.gitconfig`); nil when it is not.
   var hooksPathOrigin: String? {
-    get throws(InstallFault) {
+    get throws(EngineFault) {
       let output = try git.run(
         unlessUnstarted: ["config", "--show-origin", "--get", "core.hooksPath"])
       guard output.isSuccess else { return nil }
@@ -108,21 +108,21 @@ public struct InstallSite: Sendable {
 
   /// `sha1` or `sha256`.
   var objectFormat: String {
-    get throws(InstallFault) { try git.answer(["rev-parse", "--show-object-format"]) }
+    get throws(EngineFault) { try git.answer(["rev-parse", "--show-object-format"]) }
   }
 
-  private static func path(_ question: String, _ git: GitCommand) throws(InstallFault) -> String {
+  private static func path(_ question: String, _ git: GitCommand) throws(EngineFault) -> String {
     let words = question.split(separator: "=").map(String.init)
     let path = try git.answer(["rev-parse", "--path-format=absolute"] + words)
     guard path.hasPrefix("/") else {
-      throw InstallFault(
+      throw EngineFault(
         "git gave no absolute path for \(question)", hints: ["gitrel needs git 2.31 or newer"])
     }
     return question.hasPrefix("--git-path") ? path : FileSystem.resolved(path) ?? path
   }
 
-  private static func unopened(_ path: String, _ output: GitCommand.Output) -> InstallFault {
-    InstallFault("git cannot open '\(path)': \(output.complaint)")
+  private static func unopened(_ path: String, _ output: GitCommand.Output) -> EngineFault {
+    EngineFault("git cannot open '\(path)': \(output.complaint)")
   }
 }
 

@@ -64,7 +64,7 @@ public struct Installation {
   /// Installs, and says what was done.
   public static func run(
     _ site: InstallSite, _ options: Options
-  ) throws(InstallFault) -> InstallReport {
+  ) throws(EngineFault) -> InstallReport {
     var installation = Installation(site, options)
     try installation.check()
     try installation.installHooks()
@@ -80,10 +80,10 @@ public struct Installation {
 
   // MARK: What must hold before anything is touched
 
-  private func check() throws(InstallFault) {
+  private func check() throws(EngineFault) {
     let format = try site.objectFormat
     guard format == "sha1" else {
-      throw InstallFault(
+      throw EngineFault(
         "'\(site.gitDirectory)' has \(format) object names; gitrel reads SHA-1 repositories only")
     }
     try BinaryFile.check(options.binary)
@@ -91,7 +91,7 @@ public struct Installation {
     guard let foreign = site.foreignHooksDirectory, place(of: .preReceive) == nil else { return }
     let origin = try site.hooksPathOrigin ?? "a link"
     if site.side == .client, options.isShared { return }
-    throw InstallFault(
+    throw EngineFault(
       "git takes the hooks of '\(site.gitDirectory)' from '\(foreign)' (\(origin)), "
         + "which other repositories may share",
       hints: site.side == .client
@@ -107,16 +107,16 @@ public struct Installation {
         ])
   }
 
-  private static func check(policy: String) throws(InstallFault) {
+  private static func check(policy: String) throws(EngineFault) {
     if policy.hasPrefix("/") {
       guard FileSystem.state(policy)?.kind == .regular else {
-        throw InstallFault("no policy file at '\(policy)'")
+        throw EngineFault("no policy file at '\(policy)'")
       }
       return
     }
     let parts = policy.split(separator: ":", maxSplits: 1)
     guard parts.count == 2, parts[0].hasPrefix("refs/"), !parts[1].hasPrefix("/") else {
-      throw InstallFault(
+      throw EngineFault(
         "cannot read the place of the policy '\(policy)'",
         hints: ["write it as refs/heads/main:.gitrel/policy.yml or as an absolute path"])
     }
@@ -133,7 +133,7 @@ public struct Installation {
     return identity.place(of: hook).map { "\(site.gitDirectory)/\($0)" }
   }
 
-  private mutating func installHooks() throws(InstallFault) {
+  private mutating func installHooks() throws(EngineFault) {
     record["format"] = "1"
     record["side"] = site.side == .server ? "server" : "client"
     record["binary"] = options.binary
@@ -149,7 +149,7 @@ public struct Installation {
       }
       let file = HookFile(hook: hook, path: path)
       guard file.belongs(to: site) else {
-        throw InstallFault("'\(path)' leads out of the repository by a link")
+        throw EngineFault("'\(path)' leads out of the repository by a link")
       }
       try makeDirectory(FileSystem.directory(of: path))
       try file.install(
@@ -171,7 +171,7 @@ public struct Installation {
     }
   }
 
-  private mutating func makeDirectory(_ directory: String) throws(InstallFault) {
+  private mutating func makeDirectory(_ directory: String) throws(EngineFault) {
     guard !FileSystem.isDirectory(directory) else { return }
     try FileSystem.makeDirectory(directory)
     record.add("directory", directory)
@@ -179,7 +179,7 @@ public struct Installation {
 
   // MARK: Configuration
 
-  private mutating func configureServer() throws(InstallFault) {
+  private mutating func configureServer() throws(EngineFault) {
     try set("receive.fsckObjects", "true", why: "git checks every object that is pushed")
     try set("receive.advertisePushOptions", "true", why: "git push -o reaches gitrel")
     if !(try GitSettings(site.git)).isHidden(Self.logRef) {
@@ -191,11 +191,11 @@ public struct Installation {
       let head = try site.git.run(unlessUnstarted: ["symbolic-ref", "--quiet", "HEAD"])
       if head.isSuccess, head.text != "refs/heads/main" {
         try set(
-          "gitrel.policy", "\(head.text):\(TrustedPolicy.path)",
+          "gitrel.policy", "\(head.text):\(ConfiguredPolicy.path)",
           why: "HEAD is \(head.text), so the policy is read from there")
       }
     }
-    let policy = try TrustedPolicy(site)
+    let policy = try ConfiguredPolicy(site)
     if try !policy.exists(site) {
       report.advice += policy.adviceForServer(site)
     }
@@ -208,12 +208,12 @@ public struct Installation {
       "check it at any time: gitrel doctor --server \(HookShim.quoted(site.gitDirectory))")
   }
 
-  private mutating func configureClone() throws(InstallFault) {
+  private mutating func configureClone() throws(EngineFault) {
     let remotes = try site.git.answer(["remote"]).split(separator: "\n").map(String.init)
     let remote: String
     if let wanted = options.remote {
       guard remotes.contains(wanted) else {
-        throw InstallFault(
+        throw EngineFault(
           "no remote '\(wanted)'", hints: ["remotes here: \(remotes.joined(separator: ", "))"])
       }
       remote = wanted
@@ -240,7 +240,7 @@ public struct Installation {
       "these hooks are advice: `git push --no-verify` skips them, the server decides")
   }
 
-  private mutating func set(_ key: String, _ value: String, why: String) throws(InstallFault) {
+  private mutating func set(_ key: String, _ value: String, why: String) throws(EngineFault) {
     let name = Self.canonical(key)
     let before = try GitSettings(site.git, isLocal: true).values(name)
     guard before != [value] else { return }
@@ -253,7 +253,7 @@ public struct Installation {
     report.did("config \(key) = \(value): \(why)")
   }
 
-  private mutating func add(_ key: String, _ value: String, why: String) throws(InstallFault) {
+  private mutating func add(_ key: String, _ value: String, why: String) throws(EngineFault) {
     let name = Self.canonical(key)
     guard try !GitSettings(site.git, isLocal: true).values(name).contains(value) else { return }
     record.add("added.\(name)", value)

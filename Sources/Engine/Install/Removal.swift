@@ -1,7 +1,7 @@
 /// Takes gitrel out of a repository and puts back what was there, as the record tells it.
 public enum Removal {
   /// Removes hooks and configuration, and says what was done. A second run has nothing to do.
-  public static func run(_ site: InstallSite) throws(InstallFault) -> InstallReport {
+  public static func run(_ site: InstallSite) throws(EngineFault) -> InstallReport {
     var report = InstallReport()
     guard var record = InstallRecord(in: site.gitDirectory) else {
       report.done.append("not installed in \(site.gitDirectory): nothing to do")
@@ -18,7 +18,7 @@ public enum Removal {
       guard let path = record["path.\(hook.rawValue)"] else { continue }
       let file = HookFile(hook: hook, path: path)
       guard file.belongs(to: site) else {
-        throw InstallFault(
+        throw EngineFault(
           "the record of the installation names '\(path)', outside the repository",
           hints: ["mend \(site.gitDirectory)/\(InstallRecord.fileName), then run this again"])
       }
@@ -43,7 +43,7 @@ public enum Removal {
 
   private static func restoreSettings(
     _ site: InstallSite, _ record: inout InstallRecord, _ report: inout InstallReport
-  ) throws(InstallFault) {
+  ) throws(EngineFault) {
     for key in record.keys(after: "added.") {
       for value in record.values("added.\(key)") {
         guard try GitSettings(site.git, isLocal: true).values(key).contains(value) else { continue }

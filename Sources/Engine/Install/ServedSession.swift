@@ -42,11 +42,11 @@ public struct ServedSession: Sendable, Hashable {
   /// - Throws: when the client may not have what it asks for, or the settings do not hold.
   public init(
     who: String, command: Bytes, settings: Settings, gitProtocol: String?
-  ) throws(InstallFault) {
+  ) throws(EngineFault) {
     try Self.check(who: who)
     let asked = try ForcedCommand(command)
     guard settings.git.hasPrefix("/"), FileSystem.isExecutable(settings.git) else {
-      throw InstallFault(
+      throw EngineFault(
         "no git at '\(settings.git)'", hints: ["server admin: name it with --git PATH"])
     }
     repository = try Self.repository(asked.path, root: settings.root)
@@ -54,7 +54,7 @@ public struct ServedSession: Sendable, Hashable {
     if asked.service == .receivePack {
       let hooks = try HooksDirectory.checked(settings.hooks)
       guard Self.isSize(settings.maximumInput) else {
-        throw InstallFault("'\(settings.maximumInput)' is no size; write it like 500m or 2g")
+        throw EngineFault("'\(settings.maximumInput)' is no size; write it like 500m or 2g")
       }
       for setting in [
         "core.hooksPath=\(hooks)",
@@ -86,12 +86,12 @@ public struct ServedSession: Sendable, Hashable {
     environment = ProcessEnvironment(variables)
   }
 
-  static func check(who: String) throws(InstallFault) {
+  static func check(who: String) throws(EngineFault) {
     let isName = who.utf8.allSatisfy {
       $0.isASCIILetter || $0.isASCIIDigit || "._@-".utf8.contains($0)
     }
     guard isName, !who.isEmpty, who.utf8.count <= 128 else {
-      throw InstallFault(
+      throw EngineFault(
         "'\(Array(who.utf8).printable)' is no name for a pusher",
         hints: ["letters, digits and . _ @ - make a name"])
     }
@@ -107,15 +107,15 @@ public struct ServedSession: Sendable, Hashable {
   ///
   /// An absolute path counts from `/` when it lies in the root and from the root otherwise, so that
   /// `ssh://host/srv/git/app.git`, `ssh://host/app.git` and `host:app.git` all lead to one.
-  private static func repository(_ path: Bytes, root: String) throws(InstallFault) -> Bytes {
+  private static func repository(_ path: Bytes, root: String) throws(EngineFault) -> Bytes {
     guard root.hasPrefix("/"), let home = FileSystem.resolved(root), home != "/" else {
-      throw InstallFault(
+      throw EngineFault(
         "no directory of repositories: '\(root)'",
         hints: ["server admin: name it with --root DIR, an absolute path other than /"])
     }
     // What is missing, what is elsewhere and what is no repository get one and the same answer: the
     // client learns nothing about files outside the root.
-    let fault = InstallFault("no such repository: '\(path.prefix(200).printable)'")
+    let fault = EngineFault("no such repository: '\(path.prefix(200).printable)'")
     guard !path.split(separator: UInt8(ascii: "/")).contains(where: { Array($0) == [0x2E, 0x2E] })
     else { throw fault }
     let slash = UInt8(ascii: "/")

@@ -75,7 +75,8 @@ struct Check: ParsableCommand {
       let subject = try Subject(subject, ref: ref, gate: gate)
       let update = try Workplace.engine { () throws(EngineFault) in try subject.update(gate) }
       guard update.old != update.new else {
-        return Console.report("nothing to push: \(update.name.short) is at \(update.new.short) already")
+        return Console.report(
+          "nothing to push: \(update.name.short) is at \(update.new.short) already")
       }
       decision = try Workplace.engine { () throws(EngineFault) in
         try gate.decision(

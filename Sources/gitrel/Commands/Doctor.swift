@@ -29,7 +29,7 @@ struct Doctor: ParsableCommand {
   func run() throws {
     let environment = ProcessEnvironment.ofThisProcess
     let findings: [DoctorFinding]
-    do throws(InstallFault) {
+    do throws(EngineFault) {
       let site = try InstallSite(server: server, environment: environment)
       findings = DoctorCheck.examine(try DoctorSubject(site, now: time(nil)))
     } catch {

@@ -18,23 +18,76 @@ struct Hook: ParsableCommand {
     subcommands: [PreReceive.self, PostReceive.self, PrePush.self, CommitMsg.self])
 }
 
-/// What every hook takes: the foreign hook that was there before.
-struct ChainOption: ParsableArguments {
+/// What every hook takes: how it says yes to its shim, and the foreign hook that was there before.
+struct ShimOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The status that means yes; the shim believes no other.", valueName: "n"))
+  var acceptedStatus: Int32 = 0
+
   @Option(
     help: ArgumentHelp(
       "The hook that was there before gitrel, to be run after it.", valueName: "path"))
   var chain: String?
 
-  /// Runs the foreign hook with git's own arguments and input; its refusal refuses.
-  func run(_ arguments: [String], input: Bytes) throws {
+  /// Runs the foreign hook with git's own arguments and input, and ends the command: with the yes of
+  /// the shim, or with the foreign hook's refusal.
+  func accept(_ arguments: [String], input: Bytes) throws -> Never {
+    try runChained(arguments, input: input)
+    throw ExitCode(acceptedStatus)
+  }
+
+  private func runChained(_ arguments: [String], input: Bytes) throws {
     guard let chain else { return }
     ProcessLimits.lift()
     let status = try Workplace.engine { () throws(EngineFault) in
       try ChainedHook.run(
         path: chain, arguments: arguments.map { Bytes($0.utf8) }, stdin: input,
-        environment: ProcessEnvironment(ProcessInfo.processInfo.environment))
+        environment: .ofThisProcess)
     }
-    if status != 0 { throw ExitCode(status) }
+    // Whatever the foreign hook says but 0 is a refusal; its own number could mean the shim's yes.
+    if status != 0 { throw ExitCode(ExitStatus.refused.rawValue) }
+  }
+}
+
+/// Which repository a server's hook guards.
+struct RepositoryOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The bare repository, by absolute path.", valueName: "path"))
+  var repository: String?
+
+  @Flag(help: "The repository in which git starts the hook.")
+  var repositoryFromGit = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What tells who pushes: none, shell, gitolite, gitea, gitlab, http.", valueName: "kind"))
+  var identity: PusherSource = .none
+
+  /// Its directory. Git starts server hooks inside the repository, with GIT_DIR=`.`; a GIT_DIR that
+  /// says anything else comes from somewhere else, and the working directory stands.
+  func directory() throws -> String {
+    let here = try workingDirectory()
+    guard let repository else { return here }
+    // Written into the hook when it was installed: a copy or a moved repository is not that one.
+    guard Self.isSame(repository, here) else {
+      throw Failure(
+        "this hook was installed for \(Bytes(repository.utf8).printable) and runs in \(Bytes(here.utf8).printable)",
+        hints: ["who runs the server runs: gitrel install --server \(Bytes(here.utf8).printable)"])
+    }
+    return repository
+  }
+
+  private static func isSame(_ left: String, _ right: String) -> Bool {
+    var (one, other) = (stat(), stat())
+    return stat(left, &one) == 0 && stat(right, &other) == 0
+      && one.st_dev == other.st_dev && one.st_ino == other.st_ino
+  }
+
+  private func workingDirectory() throws -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    guard getcwd(&buffer, buffer.count) != nil else {
+      throw Failure("the working directory cannot be told: \(String(cString: strerror(errno)))")
+    }
+    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
 
@@ -46,25 +99,17 @@ extension Hook {
     static let configuration = CommandConfiguration(
       commandName: "pre-receive", abstract: "Judge a push on the server, before any ref moves.")
 
-    @Option(
-      help: ArgumentHelp(
-        "The bare repository; the working directory when not given.", valueName: "path"))
-    var repository: String?
+    @OptionGroup var place: RepositoryOptions
 
-    @Option(
-      help: ArgumentHelp(
-        "What tells who pushes: none, shell, gitolite, gitea, gitlab, http.", valueName: "kind"))
-    var identity: IdentityKind = .none
-
-    @OptionGroup var chain: ChainOption
+    @OptionGroup var shim: ShimOptions
 
     func run() throws {
       ProcessLimits.impose()
-      let environment = try HookEnvironment(identity: identity.source)
+      let environment = try HookEnvironment(identity: place.identity)
       guard let input = Console.input(limit: Hook.inputLimit) else {
         throw Failure("standard input is larger than \(Hook.inputLimit) bytes, or cannot be read")
       }
-      let directory = repository ?? FileManager.default.currentDirectoryPath
+      let directory = try place.directory()
       let gate = try Workplace.engine { () throws(EngineFault) in
         try ServerGate(gitDirectory: directory, quarantine: environment.quarantine)
       }
@@ -75,7 +120,7 @@ extension Hook {
       }
       for line in DecisionText().lines(outcome.decision, more: more) { Console.diagnose(line) }
       guard outcome.decision.answer == .accepted else { throw Workplace.exit(outcome.decision) }
-      try chain.run([], input: input)
+      try shim.accept([], input: input)
     }
   }
 
@@ -84,19 +129,16 @@ extension Hook {
       commandName: "post-receive",
       abstract: "Tell of refs that moved without a decision. Refuses nothing: they have moved.")
 
-    @Option(
-      help: ArgumentHelp(
-        "The bare repository; the working directory when not given.", valueName: "path"))
-    var repository: String?
+    @OptionGroup var place: RepositoryOptions
 
-    @OptionGroup var chain: ChainOption
+    @OptionGroup var shim: ShimOptions
 
     func run() throws {
       ProcessLimits.impose()
       let input = Console.input(limit: Hook.inputLimit) ?? []
       do {
         let updates = try HookLines.received(input)
-        let directory = repository ?? FileManager.default.currentDirectoryPath
+        let directory = try place.directory()
         let unlogged = try LogAudit.unlogged(updates, gitDirectory: directory)
         for update in unlogged {
           Console.diagnose(
@@ -110,7 +152,7 @@ extension Hook {
       } catch let fault as HookLines.Fault {
         Console.diagnose("gitrel: warning: \(fault.words)")
       }
-      try chain.run([], input: input)
+      try shim.accept([], input: input)
     }
   }
 
@@ -124,7 +166,7 @@ extension Hook {
     @Argument(help: "The remote's URL, as git gives it.")
     var url: String?
 
-    @OptionGroup var chain: ChainOption
+    @OptionGroup var shim: ShimOptions
 
     func run() throws {
       guard let input = Console.input(limit: Hook.inputLimit) else {
@@ -133,7 +175,7 @@ extension Hook {
       let outgoing: [HookLines.Outgoing]
       do { outgoing = try HookLines.outgoing(input) } catch { throw Failure(error.words) }
       if !outgoing.isEmpty { try advise(outgoing.map(\.update)) }
-      try chain.run([remote] + (url.map { [$0] } ?? []), input: input)
+      try shim.accept([remote] + (url.map { [$0] } ?? []), input: input)
     }
 
     /// Prints what the server would say, and ends the command when it would refuse.
@@ -181,11 +223,11 @@ extension Hook {
     @Argument(help: "The file that holds the message, as git gives it.")
     var file: String
 
-    @OptionGroup var chain: ChainOption
+    @OptionGroup var shim: ShimOptions
 
     func run() throws {
       try advise()
-      try chain.run([file], input: [])
+      try shim.accept([file], input: [])
     }
 
     private func advise() throws {
@@ -213,13 +255,6 @@ extension Hook {
       throw Workplace.exit(decision)
     }
   }
-}
-
-/// `PusherSource` as an option: its words on the command line.
-enum IdentityKind: String, ExpressibleByArgument, CaseIterable {
-  case none, shell, gitolite, gitea, gitlab, http
-
-  var source: PusherSource { PusherSource(rawValue: rawValue) ?? .none }
 }
 
 /// What a server hook takes from its environment: a fixed list of names, read once.

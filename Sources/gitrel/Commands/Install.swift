@@ -63,7 +63,7 @@ struct Install: ParsableCommand {
 
   func run() throws {
     let binary = try binary ?? Executable.callable()
-    try Failure.translating { () throws(InstallFault) in
+    try Failure.translating { () throws(EngineFault) in
       let report: InstallReport
       if let hooksDir {
         report = try HooksDirectory.write(
@@ -96,7 +96,7 @@ extension InstallReport {
 extension Failure {
   /// Runs what installs, and turns its faults into failures of the command.
   static func translating<Result>(
-    status: ExitStatus = .undecided, _ body: () throws(InstallFault) -> Result
+    status: ExitStatus = .undecided, _ body: () throws(EngineFault) -> Result
   ) throws(Failure) -> Result {
     do {
       return try body()

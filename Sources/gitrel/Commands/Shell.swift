@@ -40,7 +40,7 @@ struct Shell: ParsableCommand {
       root: try root ?? Self.home(), hooks: try hooks ?? Self.defaultHooks(), git: git,
       maximumInput: maxInput)
     let asked = command.map { Array($0.utf8) } ?? environment.bytes("SSH_ORIGINAL_COMMAND") ?? []
-    let session = try Failure.translating(status: .refused) { () throws(InstallFault) in
+    let session = try Failure.translating(status: .refused) { () throws(EngineFault) in
       try ServedSession(
         who: who, command: asked, settings: settings, gitProtocol: environment["GIT_PROTOCOL"])
     }

@@ -17,7 +17,7 @@ struct Uninstall: ParsableCommand {
   var server: String?
 
   func run() throws {
-    try Failure.translating { () throws(InstallFault) in
+    try Failure.translating { () throws(EngineFault) in
       let environment = ProcessEnvironment.ofThisProcess
       let site = try InstallSite(server: server, environment: environment)
       try Removal.run(site).tell()

@@ -1,5 +1,5 @@
 /// Where the policy is trusted from, as the configuration says it.
-struct TrustedPolicy {
+struct ConfiguredPolicy {
   /// The policy's path in a tree.
   static let path = ".gitrel/policy.yml"
   /// The place when nothing is configured.
@@ -8,7 +8,7 @@ struct TrustedPolicy {
   /// `REF:PATH`, or an absolute path.
   let place: String
 
-  init(_ site: InstallSite) throws(InstallFault) {
+  init(_ site: InstallSite) throws(EngineFault) {
     place = try GitSettings(site.git).value("gitrel.policy") ?? Self.standard
   }
 
@@ -18,7 +18,7 @@ struct TrustedPolicy {
   }
 
   /// Whether there is anything at that place; not whether it loads.
-  func exists(_ site: InstallSite) throws(InstallFault) -> Bool {
+  func exists(_ site: InstallSite) throws(EngineFault) -> Bool {
     if place.hasPrefix("/") { return FileSystem.state(place)?.kind == .regular }
     return try site.git.run(unlessUnstarted: ["cat-file", "-e", place]).isSuccess
   }
