@@ -30,16 +30,13 @@ struct FactGatherer {
     guard update.kind != .delete else { return (facts, builtIn) }
     let target = target(of: update.new)
     facts.target = target
-    if needs.kinds.contains(.ancestry), update.kind == .update {
-      facts.isFastForward = fact { () throws(GitError) in
-        try repository.isAncestor(
-          commit(at: update.old) ?? update.old, of: commit(at: update.new) ?? update.new)
-      }
-    }
     // On a guarded branch the new commits are read in any case: what git and libgit2 would read
     // differently must not get in.
     if needs.kinds.contains(.newCommits) || update.name.isBranch {
       (facts.newCommits, builtIn) = history(update, target: target, under: ruleset)
+    }
+    if needs.kinds.contains(.ancestry), update.kind == .update {
+      facts.isFastForward = isFastForward(update, facts.newCommits)
     }
     if needs.kinds.contains(.tagNames) {
       facts.tagNames = fact { () throws(EngineFault) in
@@ -74,6 +71,20 @@ struct FactGatherer {
   private func commit(at id: ObjectID) -> ObjectID? {
     guard case .known(let target) = target(of: id), target.kind == .commit else { return nil }
     return target.object
+  }
+
+  /// Whether the update only adds. Mostly the new commits tell: one of them stands on the old one.
+  /// Only where they do not is the history walked for it.
+  private func isFastForward(_ update: RefUpdate, _ newCommits: Fact<[Commit]>) -> Fact<Bool> {
+    if case .known(let commits) = newCommits,
+      commits.contains(where: { $0.parents.contains(update.old) })
+    {
+      return .known(true)
+    }
+    return fact { () throws(GitError) in
+      try repository.isAncestor(
+        commit(at: update.old) ?? update.old, of: commit(at: update.new) ?? update.new)
+    }
   }
 
   private func history(
