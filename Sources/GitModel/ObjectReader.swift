@@ -17,7 +17,7 @@ extension Commit {
   /// others in any order, of which `encoding`, `gpgsig` and `gpgsig-sha256` may stand once. This is
   /// meant for new commits on guarded refs. Old histories hold commits that git bears with and this
   /// reader does not (time zones such as `+051800`, addresses with angle brackets in them).
-  public init(id: ObjectID, content: BytesSlice) throws(ObjectFault) {
+  public convenience init(id: ObjectID, content: BytesSlice) throws(ObjectFault) {
     var reader = try HeaderReader(id: id, content: content)
     let tree = try reader.objectID("tree")
     var parents: [ObjectID] = []

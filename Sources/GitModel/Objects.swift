@@ -21,8 +21,9 @@ public struct Identity: Hashable, Sendable {
   }
 }
 
-/// A commit as the strict reader gives it.
-public struct Commit: Hashable, Sendable {
+/// A commit as the strict reader gives it. Immutable, and a class only because pushes hold ten thousand
+/// of them: a value with ten arrays in it costs ten counts each time it is handed on.
+public final class Commit: Hashable, Sendable {
   /// Its id.
   public let id: ObjectID
   /// The tree it records.
@@ -48,6 +49,17 @@ public struct Commit: Hashable, Sendable {
     (self.author, self.committer, self.message) = (author, committer, message)
     self.signature = signature
   }
+
+  /// Equal when everything is.
+  public static func == (left: Commit, right: Commit) -> Bool {
+    left === right
+      || left.id == right.id && left.tree == right.tree && left.parents == right.parents
+        && left.author == right.author && left.committer == right.committer
+        && left.message == right.message && left.signature == right.signature
+  }
+
+  /// Hashes the id.
+  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 
   /// Whether it has more than one parent.
   public var isMerge: Bool { parents.count > 1 }
