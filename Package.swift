@@ -39,7 +39,8 @@ let package = Package(
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
     module("GitModel"),
-    module("GitStore", ["CLibGit2", "GitModel"]),
+    .target(name: "CNoCertificates"),
+    module("GitStore", ["CLibGit2", "CNoCertificates", "GitModel"]),
     module("Evidence", ["GitModel", "CExpat"]),
     module("Signing", ["GitModel", crypto]),
     module("Schedule", ["GitModel"]),

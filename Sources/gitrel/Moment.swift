@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import GitModel
+import Glibc
 
 /// The clock, and moments that somebody types.
 enum Moment {
@@ -12,15 +13,13 @@ enum Moment {
 
   /// A moment as RFC 3339 writes it, with a zone; seconds may be left out.
   static func parse(_ text: String) throws -> Instant {
-    for format in ["yyyy-MM-dd'T'HH:mm:ssXXXXX", "yyyy-MM-dd'T'HH:mmXXXXX"] {
-      let formatter = DateFormatter()
-      formatter.locale = Locale(identifier: "en_US_POSIX")
-      formatter.timeZone = TimeZone(secondsFromGMT: 0)
-      formatter.isLenient = false
-      formatter.dateFormat = format
-      if let date = formatter.date(from: text) {
-        return Instant(seconds: Int64(date.timeIntervalSince1970.rounded(.down)))
-      }
+    // `2026-11-20T16:45Z` is what people type; the parser wants the seconds.
+    let time = Array(text)
+    let full =
+      time.count > 16 && time[13] == ":" && time[16] != ":"
+      ? String(time[..<16]) + ":00" + String(time[16...]) : text
+    if let date = try? Date(full, strategy: .iso8601) {
+      return Instant(seconds: Int64(date.timeIntervalSince1970.rounded(.down)))
     }
     throw Failure(
       "`\(Bytes(text.utf8).printable)` is no moment",

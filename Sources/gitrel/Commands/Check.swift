@@ -1,6 +1,6 @@
 import ArgumentParser
 import Engine
-import Foundation
+import FoundationEssentials
 import GitModel
 import GitStore
 import Output
@@ -119,9 +119,11 @@ struct Subject {
       return id
     }
     var revision = text ?? "HEAD"
-    if let dots = revision.range(of: "..") {
-      let start = String(revision[..<dots.lowerBound])
-      let end = String(revision[dots.upperBound...])
+    if let dots = zip(revision.indices, revision.indices.dropFirst()).first(where: {
+      revision[$0] == "." && revision[$1] == "."
+    }) {
+      let start = String(revision[..<dots.0])
+      let end = String(revision[revision.index(after: dots.1)...])
       guard !start.isEmpty, !end.hasPrefix(".") else {
         throw Failure(
           "`\(Bytes(revision.utf8).printable)` is no range", hints: ["write A..B"], status: .usage)

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Engine
-import Foundation
+import FoundationEssentials
 import GitModel
 import GitStore
+import Glibc
 import Output
 import Policy
 
