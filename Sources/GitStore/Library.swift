@@ -33,6 +33,11 @@ enum Library {
     // Objects are copied out and read once; libgit2's cache would hold each a second time.
     try call("set up", "libgit2") { gitrel_option_switch(GIT_OPT_ENABLE_CACHING, 0) }
 
+    // Packs are mapped piece by piece: by default libgit2 maps a gigabyte at a time and eight in all,
+    // which a hook with a limit on its address space could not do on a large repository.
+    try call("set up", "libgit2") { gitrel_option_size(GIT_OPT_SET_MWINDOW_SIZE, 32 << 20) }
+    try call("set up", "libgit2") { gitrel_option_size(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, 512 << 20) }
+
     // Extensions of version 1 that change nothing for a reader that never fetches and never prunes
     // (git: Documentation/technical/repository-version.txt). Without them the partial clone or the
     // sparse checkout of a developer would not open.

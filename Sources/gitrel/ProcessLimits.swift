@@ -4,10 +4,10 @@ import Glibc
 /// refusal to git, a hang or a starved machine is not.
 enum ProcessLimits {
   /// Seconds of wall clock from start to verdict.
-  static let deadline: UInt32 = 60
+  static let deadline: UInt32 = 30
   /// Seconds of processor time.
-  static let processor: rlim_t = 40
-  /// Bytes of address space. Packs are mapped, so this is more than the memory that is used.
+  static let processor: rlim_t = 20
+  /// Bytes of address space. Pack indexes are mapped whole, so this is more than the memory that is used.
   static let addressSpace: rlim_t = 4 << 30
 
   /// Imposes the limits, as soft ones, so that `lift` can give a foreign hook what it had before.
