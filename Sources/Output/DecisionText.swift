@@ -20,17 +20,14 @@ public struct DecisionText {
 
   /// The lines. `more` is the command that tells more, when there is one.
   public func lines(_ decision: Decision, more: String? = nil) -> [String] {
-    var lines = [headline(decision)]
-    var shown = 0
-    var left = 0
-    for (ref, judged) in rows(of: decision) where isTold(judged) {
-      guard shown < Self.maximumVerdicts else {
-        left += 1
-        continue
-      }
-      shown += 1
-      lines += verdict(judged, ref: ref)
-    }
+    var lines = wrapped(headline(decision), hanging: 8)
+    let told = rows(of: decision).filter { isTold($0.judged) }
+    // Where not all can be shown, what refuses comes before what only would.
+    let shown =
+      told.count <= Self.maximumVerdicts
+      ? told : told.filter(\.judged.refuses) + told.filter { !$0.judged.refuses }
+    for row in shown.prefix(Self.maximumVerdicts) { lines += verdict(row.judged, ref: row.ref) }
+    let left = told.count - Self.maximumVerdicts
     if left > 0 { lines.append("  and \(left) more") }
     if decision.answer != .accepted, let more { lines.append("  more: \(more)") }
     return lines
@@ -44,16 +41,29 @@ public struct DecisionText {
     case .refused, .undecided:
       let word = decision.answer == .refused ? "refused" : "could not decide, so refused"
       return "gitrel: \(word)\(by): \(refusing) of \(counted(all.count, "rule"))"
-    case .accepted:
-      let held = all.filter { $0.verdict.outcome == .satisfied && $0.enforcement == .active }.count
-      let guarded = decision.updates.filter(\.isGuarded)
-      if guarded.isEmpty, !decision.updates.isEmpty {
-        let names = decision.updates.prefix(3).map(\.update.name.short).joined(separator: ", ")
-        return "gitrel: accepted\(by): no ruleset guards \(names)"
-      }
-      return
-        "gitrel: accepted\(by): \(counted(held, "rule")) satisfied, \(all.count - held) without effect"
+    case .accepted: return "gitrel: accepted\(by): \(accepted(decision).joined(separator: ", "))"
     }
+  }
+
+  /// What is behind a yes: what holds, what did not apply, what was only evaluated, what nobody guards.
+  private func accepted(_ decision: Decision) -> [String] {
+    let all = decision.all
+    let held = all.filter { $0.verdict.outcome == .satisfied }.count
+    let idle = all.filter { $0.verdict.outcome == .notApplicable }.count
+    let would = all.count - held - idle
+    var parts: [String] = []
+    if decision.updates.contains(where: \.isGuarded) || decision.updates.isEmpty || would > 0 {
+      parts.append("\(counted(held, "rule")) \(held == 1 ? "holds" : "hold")")
+      if idle > 0 { parts.append("\(idle) \(idle == 1 ? "does" : "do") not apply") }
+      if would > 0 { parts.append("\(would) would refuse, but only evaluated") }
+    }
+    let free = decision.updates.filter { !$0.isGuarded }
+    if !free.isEmpty {
+      let names = free.prefix(3).map(\.update.name.short).joined(separator: ", ")
+      let more = free.count > 3 ? " and \(free.count - 3) more" : ""
+      parts.append("no ruleset guards \(names)\(more)")
+    }
+    return parts
   }
 
   private func rows(of decision: Decision) -> [(ref: String, judged: JudgedRule)] {
@@ -65,7 +75,7 @@ public struct DecisionText {
 
   private func isTold(_ judged: JudgedRule) -> Bool {
     if isVerbose || judged.refuses { return true }
-    return judged.enforcement == .evaluate && judged.verdict.outcome == .violated
+    return judged.verdict.outcome == .violated || judged.verdict.outcome == .indeterminate
   }
 
   private func mark(_ judged: JudgedRule) -> String {
@@ -87,24 +97,41 @@ public struct DecisionText {
     var lines = wrapped("\(padded) \(summary.first ?? "")", hanging: 8)
     for line in summary.dropFirst() { lines += wrapped("      \(line)", hanging: 10) }
     if showsLines, let position = judged.position, let ruleset = judged.ruleset {
-      lines.append("      policy line \(position.line), ruleset `\(ruleset)`")
+      lines.append("      policy line \(position.line), ruleset `\(Bytes(ruleset.utf8).printable)`")
     }
     if let expected = explanation.expected {
       lines += wrapped("      wants: \(expected)", hanging: 13)
     }
     for finding in explanation.findings.prefix(Self.maximumFindings) {
       let id = finding.commit.map { "\($0.short)  " } ?? ""
-      let title = finding.title.count > 50 ? finding.title.prefix(47) + "..." : finding.title[...]
+      // Counted in code points: one character may carry marks without end.
+      let scalars = finding.title.unicodeScalars
+      let title = scalars.count > 50 ? String(scalars.prefix(47)) + "..." : finding.title
       lines += wrapped("      \(id)\(title)  \(finding.detail)", hanging: 10)
     }
     let rest = explanation.total - min(explanation.findings.count, Self.maximumFindings)
     if rest > 0 { lines.append("      and \(rest) more") }
     if judged.verdict.outcome == .violated || judged.verdict.outcome == .indeterminate {
       for (number, fix) in explanation.fixes.enumerated() {
-        lines += wrapped("      \(number == 0 ? "fix:" : " or:") \(fix)", hanging: 11)
+        lines += self.fix("      \(number == 0 ? "fix:" : " or:") ", fix)
       }
     }
     return lines
+  }
+
+  /// A sentence wrapped; a command, which is to be copied, whole on one line, with the words behind
+  /// it on the same line or below.
+  private func fix(_ label: String, _ fix: String) -> [String] {
+    let isCommand = fix.hasPrefix("git ") || fix.hasPrefix("gitrel ")
+    guard isCommand, label.count + fix.count > width else {
+      return wrapped(label + fix, hanging: label.count)
+    }
+    let gap = fix.firstRange(of: "    ")
+    let command = gap.map { fix[..<$0.lowerBound] } ?? fix[...]
+    let words = gap.map { fix[$0.upperBound...] } ?? ""
+    let indent = String(repeating: " ", count: label.count)
+    return [label + command]
+      + (words.isEmpty ? [] : wrapped(indent + words, hanging: label.count))
   }
 
   /// `line` broken at spaces so that no line is wider than `width`; later lines are indented. A word

@@ -9,14 +9,14 @@ public enum PolicyText {
   ) -> [String] {
     var lines = ["\(name.full), by policy \(origin.label)"]
     for ruleset in policy.rulesets {
-      let patterns = ruleset.patterns.joined(separator: ", ")
+      let patterns = printed(ruleset.patterns)
       if ruleset.refs.contains(name) {
         lines.append(
-          "  guarded by `\(ruleset.name)` (\(origin.file):\(ruleset.position.line)), refs: \(patterns)"
+          "  guarded by `\(printed([ruleset.name]))` (\(origin.file):\(ruleset.position.line)), refs: \(patterns)"
         )
         for stated in ruleset.rules { lines.append("    \(rule(stated, origin))") }
       } else {
-        lines.append("  not by `\(ruleset.name)`, refs: \(patterns)")
+        lines.append("  not by `\(printed([ruleset.name]))`, refs: \(patterns)")
       }
     }
     if policy.rulesets(guarding: name).isEmpty {
@@ -33,12 +33,17 @@ public enum PolicyText {
     var lines = ["\(id): \(type.summary)"]
     for ruleset in policy.rulesets {
       for stated in ruleset.rules where stated.id.text == id {
-        lines.append("  in `\(ruleset.name)`, refs: \(ruleset.patterns.joined(separator: ", "))")
+        lines.append("  in `\(printed([ruleset.name]))`, refs: \(printed(ruleset.patterns))")
         lines.append("    \(rule(stated, origin))")
       }
     }
     if lines.count == 1 { lines.append("  policy \(origin.label) does not state it") }
     return lines
+  }
+
+  /// What a policy says may hold an escape sequence too.
+  private static func printed(_ words: [String]) -> String {
+    words.map { Bytes($0.utf8).printable }.joined(separator: ", ")
   }
 
   private static func rule(_ stated: StatedRule, _ origin: PolicyOrigin) -> String {

@@ -24,5 +24,12 @@ extension SettingsReader {
 }
 
 extension Set<Exemption> {
+  /// Why nothing was judged when all of so many new commits are left out.
+  func words(leavingOut count: Int) -> String {
+    let kinds = listed(map(\.rawValue).sorted())
+    return count == 1
+      ? "the new commit is exempt (\(kinds))" : "all \(count) new commits are exempt (\(kinds))"
+  }
+
   func covers(_ commit: Commit) -> Bool { contains { $0.covers(commit) } }
 }

@@ -34,18 +34,23 @@ public struct People: Hashable, Sendable {
   /// Role names and the ids of who holds them.
   public let roles: [String: [String]]
   private let byEmail: [Bytes: Int]
+  private let byBareEmail: [Bytes: [Int]]
   private let byLogin: [String: Int]
 
   /// People and roles that were checked for consistency (nobody twice, roles of known people).
   public init(_ all: [Person] = [], roles: [String: [String]] = [:]) {
     (self.all, self.roles) = (all, roles)
     var byEmail: [Bytes: Int] = [:]
+    var byBareEmail: [Bytes: [Int]] = [:]
     var byLogin: [String: Int] = [:]
     for (index, person) in all.enumerated() {
-      for email in person.emails { byEmail[email] = index }
+      for email in person.emails {
+        byEmail[email] = index
+        byBareEmail[Self.bareAddress(email), default: []].append(index)
+      }
       for login in person.logins + [person.id] { byLogin[login] = index }
     }
-    (self.byEmail, self.byLogin) = (byEmail, byLogin)
+    (self.byEmail, self.byLogin, self.byBareEmail) = (byEmail, byLogin, byBareEmail)
   }
 
   /// Whether the policy names nobody, so that addresses must stand for people.
@@ -66,6 +71,15 @@ public struct People: Hashable, Sendable {
 
   /// The people who hold `role`.
   public func holders(of role: String) -> [String] { roles[role] ?? [] }
+
+  /// Everybody who may be behind an address that was typed into a commit: whom `party(email:)` finds,
+  /// and, when the policy does not know that very address, those who differ from it by a `+tag` only.
+  /// For telling who may not approve; an approval itself must carry an address that is known.
+  public func possibleParties(email: some RandomAccessCollection<UInt8>) -> [Party] {
+    let party = party(email: email)
+    guard case .address(let bare) = party else { return [party] }
+    return [party] + (byBareEmail[bare] ?? []).map { .person(all[$0].id) }
+  }
 
   /// An address in small letters and without its `+tag`, so that `mallory+x@` is `mallory@`.
   private static func bareAddress(_ email: some RandomAccessCollection<UInt8>) -> Bytes {

@@ -24,10 +24,14 @@ public struct PolicyContext: Sendable {
   public let people: People
   /// The calendars by name.
   public let calendars: [String: Calendar]
+  /// The names of calendars and roles that are stated and have a problem of their own.
+  public let broken: Set<String>
 
   /// A context.
-  public init(people: People = People(), calendars: [String: Calendar] = [:]) {
-    (self.people, self.calendars) = (people, calendars)
+  public init(
+    people: People = People(), calendars: [String: Calendar] = [:], broken: Set<String> = []
+  ) {
+    (self.people, self.calendars, self.broken) = (people, calendars, broken)
   }
 }
 
@@ -71,6 +75,11 @@ public struct Matter: Sendable {
   ) {
     (self.update, self.facts, self.instant) = (update, facts, instant)
     (self.pusher, self.people) = (pusher, people)
+  }
+
+  /// The short id of the commit that the ref is to have: behind a tag, when that is known.
+  var commitShort: String {
+    if case .known(let target) = facts.target { target.object.short } else { update.new.short }
   }
 
   /// The verdict of `judge` on the new commits; not applicable to deletions and where nothing is new.

@@ -58,14 +58,15 @@ public struct SettingsNode: Hashable, Sendable {
   var kind: String {
     switch value {
     case .absent: "nothing"
-    case .scalar(let text, _): "`\(text)`"
+    case .scalar(let text, isQuoted: true): "the text \"\(text.cut(to: 60))\""
+    case .scalar(let text, isQuoted: false): text.quoted
     case .list: "a list"
     case .map: "a map"
     }
   }
 }
 
-/// Something wrong in a policy file: where, what, and what to do.
+/// Something wrong in a policy file: where, what, and what to do, fit for a terminal.
 public struct Problem: Error, Hashable, Sendable {
   /// Where in the file.
   public let position: Position
@@ -76,21 +77,33 @@ public struct Problem: Error, Hashable, Sendable {
 
   /// A problem at a place.
   public init(_ text: String, at position: Position, hint: String? = nil) {
-    (self.position, self.text, self.hint) = (position, text, hint)
+    (self.position, self.text, self.hint) = (position, text.cleaned, hint?.cleaned)
   }
 }
 
 /// Collects every problem of a file, so that one reading tells all of them.
 public final class ProblemList {
+  /// How many problems are kept. Who pushes a policy decides how many there are.
+  public static let maximumCount = 100
+
   /// The problems so far, in the order in which they were met.
   public private(set) var problems: [Problem] = []
+  /// How many there were beyond the ones that are kept.
+  public private(set) var left = 0
 
   /// An empty list.
   public init() {}
 
-  /// Notes a problem.
-  public func add(_ text: String, at position: Position, hint: String? = nil) {
-    problems.append(Problem(text, at: position, hint: hint))
+  /// Notes a problem. The words are not made when there are too many problems already.
+  public func add(
+    _ text: @autoclosure () -> String, at position: Position,
+    hint: @autoclosure () -> String? = nil
+  ) {
+    guard problems.count < Self.maximumCount else {
+      left += 1
+      return
+    }
+    problems.append(Problem(text(), at: position, hint: hint()))
   }
 
   /// Runs `body`; a fault that it throws becomes a problem at `position`, what it is about first, and

@@ -1,4 +1,4 @@
-internal import GitModel
+public import GitModel
 
 /// Reads one map of a policy file key by key and remembers which keys were asked for, so that a key
 /// nobody asked for is an error with the nearest known one. Wrong types are problems, not defaults.
@@ -7,28 +7,36 @@ public final class SettingsReader {
   public let position: Position
   /// Where problems go.
   public let problems: ProblemList
-  /// What the map is called in messages, as `approvals`.
+  /// What the map is called, as `approvals`.
   public let name: String
+  /// The name as it stands in messages: in backquotes when it is a word of the file.
+  private let title: String
   private let entries: [SettingsNode.Entry]
-  private var known: [String] = []
+  private var known: Set<String> = []
 
-  /// A reader of `node`, which must be a map or nothing.
-  public init(_ node: SettingsNode, name: String, problems: ProblemList) {
+  /// A reader of `node`, which must be a map or nothing. `isKey` tells a word of the file from a
+  /// description such as "a ruleset".
+  public init(
+    _ node: SettingsNode, name: String, isKey: Bool = true, problems: ProblemList
+  ) {
     (self.position, self.name, self.problems) = (node.position, name, problems)
+    title = isKey ? name.quoted : name
     switch node.value {
     case .map(let entries): self.entries = entries
     case .absent: entries = []
     case .scalar, .list:
       entries = []
       problems.add(
-        "`\(name)` takes a map of settings, not \(node.kind)", at: node.position,
-        hint: "write `\(name):` alone, or `\(name): {key: value}`")
+        "\(title) takes a map of settings, not \(node.kind)", at: node.position,
+        hint: isKey
+          ? "write `\(name.cut(to: 60)):` alone, or `\(name.cut(to: 60)): {key: value}`"
+          : "write `key: value` lines")
     }
   }
 
   /// The node under `key`, nil when the key is not there.
   public func node(_ key: String) -> SettingsNode? {
-    known.append(key)
+    known.insert(key)
     return entries.first { $0.key == key }?.node
   }
 
@@ -73,7 +81,8 @@ public final class SettingsReader {
     if !isQuoted, let other = ImplicitYAML.meaning(of: text) {
       problems.add(
         "`\(key)` takes text, and YAML reads `\(text)` as \(other)", at: node.position,
-        hint: "write it in quotes: \"\(text)\"")
+        hint: text.isEmpty || text == "~" || text.lowercased() == "null"
+          ? "leave the key out, or write the text in quotes" : "write it in quotes: \"\(text)\"")
       return nil
     }
     return text
@@ -89,12 +98,22 @@ public final class SettingsReader {
     guard case .scalar(let text, isQuoted: false) = node.value, Self.isPlainDecimal(text),
       let number = Int(text)
     else {
-      problems.add("`\(key)` takes a whole number, not \(node.kind)", at: node.position)
+      let hint: String? =
+        switch node.value {
+        case .scalar(let text, isQuoted: true) where Self.isPlainDecimal(text):
+          "leave the quotes out"
+        case .scalar: "write it in plain decimal, e.g. 2"
+        default: nil
+        }
+      problems.add(
+        "`\(key)` takes a whole number, not \(node.kind)", at: node.position, hint: hint)
       return nil
     }
     guard range.contains(number) else {
       problems.add(
-        "`\(key)` takes a number from \(range.lowerBound) to \(range.upperBound), not \(number)",
+        range.count == 1
+          ? "`\(key)` takes \(range.lowerBound), not \(number)"
+          : "`\(key)` takes a number from \(range.lowerBound) to \(range.upperBound), not \(number)",
         at: node.position)
       return nil
     }
@@ -108,7 +127,10 @@ public final class SettingsReader {
     case .scalar("true", isQuoted: false): return true
     case .scalar("false", isQuoted: false): return false
     default:
-      problems.add("`\(key)` takes true or false, not \(node.kind)", at: node.position)
+      var hint: String?
+      if case .scalar("true", _) = node.value { hint = "leave the quotes out" }
+      if case .scalar("false", _) = node.value { hint = "leave the quotes out" }
+      problems.add("`\(key)` takes true or false, not \(node.kind)", at: node.position, hint: hint)
       return nil
     }
   }
@@ -129,7 +151,7 @@ public final class SettingsReader {
         hint = Spelling.suggestion(for: text, among: words)
       }
       problems.add(
-        "`\(key)` takes \(words.joined(separator: " or ")), not \(node.kind)", at: node.position,
+        "`\(key)` takes \(listed(words, "or")), not \(node.kind)", at: node.position,
         hint: hint)
       return nil
     }
@@ -145,9 +167,54 @@ public final class SettingsReader {
   /// The pattern in `node`, compiled.
   public func pattern(of node: SettingsNode, for key: String) -> TextPattern? {
     guard let text = text(of: node, for: key) else { return nil }
-    return problems.noting(at: node.position, "`\(key)`: the pattern `\(text)`") {
+    return problems.noting(at: node.position, "`\(key)`: the pattern \(text.quoted)") {
       () throws(TextPattern.Fault) in try TextPattern(text)
     }
+  }
+
+  /// The patterns of refs under `key`, each as written, and what they select; nil with a problem
+  /// noted when a pattern is wrong or there is none.
+  public func refs(_ key: String) -> (selection: RefSelection, patterns: [String])? {
+    guard let items = items(key) else { return nil }
+    var patterns: [String] = []
+    var isSound = true
+    for item in items {
+      guard let text = text(of: item, for: key) else {
+        isSound = false
+        continue
+      }
+      let pattern = text.hasPrefix("!") ? String(text.dropFirst()) : text
+      let glob = problems.noting(at: item.position, "`\(key)`: the pattern \(text.quoted)") {
+        () throws(Glob.Fault) in try Glob(pattern)
+      }
+      // No branch has such a name (see `RefName.Fault.confusable`), so the pattern would guard nothing.
+      for start in ["heads/", "tags/", "remotes/", "ref/"] where pattern.hasPrefix(start) {
+        let meant = start == "ref/" ? pattern.dropFirst(start.count) : pattern[...]
+        problems.add(
+          "`\(key)`: \(text.quoted) means branches called refs/heads/\(pattern.cut(to: 60))",
+          at: item.position,
+          hint: "did you mean `\(text.hasPrefix("!") ? "!" : "")refs/\(String(meant).cut(to: 60))`?"
+        )
+        isSound = false
+      }
+      if glob == nil { isSound = false }
+      patterns.append(text)
+    }
+    guard isSound else { return nil }
+    guard !patterns.isEmpty else {
+      problems.add(
+        "`\(key)` is empty", at: node(key)?.position ?? position,
+        hint: "write `\(key): [main, \"release/*\"]`")
+      return nil
+    }
+    // Every pattern is sound, so this can only fail where all of them take out.
+    guard let selection = try? RefSelection(patterns) else {
+      problems.add(
+        "`\(key)` selects nothing: every pattern starts with `!`",
+        at: node(key)?.position ?? position)
+      return nil
+    }
+    return (selection, patterns)
   }
 
   /// Notes every key that nobody asked for. Call it last.
@@ -155,10 +222,10 @@ public final class SettingsReader {
     for entry in entries where !known.contains(entry.key) {
       problems.add(
         known.isEmpty
-          ? "`\(name)` takes no settings, and `\(entry.key)` is one"
-          : "`\(name)` knows no key `\(entry.key)`",
+          ? "\(title) takes no settings, and \(entry.key.quoted) is one"
+          : "\(title) knows no key \(entry.key.quoted)",
         at: entry.position,
-        hint: Spelling.suggestion(for: entry.key, among: known)
+        hint: Spelling.suggestion(for: entry.key, among: known.sorted())
           ?? (known.isEmpty ? nil : "it knows \(known.sorted().joined(separator: ", "))"))
     }
   }
@@ -194,15 +261,21 @@ enum ImplicitYAML {
 
 /// Finding what somebody meant to write.
 public enum Spelling {
-  /// `did you mean \`word\`?` for the nearest of `words`, nil when none is near.
+  /// `did you mean \`word\`?` for the nearest of `words`, nil when none is near, or when the words are
+  /// more than somebody has in mind.
   public static func suggestion(for text: String, among words: [String]) -> String? {
     let typed = Array(text.lowercased().unicodeScalars)
-    guard typed.count <= 64 else { return nil }
+    guard typed.count <= 64, words.count <= 1000 else { return nil }
     let nearest =
       words
-      .map { ($0, distance(typed, Array($0.lowercased().unicodeScalars))) }
+      .map { (word: $0, scalars: Array($0.lowercased().unicodeScalars)) }
+      .filter { $0.scalars.count <= 64 }
+      .map { ($0.word, distance(typed, $0.scalars)) }
       .min { ($0.1, $0.0) < ($1.1, $1.0) }
-    guard let (word, distance) = nearest, distance <= max(1, typed.count / 3) else { return nil }
+    // Of a word of one letter nothing would be left.
+    guard let (word, distance) = nearest,
+      distance <= min(max(1, typed.count / 3), typed.count - 1)
+    else { return nil }
     return "did you mean `\(word)`?"
   }
 

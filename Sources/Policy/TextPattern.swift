@@ -52,7 +52,8 @@ public struct TextPattern: Sendable {
       }
       guard let made else { throw Fault(words: "takes more memory than there is") }
       if let error = cre2_error(made) {
-        let words = "is not a regular expression that RE2 can read: \(String(cString: error))"
+        let words =
+          "is not a regular expression that RE2 can read: \(String(cString: error).cut(to: 160))"
         cre2_free(made)
         throw Fault(words: words)
       }

@@ -45,7 +45,7 @@ public struct Verdict: Hashable, Sendable {
   }
 }
 
-/// Why a verdict is what it is. All text is fit for a terminal already.
+/// Why a verdict is what it is. All text is made fit for a terminal here, wherever it came from.
 public struct Explanation: Hashable, Sendable {
   /// One clause: what was found, or what is missing.
   public let summary: String
@@ -63,8 +63,11 @@ public struct Explanation: Hashable, Sendable {
     _ summary: String, expected: String? = nil, findings: [Finding] = [], total: Int? = nil,
     fixes: [String] = []
   ) {
-    (self.summary, self.expected) = (summary, expected)
-    (self.findings, self.fixes) = (findings, fixes)
+    // A summary may have several lines: the problems of a policy file.
+    self.summary = summary.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { String($0).cleaned }.joined(separator: "\n")
+    self.expected = expected?.cleaned
+    (self.findings, self.fixes) = (findings, fixes.map(\.cleaned))
     self.total = total ?? findings.count
   }
 
@@ -85,29 +88,47 @@ public struct Finding: Hashable, Sendable {
   public init(_ commit: Commit, _ detail: String) {
     self.commit = commit.id
     title = commit.subject.printable
-    self.detail = detail
+    self.detail = detail.cleaned
   }
 
   /// A finding about something that is no commit.
   public init(_ title: String, _ detail: String) {
-    (commit, self.title, self.detail) = (nil, title, detail)
+    (commit, self.title, self.detail) = (nil, title.cleaned, detail.cleaned)
   }
 }
 
 /// The commands that mend commits, which depend on where the commit stands.
 enum Mend {
-  /// How to reword the given commits: amend when it is only the tip, rebase when it is older.
-  static func reword(_ commits: [Commit], newest: [Commit]) -> String {
-    guard commits.count == 1, let only = commits.first else {
-      guard let oldest = commits.last else { return "git commit --amend" }
-      return rebase(from: oldest)
+  /// How to reword the given commits: amend when it is only the tip, rebase when it is older. Both
+  /// lists are newest first.
+  static func reword(_ commits: [Commit], newest: [Commit], adding text: String? = nil) -> String {
+    guard let oldest = commits.last else { return "git commit --amend" }
+    if commits.count == 1, oldest.id == newest.first?.id {
+      return "git commit --amend" + (text.map { "    and add \($0)" } ?? "")
     }
-    return only.id == newest.first?.id ? "git commit --amend" : rebase(from: only)
+    // Without the flag a rebase drops merges and what was resolved in them.
+    let flag = newest.contains(where: \.isMerge) ? " --rebase-merges" : ""
+    let base = oldest.parents.isEmpty ? "--root" : "\(oldest.id.short)^"
+    let named = commits.count == 1 ? "mark \(oldest.id.short)" : "mark each commit named above"
+    return "git rebase -i\(flag) \(base)    \(named) as `reword`"
+      + (text.map { ", add \($0)" } ?? "")
+  }
+}
+
+extension String {
+  /// The text with everything escaped that could move a cursor or does not show. Backslashes stay, so
+  /// that what was escaped before is not escaped again.
+  var cleaned: String {
+    utf8.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false)
+      .map { Bytes($0).printable }.joined(separator: "\\")
   }
 
-  private static func rebase(from commit: Commit) -> String {
-    let base = commit.parents.isEmpty ? "--root" : "\(commit.id.short)^"
-    return "git rebase -i \(base)    and mark each named commit `reword`"
+  /// The text between backquotes, cut when somebody writes a novel.
+  var quoted: String { "`\(cut(to: 60))`" }
+
+  /// The text, cut behind so many code points.
+  func cut(to limit: Int) -> String {
+    unicodeScalars.count <= limit ? self : String(unicodeScalars.prefix(limit)) + "..."
   }
 }
 

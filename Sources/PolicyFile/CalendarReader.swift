@@ -48,7 +48,9 @@ enum CalendarReader {
 
   private static func windows(_ key: String, _ reader: SettingsReader) -> [WeeklyWindow] {
     (reader.items(key) ?? []).compactMap { item in
-      let window = SettingsReader(item, name: key, problems: reader.problems)
+      let window = SettingsReader(
+        item, name: "a window under `\(key)`", isKey: false, problems: reader.problems)
+      guard case .map = item.value else { return nil }
       let days = window.text("days")
       let hours = window.text("hours")
       let reason = window.text("reason")
@@ -66,9 +68,11 @@ enum CalendarReader {
   }
 
   private static func freezes(_ reader: SettingsReader) -> [Freeze] {
-    var seen: [String] = []
+    var seen: Set<String> = []
     return (reader.items("freezes") ?? []).compactMap { item in
-      let freeze = SettingsReader(item, name: "freezes", problems: reader.problems)
+      let freeze = SettingsReader(
+        item, name: "a freeze", isKey: false, problems: reader.problems)
+      guard case .map = item.value else { return nil }
       let parts = ["id", "from", "until", "reason"].map { (key: $0, text: freeze.text($0)) }
       for part in parts where freeze.node(part.key) == nil {
         reader.problems.add(
@@ -81,10 +85,11 @@ enum CalendarReader {
       guard let id = parts[0].text, let from = parts[1].text, let until = parts[2].text,
         let reason = parts[3].text
       else { return nil }
-      if seen.contains(id) {
-        reader.problems.add("the freeze `\(id.printableText)` stands here again", at: item.position)
+      if !seen.insert(id).inserted {
+        reader.problems.add(
+          "the freeze `\(id.printableText)` stands here again", at: item.position,
+          hint: "give this one another id")
       }
-      seen.append(id)
       return reader.problems.noting(at: item.position, "") {
         () throws(ScheduleFault) in try Freeze(id: id, from: from, until: until, reason: reason)
       }

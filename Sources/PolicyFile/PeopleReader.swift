@@ -3,7 +3,8 @@ internal import Policy
 
 /// Reads `people` and `roles`.
 enum PeopleReader {
-  static func people(_ reader: SettingsReader) -> People {
+  /// The people and roles, and the names of roles that could not be read.
+  static func people(_ reader: SettingsReader) -> (people: People, unreadRoles: [String]) {
     let problems = reader.problems
     var people: [Person] = []
     var places: [String: (id: String, line: Int)] = [:]
@@ -16,21 +17,26 @@ enum PeopleReader {
       for (what, text) in marks {
         if let (other, line) = places["\(what) \(text)"] {
           let again =
-            other == person.id ? "stands twice here" : "belongs to `\(other)` (line \(line)) too"
+            other == person.id ? "stands twice" : "belongs to `\(other)` (line \(line)) too"
           problems.add(
-            "\(what) `\(text.prefix(60))` of `\(person.id)` \(again)", at: entry.position,
+            "\(what) `\(text.printableText)` of `\(person.id)` \(again)", at: entry.position,
             hint: "one person, one entry")
         }
         places["\(what) \(text)"] = (person.id, entry.position.line)
       }
       people.append(person)
     }
-    for person in people {
-      for other in people where other.id != person.id && other.logins.contains(person.id) {
-        problems.add("`\(person.id)` is a person and a login of `\(other.id)`", at: reader.position)
+    // A person also logs in under the id, so no id may be somebody else's login.
+    for entry in reader.entries("people") {
+      guard let (other, line) = places["the login \(entry.key)"], other != entry.key else {
+        continue
       }
+      problems.add(
+        "`\(entry.key.printableText)` is a person, and a login of `\(other)` (line \(line)) too",
+        at: entry.position, hint: "one person, one entry")
     }
-    return People(people, roles: roles(reader, people: people.map(\.id)))
+    let (roles, unread) = roles(reader, people: people.map(\.id))
+    return (People(people, roles: roles), unread)
   }
 
   private static func person(_ entry: SettingsNode.Entry, problems: ProblemList) -> Person {
@@ -44,7 +50,8 @@ enum PeopleReader {
       guard let text = reader.text(of: item, for: "emails") else { return nil }
       let bytes = Bytes(text.utf8)
       let isPlain = bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"<>,*?\"".utf8.contains($0) }
-      guard isPlain, bytes.split(separator: UInt8(ascii: "@")).count == 2 else {
+      let parts = bytes.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+      guard isPlain, parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
         problems.add(
           "`\(text.printableText)` is no address", at: item.position,
           hint: "one plain address, e.g. alice@example.com; no patterns")
@@ -63,14 +70,19 @@ enum PeopleReader {
     return person
   }
 
-  private static func roles(_ reader: SettingsReader, people: [String]) -> [String: [String]] {
+  private static func roles(
+    _ reader: SettingsReader, people: [String]
+  ) -> (roles: [String: [String]], unread: [String]) {
     let problems = reader.problems
+    let known = Set(people)
+    var unread: [String] = []
     var roles: [String: [String]] = [:]
     for entry in reader.entries("roles") {
       guard case .list(let items) = entry.node.value else {
         problems.add(
           "`\(entry.key.printableText)` takes a list of people", at: entry.node.position,
           hint: "write `\(entry.key.printableText): [alice, bob]`")
+        unread.append(entry.key)
         continue
       }
       if !isName(entry.key) {
@@ -79,20 +91,22 @@ enum PeopleReader {
           hint: "ASCII letters, digits, dot, dash and underscore, e.g. `tech-lead`")
       }
       var holders: [String] = []
+      var seen: Set<String> = []
       for item in items {
         guard let id = reader.text(of: item, for: entry.key) else { continue }
-        if !people.contains(id) {
+        if !known.contains(id) {
           problems.add(
             "there is no person `\(id.printableText)`", at: item.position,
             hint: Spelling.suggestion(for: id, among: people) ?? "state them under `people`")
-        } else if holders.contains(id) {
+        } else if seen.contains(id) {
           problems.add("`\(id)` holds `\(entry.key)` twice", at: item.position, hint: "keep one")
         }
+        seen.insert(id)
         holders.append(id)
       }
       roles[entry.key] = holders
     }
-    return roles
+    return (roles, unread)
   }
 
   private static func isName(_ text: String) -> Bool {

@@ -5,22 +5,25 @@ internal import Policy
 enum RulesetReader {
   static func rulesets(_ reader: SettingsReader, context: PolicyContext) -> [Ruleset] {
     let problems = reader.problems
-    guard let items = reader.items("rulesets") else {
+    let node = reader.node("rulesets")
+    guard let node, node.value != .absent, node.value != .list([]) else {
       problems.add(
-        "there are no `rulesets`: this policy guards nothing", at: reader.position,
+        "there are no `rulesets`: this policy guards nothing",
+        at: node?.position ?? reader.position,
         hint: "write `rulesets:` and under it `- name: production`, `refs: [main]`, `rules:`")
       return []
     }
-    if items.isEmpty {
-      problems.add("`rulesets` is empty: this policy guards nothing", at: reader.position)
-    }
+    let items = reader.items("rulesets") ?? []
     var rulesets: [Ruleset] = []
+    var places: [String: Position] = [:]
     for item in items {
       guard let ruleset = ruleset(item, problems: problems, context: context) else { continue }
-      if let other = rulesets.first(where: { $0.name == ruleset.name }) {
+      if let first = places[ruleset.name] {
         problems.add(
-          "the ruleset `\(ruleset.name)` stands here again", at: item.position,
-          hint: "it starts on line \(other.position.line) already; give this one another name")
+          "the ruleset `\(ruleset.name.printableText)` stands here again", at: item.position,
+          hint: "one of that name starts on line \(first.line); give this one another name")
+      } else {
+        places[ruleset.name] = item.position
       }
       rulesets.append(ruleset)
     }
@@ -30,36 +33,35 @@ enum RulesetReader {
   private static func ruleset(
     _ node: SettingsNode, problems: ProblemList, context: PolicyContext
   ) -> Ruleset? {
-    let reader = SettingsReader(node, name: "a ruleset", problems: problems)
+    let reader = SettingsReader(node, name: "a ruleset", isKey: false, problems: problems)
+    guard case .map = node.value else { return nil }
     let name = reader.text("name")
-    if name == nil, reader.node("name") == nil {
+    if reader.node("name") == nil {
       problems.add("a ruleset has no `name`", at: node.position, hint: "write `- name: production`")
     }
-    let patterns = reader.texts("refs") ?? []
-    if patterns.isEmpty {
+    let called = name.map { "the ruleset `\($0.printableText)`" } ?? "a ruleset"
+    if reader.node("refs") == nil {
       problems.add(
-        "the ruleset `\(name ?? "")` has no `refs`", at: node.position,
+        "\(called) has no `refs`", at: node.position,
         hint: "write `refs: [main, \"release/*\"]`")
     }
+    let refs = reader.refs("refs")
     let enforcement: Enforcement = reader.choice("enforce") ?? .active
-    let refs =
-      patterns.isEmpty
-      ? nil
-      : problems.noting(at: reader.node("refs")?.position ?? node.position, "`refs`: the pattern") {
-        () throws(Glob.Fault) in try RefSelection(patterns)
-      }
-    let rules = reader.entries("rules").compactMap {
-      rule($0, enforcement: enforcement, problems: problems, context: context)
-    }
-    if reader.entries("rules").isEmpty {
+    let count = problems.problems.count + problems.left
+    let stated = reader.entries("rules")
+    if stated.isEmpty, problems.problems.count + problems.left == count {
       problems.add(
-        "the ruleset `\(name ?? "")` has no `rules`", at: node.position,
+        "\(called) has no `rules`", at: node.position,
         hint: "write `rules:` and under it, say, `fast-forward-only:`")
+    }
+    let rules = stated.compactMap {
+      rule($0, enforcement: enforcement, problems: problems, context: context)
     }
     reader.finish()
     guard let refs, let name else { return nil }
     return Ruleset(
-      name: name, refs: refs, patterns: patterns, rules: rules, position: node.position)
+      name: name, refs: refs.selection, patterns: refs.patterns, rules: rules,
+      position: node.position)
   }
 
   private static func rule(
@@ -70,7 +72,7 @@ enum RulesetReader {
       problems.add(
         "there is no rule `\(entry.key.printableText)`", at: entry.position,
         hint: Spelling.suggestion(for: entry.key, among: RuleRegistry.names)
-          ?? "the rules are \(RuleRegistry.names.sorted().joined(separator: ", "))")
+          ?? "there is \(RuleRegistry.names.sorted().joined(separator: ", "))")
       return nil
     }
     let reader = SettingsReader(entry.node, name: entry.key, problems: problems)

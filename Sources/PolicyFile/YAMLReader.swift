@@ -15,8 +15,11 @@ struct YAMLReader {
 
   /// The root of `bytes`, or nil with the problem noted.
   static func root(of bytes: Bytes, problems: ProblemList) -> SettingsNode? {
-    if let place = firstUndecodable(in: bytes) {
-      problems.add("the file is not UTF-8", at: place, hint: "save it as UTF-8 without a BOM")
+    if let (place, control) = firstUnreadable(in: bytes) {
+      problems.add(
+        control.map { "the file holds the control character 0x\(String($0, radix: 16))" }
+          ?? "the file is not UTF-8", at: place,
+        hint: control == nil ? "save it as UTF-8 without a BOM" : "leave it out")
       return nil
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
@@ -63,7 +66,9 @@ struct YAMLReader {
     _ event: Event, _ parser: inout yaml_parser_t, depth: Int
   ) throws(Problem) -> SettingsNode {
     guard depth < Self.maximumDepth else {
-      throw Problem("nested deeper than \(Self.maximumDepth) levels", at: event.position)
+      throw Problem(
+        "nested deeper than \(Self.maximumDepth) levels", at: event.position,
+        hint: "no setting needs that")
     }
     if event.type == YAML_ALIAS_EVENT {
       throw Problem("aliases (`*name`) are not read", at: event.position, hint: "write it out")
@@ -104,7 +109,8 @@ struct YAMLReader {
       let key = try next(&parser)
       if key.type == YAML_MAPPING_END_EVENT { return entries }
       guard key.type == YAML_SCALAR_EVENT, !key.hasAnchor, !key.hasTag else {
-        throw Problem("a key must be a plain word", at: key.position)
+        throw Problem(
+          "a key must be one word of text, without anchor, tag or brackets", at: key.position)
       }
       if key.text == "<<" {
         throw Problem("merge keys (`<<`) are not read", at: key.position, hint: "write it out")
@@ -129,12 +135,13 @@ struct YAMLReader {
       let what = parser.problem.map { String(cString: $0) } ?? "cannot be read"
       let mark = parser.problem_mark
       let context = parser.context.map { " (\(String(cString: $0)))" } ?? ""
+      let hint: String? =
+        if what.contains("cannot start any token") {
+          "YAML takes no TAB for indentation, and quotes round words that start with a sign"
+        } else if what.contains("unexpected ':'") { "write a space behind the colon" } else { nil }
       throw Problem(
         "this is not YAML: \(what)\(context)",
-        at: Position(line: Int(mark.line) + 1, column: Int(mark.column) + 1),
-        hint: what.contains("cannot start any token")
-          ? "YAML takes no TAB for indentation, and quotes round words that start with a sign" : nil
-      )
+        at: Position(line: Int(mark.line) + 1, column: Int(mark.column) + 1), hint: hint)
     }
     defer { yaml_event_delete(&raw) }
     return Event(raw)
@@ -172,11 +179,15 @@ struct YAMLReader {
     }
   }
 
-  /// Where the first byte stands that is not UTF-8.
-  private static func firstUndecodable(in bytes: Bytes) -> Position? {
+  /// Where the first byte stands that is not UTF-8, or is a control character, and which.
+  private static func firstUnreadable(in bytes: Bytes) -> (Position, control: UInt8?)? {
     var (line, column) = (1, 1)
     var rest = bytes[...]
     while let first = rest.first {
+      let isSpace = first == 0x09 || first == 0x0A || first == 0x0D
+      if first == 0x7F || first < 0x20, !isSpace {
+        return (Position(line: line, column: column), first)
+      }
       guard first >= 0x80 else {
         (line, column) = first == UInt8(ascii: "\n") ? (line + 1, 1) : (line, column + 1)
         rest = rest.dropFirst()
@@ -185,7 +196,7 @@ struct YAMLReader {
       var iterator = rest.makeIterator()
       var decoder = UTF8()
       guard case .scalarValue(let scalar) = decoder.decode(&iterator) else {
-        return Position(line: line, column: column)
+        return (Position(line: line, column: column), nil)
       }
       column += 1
       rest = rest.dropFirst(UTF8.width(scalar))

@@ -45,14 +45,18 @@ public struct ReleaseNotes: Hashable, Sendable {
     let subject = commit.subject
     guard let parts = ConventionalSubject.Parts(subject) else {
       let isRevert = subject.starts(with: "Revert \"".utf8)
-      return (isRevert ? "Reverted" : "Other", subject.printable)
+      return (isRevert ? "Reverted" : "Other", Self.title(subject))
     }
     let scope = parts.scope.map { "\($0.printable): " } ?? ""
     let text = scope + parts.description.printable
     if parts.isBreaking || hasBreakingFooter(commit.message) { return ("Breaking changes", text) }
     let type = String(decoding: parts.type.asciiLowercased, as: UTF8.self)
     let group = groups.first { $0.types.contains(type) }
-    return (group?.title ?? "Other", group == nil ? subject.printable : text)
+    return (group?.title ?? "Other", group == nil ? Self.title(subject) : text)
+  }
+
+  private static func title(_ subject: BytesSlice) -> String {
+    subject.trimmed.isEmpty ? "(no subject)" : subject.printable
   }
 
   /// `BREAKING CHANGE: ...` or `BREAKING-CHANGE: ...` at the start of a line, in capitals

@@ -56,8 +56,6 @@ extension Explanation {
     Explanation(
       "the tag object under \(name) calls itself `\(inside)`",
       expected: "the same name inside and outside",
-      fixes: [
-        "git tag -d \(name) && git tag -a \(name) COMMIT    instead of pushing one tag as another"
-      ])
+      fixes: ["git tag -d \(name) && git tag -a \(name) COMMIT    push no tag under another name"])
   }
 }

@@ -54,9 +54,9 @@ public struct Approvals: Rule {
     let problems = reader.problems
     var roles: [String: Int] = [:]
     for entry in reader.entries("roles") {
-      if context.people.roles[entry.key] == nil {
+      if context.people.roles[entry.key] == nil, !context.broken.contains(entry.key) {
         problems.add(
-          "there is no role `\(entry.key)`", at: entry.position,
+          "there is no role \(entry.key.quoted)", at: entry.position,
           hint: Spelling.suggestion(for: entry.key, among: Array(context.people.roles.keys))
             ?? "state it under `roles`")
       }
@@ -64,8 +64,9 @@ public struct Approvals: Rule {
         let holders = context.people.holders(of: entry.key).count
         if context.people.roles[entry.key] != nil, holders < count {
           problems.add(
-            "`\(entry.key)` must approve \(count) times, and only \(counted(holders, "person"))"
-              + " hold\(holders == 1 ? "s" : "") that role", at: entry.node.position)
+            "`\(entry.key)` needs \(count == 1 ? "somebody" : "\(count) people")"
+              + " and \(holders == 0 ? "nobody holds" : holders == 1 ? "only 1 holds" : "only \(holders) hold") it",
+            at: entry.node.position, hint: "add people to it under `roles`")
         }
         roles[entry.key] = count
       }
@@ -80,14 +81,15 @@ public struct Approvals: Rule {
       guard let key = reader.text(of: entry.node, for: entry.key) else { continue }
       if !SettingsReader.isTrailerKey(entry.key) {
         problems.add(
-          "`\(entry.key)` cannot be a trailer key", at: entry.position,
+          "\(entry.key.quoted) cannot be a trailer key", at: entry.position,
           hint: "keys are ASCII letters, digits and dashes")
       }
       if !self.keys.contains(where: { $0.lowercased() == key.lowercased() }) {
         problems.add(
-          "`\(entry.key)` stands for `\(key)`, which is not among `trailers`",
+          "\(entry.key.quoted) stands for \(key.quoted), which is not among `trailers`",
           at: entry.node.position,
-          hint: Spelling.suggestion(for: key, among: self.keys))
+          hint: Spelling.suggestion(for: key, among: self.keys)
+            ?? "`trailers` has \(listed(self.keys))")
       }
       aliases[entry.key] = key
     }
@@ -103,22 +105,42 @@ public struct Approvals: Rule {
       problems.add(
         "`approvals` asks for nobody", at: reader.position, hint: "give it `minimum` or `roles`")
     }
+    let needed = max(minimum, places)
+    let hasHolders = roles.allSatisfy { context.people.holders(of: $0.key).count >= $0.value }
+    if !context.people.isEmpty, hasHolders, needed > context.people.all.count {
+      problems.add(
+        "`approvals` needs \(needed) people, and the policy names \(context.people.all.count)",
+        at: reader.position, hint: "state more under `people`")
+    }
+    // Only those who hold a role can fill a place; who may hold several is one person all the same.
+    let holders = Set(roles.keys.flatMap(context.people.holders(of:))).sorted()
+    if hasHolders,
+      let role = Self.emptyPlaces(
+        of: roles, filledBy: holders.map(Party.person), context.people
+      ).keys.min()
+    {
+      problems.add(
+        "nobody is left for `\(role)` when the other roles have approved: one person fills one place",
+        at: reader.node("roles")?.position ?? reader.position,
+        hint: "add people to it under `roles`")
+    }
+    if notPusher, context.people.isEmpty {
+      problems.add(
+        "`not-pusher` needs `people` with `logins`: nothing else tells which address pushes",
+        at: reader.node("not-pusher")?.position ?? reader.position)
+    }
   }
 
   public var needs: Needs { Needs(.newCommits) }
 
   public func judge(_ matter: Matter) -> Verdict {
-    if notPusher, matter.pusher == nil, matter.update.kind != .delete {
-      return .indeterminate(
-        "who pushes is not known, and the policy does not count the pusher's approval",
-        fix: ["push over `gitrel shell`, or install with `--identity`, so that the server knows"])
-    }
-    return matter.judgedNewCommits { commits in
+    matter.judgedNewCommits { commits in
+      if notPusher, let unknown = Self.unknownPusher(matter) { return unknown }
       let units = units(of: commits, tip: matter.update.new)
       let short = units.map { Tally($0, rule: self, matter: matter) }.filter { !$0.isEnough }
       guard !short.isEmpty else {
         return .satisfied(
-          "\(counted(units.count, "commit")) approved (\(trustWords))")
+          "\(counted(units.count, "commit")) approved; \(trustWords)")
       }
       return .violated(.unapproved(short, of: units.count, rule: self, newest: commits))
     }
@@ -126,14 +148,55 @@ public struct Approvals: Rule {
 
   var trustWords: String {
     switch trust {
-    case .trailer: "trust: trailer, as claimed in commit messages"
+    case .trailer: "trust: trailer, as typed in commit messages"
     }
+  }
+
+  /// The verdict when the pusher's approval must not count and nobody can tell which one that is.
+  private static func unknownPusher(_ matter: Matter) -> Verdict? {
+    guard let pusher = matter.pusher else {
+      return .indeterminate(
+        "who pushes is not known, and the pusher's own approval must not count",
+        fix: [
+          "ask the server's admin to install gitrel with `--identity`, so that it knows who pushes"
+        ])
+    }
+    guard matter.people.person(login: pusher) == nil else { return nil }
+    return .indeterminate(
+      "\(Bytes(pusher.utf8).prefix(60).printable) pushes, and the policy names nobody with that login",
+      fix: ["add the login to a person under `people` in the policy"])
   }
 
   /// A commit that must be approved, and those whose approval it stands for.
   struct Unit {
     let commit: Commit
     let covered: [Commit]
+  }
+
+  /// The places that stay empty when as many as possible are filled, one person a place.
+  private static func emptyPlaces(
+    of roles: [String: Int], filledBy parties: [Party], _ people: People
+  ) -> [String: Int] {
+    let places = roles.sorted { $0.key < $1.key }
+      .flatMap { role, count in Array(repeating: role, count: count) }
+    var placeOf: [Party: Int] = [:]
+    func seat(_ place: Int, _ tried: inout Set<Party>) -> Bool {
+      for party in parties {
+        guard case .person(let id) = party, people.holders(of: places[place]).contains(id),
+          tried.insert(party).inserted
+        else { continue }
+        if let other = placeOf[party], !seat(other, &tried) { continue }
+        placeOf[party] = place
+        return true
+      }
+      return false
+    }
+    var empty: [String: Int] = [:]
+    for place in places.indices {
+      var tried: Set<Party> = []
+      if !seat(place, &tried) { empty[places[place], default: 0] += 1 }
+    }
+    return empty
   }
 
   /// With `first-parent`: the new commits on the first-parent line from the tip, each with the new
@@ -173,7 +236,8 @@ extension Approvals {
   fileprivate struct Tally {
     private let rule: Approvals
     private let people: People
-    let commit: Commit
+    private let matter: Matter
+    private let unit: Unit
     private let wanted: [Bytes]
     private var counted: [Party] = []
     private var ignored: [String] = []
@@ -181,12 +245,13 @@ extension Approvals {
     init(_ unit: Unit, rule: Approvals, matter: Matter) {
       self.rule = rule
       people = matter.people
-      commit = unit.commit
+      (self.unit, self.matter) = (unit, matter)
       let message = unit.commit.message[...]
       let trailers =
         rule.loose
         ? TrailerBlock(loose: message).trailers : TrailerBlock(message: message).trailers
-      wanted = rule.keys.map { Bytes($0.utf8) } + rule.aliases.keys.map { Bytes($0.utf8) }
+      wanted =
+        rule.keys.map { Bytes($0.utf8) } + rule.aliases.keys.sorted().map { Bytes($0.utf8) }
       // Who may not approve is looked up only where somebody claims to have approved.
       lazy var barred = Barred(unit, rule: rule, matter: matter)
       for trailer in trailers where wanted.contains(where: { trailer.isKey($0) }) {
@@ -203,8 +268,7 @@ extension Approvals {
       }
       let party = people.party(email: email)
       if case .address = party, !people.isEmpty {
-        ignored.append(
-          "line \(line): <\(email.prefix(60).printable)> is nobody whom the policy names")
+        ignored.append("line \(line): the policy names nobody with <\(email.prefix(60).printable)>")
         return
       }
       if let why = barred.reason(party) {
@@ -216,45 +280,44 @@ extension Approvals {
 
     var isEnough: Bool { counted.count >= rule.minimum && missingRoles.isEmpty }
 
-    /// The places that stay empty when as many as possible are filled, one person a place.
     private var missingRoles: [String: Int] {
-      let places = rule.roles.sorted { $0.key < $1.key }
-        .flatMap { role, count in Array(repeating: role, count: count) }
-      var placeOf: [Party: Int] = [:]
-      func seat(_ place: Int, _ tried: inout Set<Party>) -> Bool {
-        for party in counted {
-          guard case .person(let id) = party, people.holders(of: places[place]).contains(id),
-            tried.insert(party).inserted
-          else { continue }
-          if let other = placeOf[party], !seat(other, &tried) { continue }
-          placeOf[party] = place
-          return true
-        }
-        return false
-      }
-      var missing: [String: Int] = [:]
-      for place in places.indices {
-        var tried: Set<Party> = []
-        if !seat(place, &tried) { missing[places[place], default: 0] += 1 }
-      }
-      return missing
+      Approvals.emptyPlaces(of: rule.roles, filledBy: counted, people)
     }
 
+    var commit: Commit { unit.commit }
+
     var words: String {
+      let barred = Barred(unit, rule: rule, matter: matter)
       var parts: [String] = []
       let who = counted.map { "\($0.display)\(rolesOf($0))" }
       parts.append(who.isEmpty ? "has nobody" : "has \(listed(who))")
       var needs: [String] = missingRoles.sorted { $0.key < $1.key }.map { role, count in
-        "\(count == 1 ? "" : "\(count) x ")\(role) (\(listed(people.holders(of: role), "or")))"
+        "\(count == 1 ? "" : "\(count) x ")\(role) (\(candidates(for: role, barred)))"
       }
       // A place that is filled also adds a person, so only what the places leave open is named.
       let more = rule.minimum - counted.count - missingRoles.values.reduce(0, +)
-      if more > 0 { needs.append("\(more) more\(needs.isEmpty ? "" : " besides")") }
+      if more > 0 {
+        let isAll = self.counted.isEmpty && needs.isEmpty
+        needs.append(isAll ? "\(more)" : "\(more) more\(needs.isEmpty ? "" : " besides")")
+      }
       if !needs.isEmpty { parts.append("needs \(listed(needs))") }
       let missed =
         rule.loose
         ? [] : TrailerBlock.misses(in: commit.message[...], keys: wanted).map(\.words)
       return (parts + (ignored + missed).prefix(6)).joined(separator: "; ")
+    }
+
+    /// Who could still fill a place of `role`.
+    private func candidates(for role: String, _ barred: Barred) -> String {
+      let holders = people.holders(of: role)
+      let free = holders.filter {
+        !counted.contains(.person($0)) && barred.reason(.person($0)) == nil
+      }
+      guard free.isEmpty else { return listed(free, "or") }
+      let taken = holders.map { id in
+        "\(id) \(barred.reason(.person(id)) ?? "fills one place only")"
+      }
+      return "nobody is left who may: \(listed(taken))"
     }
 
     private func rolesOf(_ party: Party) -> String {
@@ -273,28 +336,33 @@ extension Approvals {
       // A merge that brings in new commits is the work of who wrote those.
       let written = unit.covered.isEmpty ? [unit.commit] : unit.covered
       if rule.notPusher, let pusher = matter.pusher {
-        bar(people.person(login: pusher).map { .person($0.id) }, "pushes it")
+        bar(people.person(login: pusher).map { [.person($0.id)] } ?? [], "pushes it")
       }
       if rule.notCommitter {
-        bar(people.party(email: unit.commit.committer.email), "is its committer")
+        bar(people.possibleParties(email: unit.commit.committer.email), "is its committer")
       }
-      for commit in written {
-        if rule.notCoAuthor {
+      if rule.notCoAuthor {
+        // GitLab names the co-authors of everything that it merges on the merge.
+        for commit in [unit.commit] + unit.covered {
           for trailer in TrailerBlock(loose: commit.message[...]).trailers
           where trailer.isKey(Bytes("co-authored-by".utf8))
             || trailer.isKey(Bytes("co-developed-by".utf8))
           {
             for email in trailer.people.compactMap(\.email) {
-              bar(people.party(email: email), "is its co-author")
+              bar(people.possibleParties(email: email), "is its co-author")
             }
           }
         }
-        if rule.notAuthor { bar(people.party(email: commit.author.email), "is its author") }
+      }
+      if rule.notAuthor {
+        for commit in written {
+          bar(people.possibleParties(email: commit.author.email), "is its author")
+        }
       }
     }
 
-    private mutating func bar(_ party: Party?, _ why: String) {
-      if let party { reasons[party] = why }
+    private mutating func bar(_ parties: [Party], _ why: String) {
+      for party in parties { reasons[party] = why }
     }
 
     func reason(_ party: Party) -> String? { reasons[party] }
@@ -311,14 +379,16 @@ extension Explanation {
     let fix =
       commits.count == 1 && commits.first?.id == newest.first?.id
       ? "git commit --amend --no-edit --trailer '\(key): NAME <ADDRESS>'    by who reviewed it"
-      : "\(Mend.reword(commits, newest: newest)), add `\(key): NAME <ADDRESS>`"
-    var wants = rule.roles.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-    if rule.minimum > rule.roles.values.reduce(0, +) || wants.isEmpty {
-      wants.insert("\(rule.minimum) in all", at: 0)
-    }
+      : Mend.reword(commits, newest: newest, adding: "`\(key): NAME <ADDRESS>`")
+    let roles = listed(rule.roles.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })
+    let people = rule.minimum == 1 ? "1 person" : "\(rule.minimum) people"
+    let wants =
+      if rule.roles.isEmpty { people } else if rule.minimum <= rule.roles.values.reduce(0, +) {
+        roles
+      } else { "\(people), among them \(roles)" }
     return Explanation(
       "\(short.count) of \(counted(count, "new commit")) \(short.count == 1 ? "lacks" : "lack") approval",
-      expected: "\(listed(wants)); \(rule.trustWords)",
+      expected: "\(wants); \(rule.trustWords)",
       findings: short.prefix(maximumFindings).map { Finding($0.commit, $0.words) },
       total: short.count, fixes: [fix])
   }

@@ -41,6 +41,11 @@ public struct CommitMessage: Rule {
     matches = reader.pattern("matches")
     forbids = reader.pattern("forbids")
     exempt = reader.exemptions(or: [.merge])
+    if let subjectMinimum, let subjectMaximum, subjectMinimum > subjectMaximum {
+      reader.problems.add(
+        "no subject has at least \(subjectMinimum) and at most \(subjectMaximum) characters",
+        at: reader.node("subject-minimum")?.position ?? reader.position)
+    }
     if !conventional, !(types + scopes).isEmpty {
       reader.problems.add(
         "`types` and `scopes` mean something only with `conventional: true`", at: reader.position)
@@ -53,16 +58,14 @@ public struct CommitMessage: Rule {
     matter.judgedNewCommits { commits in
       let judged = commits.filter { !exempt.covers($0) }
       guard !judged.isEmpty else {
-        return .notApplicable(
-          "all \(counted(commits.count, "new commit")) are exempt (\(listed(exempt.map(\.rawValue).sorted())))"
-        )
+        return .notApplicable(exempt.words(leavingOut: commits.count))
       }
       var bad: [(commit: Commit, faults: [String])] = []
       for commit in judged {
         let faults = faults(of: commit)
         if !faults.isEmpty { bad.append((commit, faults)) }
       }
-      if bad.isEmpty { return .satisfied("\(counted(judged.count, "message")) of the agreed form") }
+      if bad.isEmpty { return .satisfied("\(counted(judged.count, "message")) as agreed") }
       return .violated(.badMessages(bad, of: judged.count, newest: commits))
     }
   }
@@ -96,23 +99,25 @@ public struct CommitMessage: Rule {
       faults.append("the line after the subject is not empty")
     }
     if let bodyLineMaximum {
-      for (offset, line) in lines.enumerated().dropFirst(2)
-      where Self.characters(of: line) > bodyLineMaximum {
+      for number in body.indices {
+        let line =
+          lines[number].last == UInt8(ascii: "\r") ? lines[number].dropLast() : lines[number]
+        let length = Self.characters(of: line)
         // A URL cannot be broken, and a trailer must not be.
-        if line.trimmed.contains(UInt8(ascii: " ")), !Self.isTrailer(line) {
-          faults.append(
-            "line \(offset + 1) has \(Self.characters(of: line)) characters, "
-              + "at most \(bodyLineMaximum)")
-          break
-        }
+        guard length > bodyLineMaximum, line.trimmed.contains(UInt8(ascii: " ")),
+          !Self.isTrailer(line)
+        else { continue }
+        faults.append("line \(number + 1) has \(length) characters, at most \(bodyLineMaximum)")
+        break
       }
     }
     return faults
   }
 
-  /// Characters as people count them, except that bytes that are no UTF-8 count one each.
+  /// Code points, and one for each run of bytes that are no UTF-8.
   private static func characters(of bytes: BytesSlice) -> Int {
-    bytes.reduce(into: 0) { count, byte in if byte & 0xC0 != 0x80 { count += 1 } }
+    bytes.allSatisfy { $0 < 0x80 }
+      ? bytes.count : String(decoding: bytes, as: UTF8.self).unicodeScalars.count
   }
 
   private static func isTrailer(_ line: BytesSlice) -> Bool {
@@ -130,7 +135,8 @@ extension Explanation {
     _ bad: [(commit: Commit, faults: [String])], of count: Int, newest: [Commit]
   ) -> Explanation {
     Explanation(
-      "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "has" : "have") a message of another form",
+      "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "has" : "have")"
+        + " a message that does not fit",
       findings: bad.prefix(maximumFindings).map {
         Finding($0.commit, $0.faults.joined(separator: "; "))
       }, total: bad.count,

@@ -26,7 +26,7 @@ public struct Coverage: Rule {
     branch = reader.node("branch").flatMap { reader.percentage(of: $0, for: "branch") }
     drop = reader.node("drop").flatMap { reader.percentage(of: $0, for: "drop") }
     paths = reader.entries("paths").compactMap { entry in
-      let glob = reader.problems.noting(at: entry.position, "the pattern `\(entry.key)`") {
+      let glob = reader.problems.noting(at: entry.position, "the pattern \(entry.key.quoted)") {
         () throws(Glob.Fault) in try Glob(entry.key)
       }
       guard let glob, let line = reader.percentage(of: entry.node, for: entry.key) else {
@@ -53,26 +53,31 @@ public struct Coverage: Rule {
         return .violated(.missing("coverage", evidence, attest: "--coverage FILE", matter))
       }
       var faults: [String] = []
-      for stated in standing { faults += self.faults(of: stated.figures) }
+      for stated in standing {
+        let suite = standing.count > 1 ? "suite `\(stated.suite.cut(to: 60))`: " : ""
+        faults += self.faults(of: stated.figures).map { suite + $0 }
+      }
       if let drop {
         switch matter.facts.baseEvidence {
         case .known(nil): break
         case .known(.some(let base)): faults += falls(standing, from: base, by: drop)
         case .unknown(let why): return .indeterminate(why)
         case .notGathered:
-          return .indeterminate("the coverage of \(matter.update.old.short) was not gathered")
+          return .indeterminate(
+            "the coverage before the push was not gathered; this is a fault in gitrel")
         }
       }
       let findings = standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") }
-      guard faults.isEmpty else { return .violated(.thin(faults, findings, matter)) }
+      guard faults.isEmpty else { return .violated(.thin(faults, findings)) }
       return .satisfied(standing.map(\.figures.words).joined(separator: "; "), findings)
     }
   }
 
   private func faults(of figures: CoverageFigures) -> [String] {
     var faults: [String] = []
-    if figures.lines.valid == 0 { faults.append("nothing was measured: 0 lines") }
-    if let line, !figures.lines.meets(line) {
+    if figures.lines.valid == 0 {
+      faults.append("nothing was measured: 0 lines")
+    } else if let line, !figures.lines.meets(line) {
       faults.append("lines \(figures.lines.words), at least \(line)")
     }
     if let branch {
@@ -102,15 +107,19 @@ public struct Coverage: Rule {
     let before = base.standingCoverage
     guard !before.isEmpty else {
       return [
-        "no coverage is stated about the tree \(base.tree.short) before, so a drop cannot be told"
+        "no coverage is stated about the tree \(base.tree.short), which the ref has now,"
+          + " so a fall cannot be told"
       ]
     }
-    return standing.compactMap { stated in
-      guard let old = before.first(where: { $0.suite == stated.suite })?.figures.lines,
-        stated.figures.lines.fell(from: old, byMoreThan: drop) ?? true
-      else { return nil }
-      return "lines fell from \(old.words) to \(stated.figures.lines.words), by at most \(drop)"
-    }
+    // Leaving out a suite would be the easiest way to lose what only it covers.
+    let gone = Set(before.map(\.suite)).subtracting(standing.map(\.suite)).sorted()
+    return gone.map { "suite `\($0.cut(to: 60))` was stated before and is not now" }
+      + standing.compactMap { stated in
+        guard let old = before.first(where: { $0.suite == stated.suite })?.figures.lines,
+          stated.figures.lines.fell(from: old, byMoreThan: drop) ?? true
+        else { return nil }
+        return "lines fell from \(old.words) to \(stated.figures.lines.words), more than \(drop)"
+      }
   }
 }
 
@@ -129,10 +138,12 @@ extension Ratio {
 
 extension Explanation {
   fileprivate static func thin(
-    _ faults: [String], _ findings: [Finding], _ matter: Matter
+    _ faults: [String], _ findings: [Finding]
   ) -> Explanation {
     Explanation(
       faults.joined(separator: "; "), findings: findings,
-      fixes: ["add tests, run them, then gitrel attest \(matter.update.new.short) --coverage FILE"])
+      fixes: [
+        "gitrel attest HEAD --coverage FILE --push    after tests are added, committed and run"
+      ])
   }
 }

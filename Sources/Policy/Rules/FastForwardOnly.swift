@@ -29,10 +29,11 @@ public struct FastForwardOnly: Rule {
 extension Explanation {
   fileprivate static func rewind(_ matter: Matter) -> Explanation {
     Explanation(
-      "the push would take back commits that \(matter.update.name.short) has since \(matter.update.old.short)",
+      "the push would take back commits that \(matter.update.name.short) has"
+        + " (it is at \(matter.update.old.short))",
       expected: "a commit that descends from \(matter.update.old.short)",
       fixes: [
-        "git fetch && git rebase FETCH_HEAD    then push without --force",
+        "git pull --rebase    then push without --force",
         "git revert COMMIT    to undo a change that was pushed",
       ])
   }

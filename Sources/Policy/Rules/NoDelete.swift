@@ -20,6 +20,6 @@ extension Explanation {
   fileprivate static func deletion(_ name: String) -> Explanation {
     Explanation(
       "\(name) must not be deleted",
-      fixes: ["leave \(name) out of the push; who must retire it changes the policy first"])
+      fixes: ["leave \(name) out of the push; to retire it, change the policy first"])
   }
 }

@@ -28,7 +28,7 @@ public struct TagName: Rule {
     guard update.name.isTag else { return .notApplicable("\(update.name.short) is no tag") }
     guard update.kind != .delete else { return .notApplicable("a deletion needs no name") }
     if let versions, versions.version(of: update.name.shortBytes) == nil {
-      return .violated(.noVersion(update.name.short, versions))
+      return .violated(.badName(update.name.short, wanted: versions.description))
     }
     if let matches, !matches.matchesAll(of: update.name.shortBytes) {
       return .violated(.badName(update.name.short, wanted: "a name like \(matches.text)"))
@@ -38,13 +38,12 @@ public struct TagName: Rule {
 }
 
 extension Explanation {
-  fileprivate static func noVersion(_ name: String, _ versions: TagVersions) -> Explanation {
-    badName(name, wanted: versions.description)
-  }
-
   fileprivate static func badName(_ name: String, wanted: String) -> Explanation {
     Explanation(
       "`\(name)` is not a name for a tag here", expected: wanted,
-      fixes: ["git tag NEW-NAME \(name)^{}    or let `gitrel tag` make it; then push NEW-NAME"])
+      fixes: [
+        "gitrel tag NEW-NAME    and leave \(name) out of the push",
+        "git tag -a NEW-NAME \(name)^{}    then push NEW-NAME",
+      ])
   }
 }

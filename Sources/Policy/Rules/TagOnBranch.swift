@@ -14,18 +14,13 @@ public struct TagOnBranch: Rule {
   public let patterns: [String]
 
   public init(from reader: SettingsReader, context: PolicyContext) {
-    patterns = reader.texts("branches") ?? []
-    guard !patterns.isEmpty else {
-      branches = nil
+    if reader.node("branches") == nil {
       reader.problems.add(
         "`tag-on-branch` names no branches", at: reader.position,
         hint: "write `tag-on-branch: {branches: [main]}`")
-      return
     }
-    let patterns = patterns
-    branches = reader.problems.noting(
-      at: reader.node("branches")?.position ?? reader.position, "`branches`: the pattern"
-    ) { () throws(Glob.Fault) in try RefSelection(patterns) }
+    let refs = reader.refs("branches")
+    (branches, patterns) = (refs?.selection, refs?.patterns ?? [])
   }
 
   public var needs: Needs { Needs(.target, branches: branches) }
@@ -51,16 +46,20 @@ public struct TagOnBranch: Rule {
 extension Explanation {
   fileprivate static func elsewhere(_ id: String, _ patterns: [String], tag: String) -> Explanation
   {
-    Explanation(
-      "commit \(id) is not on \(listed(patterns, "or"))",
-      expected: "a commit that \(listed(patterns, "or")) has",
+    let positive = patterns.filter { !$0.hasPrefix("!") }
+    let excluded = patterns.filter { $0.hasPrefix("!") }.map { String($0.dropFirst()) }
+    let besides = excluded.isEmpty ? "" : " (\(listed(excluded, "and")) not counted)"
+    return Explanation(
+      "commit \(id) is not on \(listed(positive, "or"))\(besides)",
       fixes: [
-        "push the commit to \(patterns.first ?? "the branch") first, or with the tag in one push",
+        "push the commit to \(listed(positive, "or")) first, or together with the tag",
         "gitrel tag \(tag)    tags what the remote branch has",
       ])
   }
 
   fileprivate static func noCommit(_ name: String, _ kind: ObjectKind) -> Explanation {
-    Explanation("\(name) is a tag of a \(kind.rawValue)", expected: "a tag of a commit")
+    Explanation(
+      "\(name) is a tag of a \(kind.rawValue)", expected: "a tag of a commit",
+      fixes: ["gitrel tag \(name)    tags what the remote branch has"])
   }
 }

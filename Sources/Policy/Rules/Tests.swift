@@ -53,26 +53,29 @@ public struct Tests: Rule {
       let all = standing.reduce(TestFigures()) { $0 + $1.figures }
       var faults: [String] = []
       for suite in suites where !standing.contains(where: { $0.suite == suite }) {
-        faults.append("suite `\(suite)` is not among the evidence")
+        faults.append("nothing is stated about the suite \(suite.quoted)")
       }
       let bad = all.failed + all.errored + all.suiteErrors
       if bad > failed {
-        faults.append("\(counted(bad, "test")) failed or broke, at most \(failed)")
+        faults.append(
+          "\(counted(bad, "test")) failed\(failed == 0 ? "" : ", at most \(failed) may")")
       }
       let ran = all.passed + all.failed + all.errored
-      if ran < minimum { faults.append("\(counted(ran, "test")) ran, at least \(minimum)") }
+      if ran < minimum { faults.append("\(counted(ran, "test")) ran, at least \(minimum) must") }
       let left = all.skipped + all.disabled
       switch skipped {
       case nil: break
-      case .count(let most): if left > most { faults.append("\(left) skipped, at most \(most)") }
+      case .count(let most):
+        if left > most { faults.append("\(left) skipped, at most \(most) may be") }
       case .share(let share):
-        if left * 10_000 > share.hundredths * all.tests {
-          faults.append("\(left) of \(all.tests) skipped, at most \(share)")
+        // The figures come from a statement, so they may be of any size.
+        if Int128(left) * 10_000 > Int128(share.hundredths) * Int128(all.tests) {
+          faults.append("\(left) of \(all.tests) skipped, at most \(share) may be")
         }
       }
       let findings = standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") }
       guard faults.isEmpty else {
-        return .violated(.failing(faults, findings, all.failing, matter))
+        return .violated(.failing(faults, findings, all.failing))
       }
       return .satisfied("\(all.passed) of \(all.tests) tests passed", findings)
     }
@@ -105,13 +108,13 @@ extension SettingsReader {
 
 extension Explanation {
   fileprivate static func failing(
-    _ faults: [String], _ findings: [Finding], _ failing: [TestName], _ matter: Matter
+    _ faults: [String], _ findings: [Finding], _ failing: [TestName]
   ) -> Explanation {
     Explanation(
       faults.joined(separator: "; "),
       findings: findings + failing.prefix(10).map { Finding("failed", $0.joined.printable) },
       fixes: [
-        "mend the tests, run them, then gitrel attest \(matter.update.new.short) --tests 'GLOB'"
+        "gitrel attest HEAD --tests 'GLOB' --push    after the tests are mended, committed and run"
       ])
   }
 
@@ -119,10 +122,7 @@ extension Explanation {
   static func missing(
     _ what: String, _ evidence: TreeEvidence, attest: String, _ matter: Matter
   ) -> Explanation {
-    let id =
-      if case .known(let target) = matter.facts.target { target.object.short } else {
-        matter.update.new.short
-      }
+    let id = matter.commitShort
     return Explanation(
       "no \(what) is stated about the tree \(evidence.tree.short) of \(id)",
       findings: evidence.unreadable.map { Finding("unreadable", $0) },

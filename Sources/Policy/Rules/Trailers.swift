@@ -29,7 +29,7 @@ public struct Trailers: Rule {
     format = reader.entries("format").compactMap { entry in
       guard SettingsReader.isTrailerKey(entry.key) else {
         reader.problems.add(
-          "`\(entry.key)` cannot be a trailer key", at: entry.position,
+          "\(entry.key.quoted) cannot be a trailer key", at: entry.position,
           hint: "keys are ASCII letters, digits and dashes")
         return nil
       }
@@ -53,45 +53,49 @@ public struct Trailers: Rule {
     matter.judgedNewCommits { commits in
       let judged = commits.filter { !exempt.covers($0) }
       guard !judged.isEmpty else {
-        return .notApplicable(
-          "all \(counted(commits.count, "new commit")) are exempt (\(listed(exempt.map(\.rawValue).sorted())))"
-        )
+        return .notApplicable(exempt.words(leavingOut: commits.count))
       }
-      var bad: [(commit: Commit, faults: [String])] = []
-      for commit in judged {
-        let faults = faults(of: commit)
-        if !faults.isEmpty { bad.append((commit, faults)) }
-      }
+      let bad = judged.map { (commit: $0, faults: faults(of: $0)) }.filter { !$0.faults.isEmpty }
       if bad.isEmpty {
         return .satisfied("\(counted(judged.count, "commit")) with the wanted trailers")
       }
-      return .violated(
-        .badTrailers(bad, of: judged.count, missing: required.first, newest: commits))
+      return .violated(.badTrailers(bad, of: judged.count, newest: commits))
     }
   }
 
-  private func faults(of commit: Commit) -> [String] {
+  fileprivate struct Fault {
+    let words: String
+    /// The key that only needs to be added.
+    var missing: String?
+  }
+
+  private func faults(of commit: Commit) -> [Fault] {
     let trailers = TrailerBlock(message: commit.message[...]).trailers
     func all(_ key: String) -> [Trailer] { trailers.filter { $0.isKey(Bytes(key.utf8)) } }
-    var faults: [String] = []
+    var faults: [Fault] = []
     for key in required where all(key).allSatisfy({ $0.value.isEmpty }) {
       let misses = TrailerBlock.misses(in: commit.message[...], keys: [Bytes(key.utf8)])
-      let empty = all(key).isEmpty ? "no" : "an empty"
-      faults.append("has \(empty) `\(key)`" + (misses.first.map { "; \($0.words)" } ?? ""))
+      let isMissing = all(key).isEmpty
+      let words =
+        "has \(isMissing ? "no" : "an empty") `\(key)`"
+        + (misses.first.map { "; \($0.words)" } ?? "")
+      faults.append(Fault(words: words, missing: isMissing && misses.isEmpty ? key : nil))
     }
     for key in forbidden {
       if let first = all(key).first {
-        faults.append("line \(first.line) has `\(key)`, which is forbidden")
+        faults.append(Fault(words: "line \(first.line) has `\(key)`, which is forbidden"))
       }
     }
     for key in once where all(key).count > 1 {
-      faults.append("has `\(key)` \(all(key).count) times, once at most")
+      faults.append(Fault(words: "has `\(key)` \(all(key).count) times, once at most"))
     }
     for (key, pattern) in format {
       for trailer in all(key) where !pattern.matchesAll(of: trailer.value) {
+        let value = trailer.value.prefix(60).printable
         faults.append(
-          "line \(trailer.line): `\(key)` is `\(trailer.value.prefix(60).printable)`, not like \(pattern.text)"
-        )
+          Fault(
+            words:
+              "line \(trailer.line): `\(key)` is `\(value)`, not like \(pattern.text.cut(to: 60))"))
       }
     }
     return faults
@@ -105,7 +109,7 @@ extension SettingsReader {
       guard let text = text(of: item, for: key) else { return nil }
       guard Self.isTrailerKey(text) else {
         problems.add(
-          "`\(text)` cannot be a trailer key", at: item.position,
+          "\(text.quoted) cannot be a trailer key", at: item.position,
           hint: "keys are ASCII letters, digits and dashes")
         return nil
       }
@@ -121,20 +125,22 @@ extension SettingsReader {
 
 extension Explanation {
   fileprivate static func badTrailers(
-    _ bad: [(commit: Commit, faults: [String])], of count: Int, missing: String?, newest: [Commit]
+    _ bad: [(commit: Commit, faults: [Trailers.Fault])], of count: Int, newest: [Commit]
   ) -> Explanation {
-    let isTip = bad.count == 1 && bad.first?.commit.id == newest.first?.id
-    let lacks = bad.allSatisfy { $0.faults.contains { $0.hasPrefix("has no") } }
+    let missing = bad.flatMap(\.faults).compactMap(\.missing)
+    let isOnlyTip = bad.count == 1 && bad.first?.commit.id == newest.first?.id
     let fix =
-      if isTip, lacks, let missing {
-        "git commit --amend --no-edit --trailer '\(missing): VALUE'"
+      if isOnlyTip, missing.count == bad.first?.faults.count {
+        "git commit --amend --no-edit"
+          + missing.map { " --trailer '\($0): VALUE'" }.joined()
       } else {
         Mend.reword(bad.map(\.commit), newest: newest)
       }
     return Explanation(
-      "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "has" : "have") other trailers than wanted",
+      "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "has" : "have")"
+        + " wrong or missing trailers",
       findings: bad.prefix(maximumFindings).map {
-        Finding($0.commit, $0.faults.joined(separator: "; "))
+        Finding($0.commit, $0.faults.map(\.words).joined(separator: "; "))
       }, total: bad.count, fixes: [fix])
   }
 }

@@ -24,7 +24,7 @@ public struct VersionIncreases: Rule {
   public let within: Line
 
   public init(from reader: SettingsReader, context: PolicyContext) {
-    versions = TagVersions(from: reader) ?? .standard
+    versions = TagVersions(from: reader, standard: TagVersions.standard.scheme) ?? .standard
     within = reader.choice("within") ?? .all
   }
 
@@ -44,7 +44,8 @@ public struct VersionIncreases: Rule {
         versions.version(of: name).map { (name: name, version: $0) }
       }.filter { isSameLine($0.version, version) }
       guard let highest = earlier.max(by: { $0.version < $1.version }) else {
-        return .satisfied("\(update.name.short) is the first version")
+        return .satisfied(
+          "\(update.name.short) is the first version\(within == .all ? "" : " of its line")")
       }
       return highest.version < version
         ? .satisfied("\(update.name.short) follows \(highest.name.printable)")
@@ -72,6 +73,8 @@ extension Explanation {
   }
 
   fileprivate static func noVersion(_ name: String, _ versions: TagVersions) -> Explanation {
-    Explanation("`\(name)` is no version", expected: versions.description)
+    Explanation(
+      "`\(name)` is no version", expected: versions.description,
+      fixes: ["gitrel tag VERSION    and leave \(name) out of the push"])
   }
 }

@@ -23,13 +23,13 @@ public struct Window: Rule {
       return
     }
     calendar = context.calendars[name]
-    if calendar == nil {
+    if calendar == nil, !context.broken.contains(name) {
       let names = context.calendars.keys.sorted()
       reader.problems.add(
-        "there is no calendar `\(name)`", at: reader.node("calendar")?.position ?? reader.position,
+        "there is no calendar \(name.quoted)",
+        at: reader.node("calendar")?.position ?? reader.position,
         hint: Spelling.suggestion(for: name, among: names)
-          ?? (names.isEmpty
-            ? "state it under `calendars`" : "there is \(names.joined(separator: ", "))"))
+          ?? (names.isEmpty ? "state it under `calendars`" : "there is \(listed(names))"))
     }
   }
 
@@ -64,7 +64,7 @@ extension Explanation {
     _ calendar: Calendar, now: String, _ instant: Instant, _ cause: ClosedCause,
     opensNext: Instant?
   ) -> Explanation {
-    let summary = "\(now): \(Bytes(cause.words(calendar).utf8).printable)"
+    let summary = "\(now): \(cause.words(calendar))"
     guard let opensNext else {
       return Explanation(
         summary, findings: [Finding(calendar.name, "does not open again in sight")],

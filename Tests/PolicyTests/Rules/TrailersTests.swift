@@ -1,0 +1,117 @@
+import GitModel
+import Policy
+import Testing
+
+@Suite("trailers")
+struct TrailersTests {
+  static let settings: Setting = [
+    "required": ["Ticket", "Risk"], "forbidden": ["Generated-by"], "once": ["Ticket"],
+    "format": ["Ticket": "[A-Z]+-[0-9]+"],
+  ]
+
+  @Test("what is wrong with one commit", arguments: table)
+  func faults(_ block: String, _ fault: String?, _ fix: String) {
+    let message = "Add tiers\n\nBody.\n\n\(block)"
+    let told = rule(Trailers.self, Self.settings).judge(matter([commit(1, message)])).told
+    guard let fault else {
+      #expect(told == "satisfied: 1 commit with the wanted trailers")
+      return
+    }
+    #expect(
+      told == """
+        violated: 1 of 1 new commit has wrong or missing trailers
+        - 0000001 Add tiers: \(fault)
+        fix: \(fix)
+        """)
+  }
+
+  static let table: [(String, String?, String)] = [
+    ("Ticket: AB-1\nRisk: low\n", nil, ""),
+    ("ticket: AB-1\nRISK: low\n", nil, ""),
+    (
+      "Ticket: AB-1\n", "has no `Risk`", "git commit --amend --no-edit --trailer 'Risk: VALUE'"
+    ),
+    (
+      "More.\n", "has no `Ticket`; has no `Risk`",
+      "git commit --amend --no-edit --trailer 'Ticket: VALUE' --trailer 'Risk: VALUE'"
+    ),
+    ("Ticket: AB-1\nRisk:\n", "has an empty `Risk`", "git commit --amend"),
+    (
+      "Ticket: AB-1\nRisk: low\nGenerated-By: bot\n",
+      "line 7 has `Generated-by`, which is forbidden",
+      "git commit --amend"
+    ),
+    (
+      "Ticket: AB-1\nTicket: AB-2\nRisk: low\n", "has `Ticket` 2 times, once at most",
+      "git commit --amend"
+    ),
+    (
+      "Ticket: 17\nRisk: low\n", "line 5: `Ticket` is `17`, not like [A-Z]+-[0-9]+",
+      "git commit --amend"
+    ),
+    (
+      "Ticket: AB-1 \u{202E}x\nRisk: low\n",
+      "line 5: `Ticket` is `AB-1 \\u{202e}x`, not like [A-Z]+-[0-9]+", "git commit --amend"
+    ),
+    // A line that is there and does not count is named; adding another one would not be the mend.
+    (
+      "Ticket: AB-1\nRisk: low\n\nThe end.\n",
+      "has no `Ticket`; line 5 `Ticket: AB-1` does not count: it is not in the last paragraph, which"
+        + " starts on line 8; has no `Risk`; line 6 `Risk: low` does not count: it is not in the last"
+        + " paragraph, which starts on line 8", "git commit --amend"
+    ),
+  ]
+
+  @Test("older commits are mended by a rebase")
+  func several() {
+    let rule = rule(Trailers.self, ["required": ["Ticket"]])
+    let good = "x\n\nTicket: AB-1\n"
+    #expect(
+      rule.judge(matter([commit(2, good), commit(1, "y")])).told == """
+        violated: 1 of 2 new commits has wrong or missing trailers
+        - 0000001 y: has no `Ticket`
+        fix: git rebase -i 0000001^    mark 0000001 as `reword`
+        """)
+    #expect(
+      rule.judge(matter([commit(2, good), commit(1, good)])).told
+        == "satisfied: 2 commits with the wanted trailers")
+  }
+
+  @Test("nothing to judge")
+  func nothing() {
+    let rule = rule(Trailers.self, ["required": ["Ticket"], "exempt": ["merge"]])
+    #expect(
+      rule.judge(matter([commit(1, "Merge", parents: [2, 3])])).told
+        == "notApplicable: the new commit is exempt (merge)")
+    #expect(rule.judge(matter([])).outcome == .notApplicable)
+    #expect(rule.judge(matter("refs/heads/x", .delete)).outcome == .notApplicable)
+    #expect(rule.judge(matter { $0.newCommits = .unknown("why") }).told == "indeterminate: why")
+  }
+
+  @Test("settings", arguments: problems)
+  func problemsCase(_ settings: Setting, _ problems: [String]) {
+    #expect(read(Trailers.self, settings).problems == problems)
+  }
+
+  static let problems: [(Setting, [String])] = [
+    (
+      .absent,
+      ["`trailers` wants nothing; give it `required`, `forbidden`, `once` or `format`"]
+    ),
+    (
+      ["required": ["Reviewed by"]],
+      [
+        "`Reviewed by` cannot be a trailer key; keys are ASCII letters, digits and dashes",
+        "`trailers` wants nothing; give it `required`, `forbidden`, `once` or `format`",
+      ]
+    ),
+    (
+      ["required": ["Risk"], "forbidden": ["risk"]],
+      ["`Risk` is both required and forbidden"]
+    ),
+    (
+      ["required": ["A"], "format": ["B:": "x"]],
+      ["`B:` cannot be a trailer key; keys are ASCII letters, digits and dashes"]
+    ),
+  ]
+}
