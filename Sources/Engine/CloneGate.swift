@@ -71,12 +71,12 @@ extension CloneGate {
     case broken(EngineFault)
   }
 
-  /// The gate of `repository` by its copy of `remote`'s policy.
-  public static func find(_ repository: Repository, remote: String) -> Search {
+  /// The gate of `repository` by its copy of `remote`'s policy, or by its own with no remote.
+  public static func find(_ repository: Repository, remote: String?) -> Search {
     do {
       let source = try PolicySource(configured: try configuration("gitrel.policy", of: repository))
       if case .ref(let name, let path) = source {
-        let view = RefView.clone(repository, remote: remote)
+        let view = remote.map { RefView.clone(repository, remote: $0) } ?? .server(repository)
         guard let tip = try view.value(of: name) else {
           return .none("there is no \(view.display(name)) yet")
         }

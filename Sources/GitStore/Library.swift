@@ -36,7 +36,9 @@ enum Library {
     // Packs are mapped piece by piece: by default libgit2 maps a gigabyte at a time and eight in all,
     // which a hook with a limit on its address space could not do on a large repository.
     try call("set up", "libgit2") { gitrel_option_size(GIT_OPT_SET_MWINDOW_SIZE, 32 << 20) }
-    try call("set up", "libgit2") { gitrel_option_size(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, 512 << 20) }
+    try call("set up", "libgit2") {
+      gitrel_option_size(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, 512 << 20)
+    }
 
     // Extensions of version 1 that change nothing for a reader that never fetches and never prunes
     // (git: Documentation/technical/repository-version.txt). Without them the partial clone or the

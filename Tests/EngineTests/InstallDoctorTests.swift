@@ -16,7 +16,7 @@ extension InstallTests {
       try sandbox.makeRepositories()
       try sandbox.ok(
         """
-        cd clone && mkdir .gitrel && echo 'version: 1' >.gitrel/policy.yml && git add . &&
+        cd clone && mkdir .gitrel && cp ../policy.yml .gitrel/policy.yml && git add . &&
         git commit -q -m policy && git push -q origin main
         """)
       try sandbox.install(sandbox.server())

@@ -31,6 +31,9 @@ final class InstallSandbox {
     ])
     mkdir("\(root)/home", 0o755)
     try write(
+      "policy.yml",
+      "version: 1\nrulesets:\n  - {name: all, refs: [main], rules: {no-delete: }}\n")
+    try write(
       "bin/gitrel",
       """
       #!/bin/sh

@@ -40,8 +40,8 @@ extension InstallTests {
       ("another program that succeeds", "cp /bin/true bin/gitrel", 1),
       ("killed", "printf '#!/bin/sh\\nkill -9 $$\\n' >bin/gitrel", 1),
       ("refuses", "echo 1 >answer", 1),
-      ("could not decide", "echo 2 >answer", 1),
-      ("usage", "echo 64 >answer", 1),
+      ("could not decide", "echo 2 >answer", 2),
+      ("usage", "echo 64 >answer", 64),
       ("accepts", "echo 100 >answer", 0),
     ])
     func `fails closed`(name: String, damage: String, status: Int32) throws {

@@ -4,25 +4,19 @@ internal import Policy
 /// The doctor's checks that ask the gate itself: does the policy load, is the log whole.
 enum GateChecks {
   static func policyLoads(_ subject: DoctorSubject) throws(EngineFault) -> [DoctorFinding] {
-    let repository = try EngineFault.wrapping { () throws(GitError) in
-      try Repository.open(at: subject.site.gitDirectory)
+    guard let repository = try open(subject) else {
+      return [.fine("policy-loads", "not tried: run doctor as the owner of the repository")]
     }
-    let remotes = subject.site.side == .server ? [] : try self.remotes(subject)
+    let remotes: [String?] = subject.site.side == .server ? [nil] : try self.remotes(subject)
     do throws(EngineFault) {
-      switch subject.site.side {
-      case .server:
-        let gate = try CloneGate(repository, remote: nil)
-        return [.fine("policy-loads", loaded(gate))]
-      case .client:
-        for remote in remotes {
-          switch CloneGate.find(repository, remote: remote) {
-          case .found(let gate): return [.fine("policy-loads", loaded(gate))]
-          case .none: continue
-          case .broken(let fault): throw fault
-          }
+      for remote in remotes {
+        switch CloneGate.find(repository, remote: remote) {
+        case .found(let gate): return [.fine("policy-loads", loaded(gate))]
+        case .none: continue  // `policy` has told that there is none.
+        case .broken(let fault): throw fault
         }
-        return [.fine("policy-loads", "there is none to load")]
       }
+      return []
     } catch {
       return [
         .problem(
@@ -33,8 +27,8 @@ enum GateChecks {
   }
 
   static func log(_ subject: DoctorSubject) throws(EngineFault) -> [DoctorFinding] {
-    let repository = try EngineFault.wrapping { () throws(GitError) in
-      try Repository.open(at: subject.site.gitDirectory)
+    guard let repository = try open(subject) else {
+      return [.fine("decision-log", "not read: run doctor as the owner of the repository")]
     }
     let audit = try LogAudit.run(
       DecisionLog(repository, ref: DecisionLog.ref), against: repository)
@@ -46,6 +40,15 @@ enum GateChecks {
       .problem(
         "decision-log", $0,
         fix: "\(subject.gitCommand) log refs/gitrel/log    and find out who did it")
+    }
+  }
+
+  /// The repository; nil when it belongs to another user, for whom root may look after it but whose
+  /// files gitrel does not judge by.
+  private static func open(_ subject: DoctorSubject) throws(EngineFault) -> Repository? {
+    do { return try Repository.open(at: subject.site.gitDirectory) } catch {
+      if error.code == .owner { return nil }
+      throw EngineFault(error)
     }
   }
 
