@@ -27,7 +27,7 @@ test: dependencies
 lint: dependencies
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	shellcheck hooks/* .ci/run .ci/dependencies .ci/demo .ci/test
-	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) build --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
 
 bench: build
 	@Benchmarks/run
