@@ -119,19 +119,48 @@ public struct AttestRun {
     about tree: ObjectID, by identity: Identity, to remote: String
   ) throws(EngineFault) {
     let exchange = EvidenceExchange(git: git, remote: remote)
-    let copy = EvidenceStore.copy(of: remote)
+    try exchange.fetch()
     for _ in 0..<Self.tries {
-      try exchange.fetch()
-      if let theirs = try tip(copy), let own = try tip(EvidenceStore.ref),
-        try !contains(own, theirs)
-      {
-        try record([], about: tree, by: identity, joining: copy)
+      try join(remote, about: tree, by: identity)
+      let known = try tip(EvidenceStore.copy(of: remote))
+      switch try exchange.push() {
+      case .done: return
+      case .overtaken: try exchange.fetch()
+      case .refused(let fault):
+        // A server with gitrel refuses in its own words what another push has overtaken.
+        try exchange.fetch()
+        if try tip(EvidenceStore.copy(of: remote)) == known { throw fault }
       }
-      if try exchange.push() { return }
     }
     throw EngineFault(
       "\(remote) gets other statements all the time; the statement is kept here",
       hints: ["git push \(remote) \(EvidenceStore.ref.full)"])
+  }
+
+  /// Joins what the clone knows of the remote's statements into its own.
+  private func join(
+    _ remote: String, about tree: ObjectID, by identity: Identity
+  ) throws(EngineFault) {
+    let copy = EvidenceStore.copy(of: remote)
+    if let theirs = try tip(copy), let own = try tip(EvidenceStore.ref),
+      try !contains(own, theirs)
+    {
+      try record([], about: tree, by: identity, joining: copy)
+    }
+  }
+
+  /// Whether the clone has statements that `remote` lacks, as of the last fetch; when it has, its ref
+  /// is made one that the remote can take.
+  func hasMore(
+    than remote: String, about tree: ObjectID, at instant: Instant
+  ) throws(EngineFault) -> Bool {
+    guard let own = try tip(EvidenceStore.ref) else { return false }
+    guard let theirs = try tip(EvidenceStore.copy(of: remote)) else { return true }
+    if try contains(theirs, own) { return false }
+    if try !contains(own, theirs) {
+      try join(remote, about: tree, by: try identity(at: instant))
+    }
+    return true
   }
 
   /// Whether the history of `tip` has `other`.

@@ -25,10 +25,15 @@ public final class DecisionLog {
 
   private let repository: Repository
   private let name: RefName
+  private let lockWait: Int
 
   /// The log at `ref` of `repository`, which was opened for the log when it is to be written.
-  public init(_ repository: Repository, ref: RefName) {
-    (self.repository, name) = (repository, ref)
+  public convenience init(_ repository: Repository, ref: RefName) {
+    self.init(repository, ref: ref, lockWait: Self.lockWait)
+  }
+
+  init(_ repository: Repository, ref: RefName, lockWait: Int) {
+    (self.repository, name, self.lockWait) = (repository, ref, lockWait)
   }
 
   /// Runs `body` while no other run of gitrel on this repository does.
@@ -41,12 +46,16 @@ public final class DecisionLog {
       throw EngineFault(
         "the decision log cannot be locked: \(path): \(String(cString: strerror(errno)))")
     }
-    defer { close(file) }
+    defer {
+      // A child that is being started may hold a copy of the file for a moment longer.
+      flock(file, LOCK_UN)
+      close(file)
+    }
     var tries = 0
     while flock(file, LOCK_EX | LOCK_NB) != 0 {
-      guard errno == EWOULDBLOCK || errno == EINTR, tries < Self.lockWait * 50 else {
+      guard errno == EWOULDBLOCK || errno == EINTR, tries < lockWait * 50 else {
         throw EngineFault(
-          "another push is being decided, for more than \(Self.lockWait) seconds",
+          "another push is being decided, for more than \(lockWait) seconds",
           hints: ["push again in a moment"])
       }
       tries += 1
@@ -74,18 +83,25 @@ public final class DecisionLog {
     if previous == nil {
       // The first entry holds every ref as it was, so that later changes can be told from what was
       // there before gitrel.
-      let text = try start().map { "\($0.value.hex) \($0.name.bytes.printable)\n" }.joined()
-      startDigest = SHA256Digest.hex(of: Bytes(text.utf8))
-      let blob = try EngineFault.wrapping { () throws(GitError) in
-        try repository.write(blob: Bytes(text.utf8))
+      var list = Bytes()
+      for ref in try start() {
+        list += Bytes("\(ref.value.hex) ".utf8) + ref.name.bytes + [UInt8(ascii: "\n")]
       }
-      files = [TreeEntry(name: Bytes("refs".utf8), mode: 0o100644, id: blob)]
+      startDigest = SHA256Digest.hex(of: list)
+      files.append(try file("refs", list))
     }
     let entry = LogEntry(
       sequence: (previous?.entry.sequence ?? 0) + 1,
       previous: previous.map { SHA256Digest.hex(of: $0.line) } ?? String(repeating: "0", count: 64),
       start: startDigest, decision: decision, zoneData: ZoneDirectory.version)
     let line = entry.line
+    guard LogEntry(line: line) == entry, line.count <= Self.maximumLine else {
+      // Never written: every later run would find that it cannot be read, and refuse.
+      throw EngineFault("the entry could not be read back")
+    }
+    if entry.refs == nil, decision.answer == .accepted {
+      files.append(try file(Self.updatesFile, LogEntry.listing(of: decision)))
+    }
     let identity = Identity(
       name: Bytes("gitrel".utf8), email: Bytes("gitrel@localhost".utf8),
       seconds: decision.instant.seconds, offsetMinutes: 0)
@@ -98,6 +114,15 @@ public final class DecisionLog {
         name, to: commit, expecting: tip ?? .zero, message: "gitrel: decision \(entry.sequence)")
     }
     return entry.sequence
+  }
+
+  private static let updatesFile = "updates"
+
+  private func file(_ name: String, _ content: Bytes) throws(EngineFault) -> TreeEntry {
+    let blob = try EngineFault.wrapping { () throws(GitError) in
+      try repository.write(blob: content)
+    }
+    return TreeEntry(name: Bytes(name.utf8), mode: 0o100644, id: blob)
   }
 
   private func tip() throws(EngineFault) -> ObjectID? {
@@ -140,18 +165,35 @@ public final class DecisionLog {
 
   /// The refs that the first entry recorded; nil when its file is not what the entry says.
   func startRefs(of commit: Commit, digest: String) throws(EngineFault) -> [RefName: ObjectID]? {
-    try EngineFault.wrapping { () throws(GitError) -> [RefName: ObjectID]? in
+    guard let bytes = try content(of: "refs", in: commit, digest: digest) else { return nil }
+    var refs: [RefName: ObjectID] = [:]
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      guard let id = ObjectID(hex: line.prefix(ObjectID.hexLength)) else { return nil }
+      refs[RefName(line.dropFirst(ObjectID.hexLength + 1))] = id
+    }
+    return refs
+  }
+
+  /// The ref updates of `entry`, out of its line or the file beside it; nil when they were not kept,
+  /// because the push was not accepted, or the file is not what the line says.
+  func updates(of entry: LogEntry, in commit: Commit) throws(EngineFault) -> [LogEntry.Ref]? {
+    if let refs = entry.refs { return refs }
+    guard let bytes = try content(of: Self.updatesFile, in: commit, digest: entry.refsDigest),
+      let updates = try? HookLines.received(bytes), updates.count == entry.refCount
+    else { return nil }
+    return updates.map { LogEntry.Ref(name: $0.name, old: $0.old, new: $0.new) }
+  }
+
+  private func content(
+    of file: String, in commit: Commit, digest: String
+  ) throws(EngineFault) -> Bytes? {
+    try EngineFault.wrapping { () throws(GitError) -> Bytes? in
       guard
-        let entry = try repository.entry(at: [Bytes("refs".utf8)], inTree: commit.tree),
+        let entry = try repository.entry(at: [Bytes(file.utf8)], inTree: commit.tree),
         case let bytes = try repository.blob(entry.id, limit: 256 << 20),
         SHA256Digest.hex(of: bytes) == digest
       else { return nil }
-      var refs: [RefName: ObjectID] = [:]
-      for line in bytes.split(separator: UInt8(ascii: "\n")) {
-        guard let id = ObjectID(hex: line.prefix(ObjectID.hexLength)) else { return nil }
-        refs[RefName(line.dropFirst(ObjectID.hexLength + 1))] = id
-      }
-      return refs
+      return bytes
     }
   }
 }

@@ -13,6 +13,8 @@ public struct EvidenceStore {
   static let maximumStatements = 1000
   /// How many statements one push may add.
   static let maximumAdded = 10_000
+  /// How far ahead of this clock a statement may claim to be made, in seconds.
+  static let clockSkew: Int64 = 300
 
   /// Where a clone keeps its copy of `remote`'s statements.
   public static func copy(of remote: String) -> RefName {
@@ -174,7 +176,7 @@ public struct EvidenceStore {
   // MARK: - Judging a push of statements
 
   /// Verdicts on a push to the evidence ref: statements are only ever added, each well formed.
-  func verdicts(on update: RefUpdate) -> [JudgedRule] {
+  func verdicts(on update: RefUpdate, at instant: Instant) -> [JudgedRule] {
     guard update.kind != .delete else {
       return [
         violated("statements are never taken back", fix: "leave \(Self.ref.full) out of the push")
@@ -200,9 +202,18 @@ public struct EvidenceStore {
         }
       }
       var check = EvidenceGrowth(repository: repository)
-      try check.compare(old, new.tree, path: [])
+      try check.compare(old, new.tree, folders: [])
       for (path, blob) in check.added {
-        do { _ = try read(blob, at: path) } catch {
+        do throws(EngineFault) {
+          let (_, statement) = try read(blob, at: path)
+          // The last word of a suite stands: one from the future could never be followed by another.
+          if let recorded = statement.recorded,
+            recorded.seconds > instant.seconds + Self.clockSkew
+          {
+            throw EngineFault(
+              "it says that it was made \(recorded.seconds - instant.seconds) seconds from now")
+          }
+        } catch {
           return [
             violated(
               "statement \(path.digest.prefix(12)) is not one: \(error.message)",
@@ -224,6 +235,17 @@ public struct EvidenceStore {
   }
 }
 
+extension Statement {
+  /// When it was made, as far as this version knows its kind.
+  fileprivate var recorded: Instant? {
+    switch predicate {
+    case .tests(let result): result.run.recorded
+    case .coverage(let result): result.run.recorded
+    case .other: nil
+    }
+  }
+}
+
 extension TestResult {
   /// The figures, in which a result that says FAILED has failed, whatever it lists.
   fileprivate var judgedFigures: TestFigures {
@@ -234,40 +256,61 @@ extension TestResult {
 }
 
 /// Compares two evidence trees: all of the old one must be in the new one, and what is added must lie
-/// where statements lie. Equal subtrees are not looked into, so the cost is that of the push.
+/// where statements lie. Equal subtrees are not looked into, and every other one must hold a statement
+/// more, so the cost is that of the push, whatever its trees look like.
 private struct EvidenceGrowth {
   let repository: Repository
   var added: [(path: EvidencePath, blob: ObjectID)] = []
 
-  mutating func compare(_ old: ObjectID?, _ new: ObjectID, path: Bytes) throws(EngineFault) {
+  /// How many folders lead to a statement.
+  private static let depth = 2
+
+  mutating func compare(
+    _ old: ObjectID?, _ new: ObjectID, folders: [Bytes]
+  ) throws(EngineFault) {
     guard old != new else { return }
     let before = try entries(old)
     let after = try entries(new)
     let names = Set(after.map(\.name))
     for entry in before where !names.contains(entry.name) {
       throw EngineFault(
-        "\((path + entry.name).printable) is taken away; statements are only ever added")
+        "\(Self.path(folders, entry)) is taken away; statements are only ever added")
     }
     let byName = Dictionary(before.map { ($0.name, $0) }) { first, _ in first }
+    let start = added.count
     for entry in after {
-      let here = path + entry.name
       let previous = byName[entry.name]
       if previous == entry { continue }
-      if entry.isTree, previous?.isTree ?? true, path.count < 41 {
-        try compare(previous?.id, entry.id, path: here + [UInt8(ascii: "/")])
+      if folders.count < Self.depth, entry.mode == 0o040000,
+        previous.map({ $0.mode == entry.mode }) ?? true
+      {
+        try compare(previous?.id, entry.id, folders: folders + [entry.name])
         continue
       }
       guard previous == nil else {
-        throw EngineFault("\(here.printable) is changed; statements are only ever added")
+        throw EngineFault("\(Self.path(folders, entry)) is changed; statements are only ever added")
       }
-      guard entry.mode == 0o100644, let statement = EvidencePath(here) else {
-        throw EngineFault("\(here.printable) is no place for a statement")
+      let path = EvidencePath(Self.bytes(folders, entry))
+      guard entry.mode == 0o100644, let path else {
+        throw EngineFault("\(Self.path(folders, entry)) is no place for a statement")
       }
-      added.append((statement, entry.id))
+      added.append((path, entry.id))
       guard added.count <= EvidenceStore.maximumAdded else {
         throw EngineFault("more than \(EvidenceStore.maximumAdded) statements in one push")
       }
     }
+    guard added.count > start || folders.isEmpty else {
+      let folder = Bytes(folders.joined(separator: [UInt8(ascii: "/")]))
+      throw EngineFault("the folder \(folder.printable) comes without a statement")
+    }
+  }
+
+  private static func bytes(_ folders: [Bytes], _ entry: TreeEntry) -> Bytes {
+    Bytes((folders + [entry.name]).joined(separator: [UInt8(ascii: "/")]))
+  }
+
+  private static func path(_ folders: [Bytes], _ entry: TreeEntry) -> String {
+    RefName(bytes(folders, entry)).full
   }
 
   private func entries(_ tree: ObjectID?) throws(EngineFault) -> [TreeEntry] {
@@ -296,8 +339,18 @@ public struct EvidenceExchange {
       ], "fetch the evidence of \(remote)")
   }
 
-  /// Pushes the clone's statements; false when the remote has got others in the meantime.
-  func push() throws(EngineFault) -> Bool {
+  /// What became of a push.
+  enum Push {
+    /// The remote has the statements.
+    case done
+    /// The remote got others in the meantime.
+    case overtaken
+    /// The remote did not take them, and this is what it said.
+    case refused(EngineFault)
+  }
+
+  /// Pushes the clone's statements.
+  func push() throws(EngineFault) -> Push {
     let output: GitCommand.Output
     do {
       output = try git.run([
@@ -305,10 +358,11 @@ public struct EvidenceExchange {
         "\(EvidenceStore.ref.full):\(EvidenceStore.ref.full)",
       ])
     } catch { throw EngineFault(error) }
-    if output.isSuccess { return true }
+    if output.isSuccess { return .done }
     let said = output.stdout + output.stderr
-    let moved = ["(fetch first)", "(non-fast-forward)", "cannot lock ref", "stale: ", "stale info"]
-    if moved.contains(where: { said.contains(Bytes($0.utf8)) }) { return false }
-    throw EngineFault("\(remote) did not take the evidence:\n\(TagRun.shown(said))")
+    let moved = ["(fetch first)", "(non-fast-forward)", "cannot lock ref", "stale info"]
+    if moved.contains(where: { said.contains(Bytes($0.utf8)) }) { return .overtaken }
+    return .refused(
+      EngineFault("\(remote) did not take the evidence:\n\(TagRun.shown(said))"))
   }
 }

@@ -93,7 +93,10 @@ struct FactGatherer {
     switch target {
     case .notGathered: return (.notGathered, [])
     case .unknown(let why): return (.unknown(why), [])
+    case .known(let target) where update.name.isBranch && !target.tags.isEmpty:
+      return Self.noCommit(update, "a tag")
     case .known(let target) where target.kind != .commit:
+      if update.name.isBranch { return Self.noCommit(update, "a \(target.kind.rawValue)") }
       let words = "\(update.name.short) points at a \(target.kind.rawValue), which has no history"
       return (.unknown(words), [])
     case .known(let target):
@@ -117,11 +120,31 @@ struct FactGatherer {
     }
   }
 
+  /// A branch stands on a commit, and on nothing that leads to one.
+  private static func noCommit(
+    _ update: RefUpdate, _ what: String
+  ) -> (Fact<[Commit]>, [JudgedRule]) {
+    let words = "\(update.name.short) would point at \(what), and branches point at commits"
+    return (
+      .unknown(words),
+      [
+        JudgedRule(
+          builtIn: BuiltIn.history,
+          .violated(Explanation(words, fixes: ["push the commit itself"])))
+      ]
+    )
+  }
+
   /// The commits that refs of this ruleset already had before the push.
+  ///
+  /// A ref hides only commits that were judged when it got them: a tag under rules that look at no
+  /// commit hides none, or it would carry them past `history`. gitrel's own refs are no code.
   private func guardedTips(of ruleset: Ruleset) throws -> [ObjectID] {
-    try view.all().filter { ruleset.refs.contains($0.name) }.compactMap { ref in
-      ref.name.isTag ? commit(at: ref.value) : ref.value
-    }
+    let judgesCommits = ruleset.needs.kinds.contains(.newCommits)
+    return try view.all().filter { ref in
+      (ref.name.isBranch || judgesCommits) && !ref.name.hasPrefix("refs/gitrel/")
+        && ruleset.refs.contains(ref.name)
+    }.compactMap { ref in ref.name.isTag ? commit(at: ref.value) : ref.value }
   }
 
   /// The first branch of `branches` that has the commit, as it is or as this same push makes it.

@@ -141,6 +141,7 @@ enum ReportFiles {
   /// file; one with wildcards must match some.
   static func paths(matching patterns: [String]) throws(EngineFault) -> [String] {
     var all: [String] = []
+    var seen: Set<String> = []
     for pattern in patterns {
       let found = try paths(matching: pattern)
       guard !found.isEmpty else {
@@ -148,7 +149,7 @@ enum ReportFiles {
           "no file matches \(Bytes(pattern.utf8).printable)",
           hints: ["run the tests so that they write their reports; quote the pattern in the shell"])
       }
-      all += found.filter { !all.contains($0) }
+      all += found.filter { seen.insert($0).inserted }
     }
     return all
   }
@@ -181,7 +182,18 @@ enum ReportFiles {
   private static func walk(
     _ folder: String, depth: Int, _ visit: (String) throws(EngineFault) -> Void
   ) throws(EngineFault) {
-    guard depth < 64, let stream = opendir(folder) else { return }
+    guard depth < 64 else {
+      throw EngineFault("\(Bytes(folder.utf8).printable) lies too deep to look for reports in it")
+    }
+    guard let stream = opendir(folder) else {
+      // A folder that is passed over could hold the report that fails.
+      guard errno == ENOENT || errno == ENOTDIR else {
+        throw EngineFault(
+          "\(Bytes(folder.utf8).printable) cannot be searched for reports: \(String(cString: strerror(errno)))"
+        )
+      }
+      return
+    }
     defer { closedir(stream) }
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in

@@ -28,23 +28,18 @@ public struct Judging {
     var updates: [RefUpdate] = []
     var stale: [RefName: JudgedRule] = [:]
     for claim in claimed {
-      // A name that is no name at all is not looked up.
-      if claim.name.fault != nil {
-        updates.append(claim)
-        continue
-      }
-      let held = claimsOld ? try view.value(of: claim.name) ?? .zero : claim.old
+      let held = claimsOld ? try held(claim.name) : claim.old
       if claimsOld, held != claim.old { stale[claim.name] = Self.stale(claim, held: held) }
       updates.append(RefUpdate(name: claim.name, old: held, new: claim.new))
     }
-    let names = NameCheck(view: view, updates: updates) { name in
+    let names = try NameCheck(view: view, updates: updates) { name in
       !policy.document.rulesets(guarding: name).isEmpty
     }
     let gatherer = FactGatherer(
       repository: repository, view: view, updates: updates, handed: handed, planned: planned)
     var proposed: [ProposedUpdate] = []
     for update in updates {
-      var builtIn = try names.verdicts(on: update)
+      var builtIn = names.verdicts(on: update)
       if let stale = stale[update.name] { builtIn.append(stale) }
       let rulesets = policy.document.rulesets(guarding: update.name)
       guard builtIn.isEmpty else {
@@ -59,7 +54,7 @@ public struct Judging {
       }
       builtIn += try PolicyChange(repository: repository, policy: policy).verdicts(on: update)
       if update.name == EvidenceStore.ref {
-        builtIn += EvidenceStore(repository).verdicts(on: update)
+        builtIn += EvidenceStore(repository).verdicts(on: update, at: instant)
       }
       var matters: [(ruleset: Ruleset, facts: Facts)] = []
       for ruleset in rulesets {
@@ -73,6 +68,14 @@ public struct Judging {
       instant: instant, pusher: pusher, policy: policy.origin, people: policy.document.people,
       updates: proposed
     ).judged()
+  }
+
+  private func held(_ name: RefName) throws(EngineFault) -> ObjectID {
+    do { return try view.value(of: name) ?? .zero } catch {
+      // HEAD, say: the name alone refuses it, and what it leads to is not asked.
+      guard name.fault == nil else { return .zero }
+      throw error
+    }
   }
 
   private static func stale(_ claim: RefUpdate, held: ObjectID) -> JudgedRule {

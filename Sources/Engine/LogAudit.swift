@@ -55,7 +55,7 @@ public struct LogAudit: Sendable {
     }
     chain.reverse()
     if let first = chain.first {
-      faults += try refFaults(log, first.commit, chain.map(\.entry), repository)
+      faults += try refFaults(log, first.commit, chain, repository)
     }
     if let known, !isKnownFound {
       faults.append(
@@ -83,23 +83,29 @@ public struct LogAudit: Sendable {
   }
 
   private static func refFaults(
-    _ log: DecisionLog, _ start: Commit, _ entries: [LogEntry], _ repository: Repository?
+    _ log: DecisionLog, _ start: Commit, _ entries: [(entry: LogEntry, commit: Commit)],
+    _ repository: Repository?
   ) throws(EngineFault) -> [String] {
     var faults: [String] = []
     var known: [RefName: ObjectID]?
-    if let digest = entries.first?.start {
+    if let digest = entries.first?.entry.start {
       known = try log.startRefs(of: start, digest: digest)
     }
     if known == nil { faults.append("the first entry does not hold the refs as they were") }
     var expected = (known ?? [:]).mapValues { Expected(held: $0) }
     var isBlind = false
-    for entry in entries {
-      guard let refs = entry.refs else {
-        // Too many refs for one line: only their digest is kept, so what they were is not known.
+    for (entry, commit) in entries {
+      guard let refs = try log.updates(of: entry, in: commit) else {
+        // What was refused moved nothing. What was accepted must be known, or nothing is from here on.
+        guard entry.answer == "accepted" else { continue }
+        faults.append(
+          "entry \(entry.sequence) does not hold its \(entry.refCount) ref updates: no ref can be checked after it"
+        )
         isBlind = true
         continue
       }
-      for ref in refs where ref.name.fault == nil {
+      // A push to the log itself is refused, and what it saw there is the chain, checked above.
+      for ref in refs where ref.name != DecisionLog.ref {
         let before = expected[ref.name] ?? Expected(held: .zero)
         if !before.values.contains(ref.old), !isBlind {
           faults.append(
@@ -140,16 +146,12 @@ public struct LogAudit: Sendable {
     }
     var left = updates
     var looked = 0
-    try DecisionLog(repository, ref: DecisionLog.ref).walk { entry, _, _ throws(EngineFault) in
+    let log = DecisionLog(repository, ref: DecisionLog.ref)
+    try log.walk { entry, _, commit throws(EngineFault) in
       looked += 1
-      if entry.answer == "accepted" {
-        guard let refs = entry.refs else {
-          if entry.refCount == left.count { left = [] }
-          return !left.isEmpty && looked < 100
-        }
-        left.removeAll { update in
-          refs.contains { $0.name == update.name && $0.new == update.new }
-        }
+      if entry.answer == "accepted", let refs = try log.updates(of: entry, in: commit) {
+        let permitted = Dictionary(refs.map { ($0.name, $0.new) }) { first, _ in first }
+        left.removeAll { permitted[$0.name] == $0.new }
       }
       return !left.isEmpty && looked < 100
     }

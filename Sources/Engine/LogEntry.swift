@@ -25,17 +25,18 @@ public struct LogEntry: Hashable, Sendable {
   public let answer: String
   /// Who pushed, when that was authenticated.
   public let pusher: String?
-  /// The refs; nil when there were too many for the line and only their count and digest are kept.
+  /// The refs; nil when they do not fit into the line, or JSON cannot hold a name. The file `updates`
+  /// of the entry's commit has them when the push was accepted.
   public let refs: [Ref]?
   /// How many refs the push named.
   public let refCount: Int
   /// The rules that refused, each as `ref rule`, as far as they fit.
-  public let refusals: [String]
+  public private(set) var refusals: [String]
   /// The policy that judged.
   public let policy: String?
   /// In the first entry: SHA-256 of the file that holds every ref as it was.
   public let start: String?
-  /// SHA-256 over all ref updates, also those that did not fit.
+  /// SHA-256 over all ref updates as `listing` writes them, also those that did not fit.
   public let refsDigest: String
   /// How many verdicts of each outcome there were.
   public let verdicts: [String: Int]
@@ -61,15 +62,28 @@ public struct LogEntry: Hashable, Sendable {
     }
     refCount = refs.count
     refusals = Self.refusals(decision)
+    // The longest spelling of a byte in canonical JSON has six.
+    let size = refs.reduce(0) { $0 + $1.name.bytes.count * 6 + 120 }
     let fits =
-      refs.reduce(0) { $0 + $1.name.bytes.count * 6 + 120 } < DecisionLog.maximumLine * 3 / 4
+      size < DecisionLog.maximumLine / 2
+      && refs.allSatisfy { String(validating: $0.name.bytes, as: UTF8.self) != nil }
     self.refs = fits ? refs : nil
     zones = zoneData
     policyDigest = decision.policy?.digest
     program = "gitrel \(GitrelVersion.text)"
     verdicts = Dictionary(grouping: decision.all, by: \.verdict.outcome.rawValue).mapValues(\.count)
-    let lines = refs.map { "\($0.old.hex) \($0.new.hex) \($0.name.bytes.printable)\n" }
-    refsDigest = SHA256Digest.hex(of: Bytes(lines.joined().utf8))
+    refsDigest = SHA256Digest.hex(of: Self.listing(of: decision))
+    while line.count > DecisionLog.maximumLine, !refusals.isEmpty { refusals.removeLast() }
+  }
+
+  /// The ref updates of a decision as hook lines, with the old ids that the repository really held.
+  static func listing(of decision: Decision) -> Bytes {
+    var lines = Bytes()
+    for update in decision.updates.map(\.update) {
+      lines += Bytes("\(update.old.hex) \(update.new.hex) ".utf8) + update.name.bytes
+      lines.append(UInt8(ascii: "\n"))
+    }
+    return lines
   }
 
   private static func refusals(_ decision: Decision) -> [String] {
@@ -88,7 +102,7 @@ public struct LogEntry: Hashable, Sendable {
         .array(
           refs.map { ref in
             .object([
-              JSONMember("ref", .string(ref.name.bytes.validForJSON)),
+              JSONMember("ref", .string(ref.name.bytes)),
               JSONMember("old", .text(ref.old.hex)), JSONMember("new", .text(ref.new.hex)),
             ])
           })
@@ -166,12 +180,5 @@ public struct LogEntry: Hashable, Sendable {
     }
     // What was read must be all that the line says, in the one spelling that gitrel writes.
     guard self.line == line else { return nil }
-  }
-}
-
-extension Bytes {
-  /// The bytes as UTF-8 that JSON can hold: names that are not are kept in their printable form.
-  fileprivate var validForJSON: Bytes {
-    String(validating: self, as: UTF8.self) == nil ? Bytes(printable.utf8) : self
   }
 }

@@ -4,19 +4,30 @@ public import Policy
 
 /// The law: judges a push on the server, records the decision, and only then says yes.
 public struct ServerGate {
-  private let judging: Repository
+  /// The handle that judges, or why there is none.
+  private let judging: Result<Repository, EngineFault>
+  /// The handle that writes the log, which sees what stands and nothing that was pushed.
+  private let standing: Repository
   private let log: DecisionLog
 
   /// The gate of the bare repository at `gitDirectory`. `quarantine` is where git holds the pushed
   /// objects (GIT_QUARANTINE_PATH).
   public init(gitDirectory: String, quarantine: String?) throws(EngineFault) {
-    judging = try EngineFault.wrapping { () throws(GitError) in
-      try Repository.openForJudging(at: gitDirectory, quarantine: quarantine)
+    try self.init(
+      gitDirectory: gitDirectory, quarantine: quarantine, lockWait: DecisionLog.lockWait)
+  }
+
+  init(gitDirectory: String, quarantine: String?, lockWait: Int) throws(EngineFault) {
+    standing = try EngineFault.wrapping { () throws(GitError) in
+      try Repository.openForLog(at: gitDirectory)
     }
-    log = DecisionLog(
+    log = DecisionLog(standing, ref: DecisionLog.ref, lockWait: lockWait)
+    // Without it every push is refused, and that is logged as any other refusal.
+    judging = Result { () throws(EngineFault) in
       try EngineFault.wrapping { () throws(GitError) in
-        try Repository.openForLog(at: gitDirectory)
-      }, ref: DecisionLog.ref)
+        try Repository.openForJudging(at: gitDirectory, quarantine: quarantine)
+      }
+    }
   }
 
   /// What came of a push.
@@ -27,33 +38,61 @@ public struct ServerGate {
     public let sequence: Int?
   }
 
+  /// A decision with what it rests on besides the refs that it names.
+  private struct Judged {
+    let decision: Decision
+    /// The ref that held the policy, at that moment.
+    var policy: (name: RefName, tip: ObjectID?)?
+  }
+
   /// Judges the hook lines in `input`. `now` is asked once for each judging.
   ///
-  /// The push is judged without the lock; then, under it, the refs and the clock are looked at again,
-  /// and the push is judged anew if something moved. The entry is on disk before this returns.
+  /// The push is judged without the lock; then, under it, its refs, the policy's ref and the clock are
+  /// looked at again, and the push is judged anew if something moved. The entry is on disk before this
+  /// returns.
   public func receive(
     _ input: Bytes, pusher: String?, now: () -> Instant
   ) -> Outcome {
-    let first = judge(input, pusher: pusher, at: now())
+    decide { judge(input, pusher: pusher, at: now()) }
+  }
+
+  /// Records that a push was refused before it could be judged.
+  public func refuse(
+    _ words: String, fixes: [String], pusher: String?, now: () -> Instant
+  ) -> Outcome {
+    decide {
+      Judged(
+        decision: .undecided(BuiltIn.input, words, fixes: fixes, at: now(), pusher: pusher))
+    }
+  }
+
+  private func decide(_ judge: () -> Judged) -> Outcome {
+    let first = judge()
     do {
       return try log.locked { () throws(EngineFault) in
-        let view = RefView.server(judging)
-        var decision = first
-        for update in first.updates
-        where try view.value(of: update.update.name) ?? .zero != update.update.old {
-          decision = judge(input, pusher: pusher, at: now())
-          break
-        }
+        var decision = first.decision
+        if hasMoved(since: first) { decision = judge().decision }
         decision = try refusingClockSetBack(decision)
-        let sequence = try log.append(decision, start: try view.all())
+        let sequence = try log.append(decision, start: try RefView.server(standing).all())
         return Outcome(decision: decision, sequence: sequence)
       }
     } catch {
       let fault = JudgedRule(
         builtIn: BuiltIn.log,
         .indeterminate("the decision could not be recorded: \(error.message)", fix: error.hints))
-      return Outcome(decision: first.adding(fault), sequence: nil)
+      return Outcome(decision: first.decision.adding(fault), sequence: nil)
     }
+  }
+
+  /// Whether to judge again; also when that cannot be told, since the judging says why.
+  private func hasMoved(since first: Judged) -> Bool {
+    let view = RefView.server(standing)
+    do throws(EngineFault) {
+      if let policy = first.policy, try view.value(of: policy.name) != policy.tip { return true }
+      for update in first.decision.updates.map(\.update)
+      where try view.value(of: update.name) ?? .zero != update.old { return true }
+      return false
+    } catch { return true }
   }
 
   /// A clock that runs well behind the last entry decides nothing: windows and freezes rest on it.
@@ -69,30 +108,48 @@ public struct ServerGate {
           fix: ["who runs the server sets its clock; then push again"])))
   }
 
-  private func judge(_ input: Bytes, pusher: String?, at instant: Instant) -> Decision {
+  private func judge(_ input: Bytes, pusher: String?, at instant: Instant) -> Judged {
     let claimed: [RefUpdate]
     do { claimed = try HookLines.received(input) } catch {
-      return .undecided(BuiltIn.input, error.words, at: instant, pusher: pusher)
+      return Judged(
+        decision: .undecided(BuiltIn.input, error.words, at: instant, pusher: pusher))
     }
+    var policyRef: (name: RefName, tip: ObjectID?)?
     do throws(EngineFault) {
+      let repository = try judging.get()
       let source = try PolicySource(
-        configured: try CloneGate.configuration("gitrel.policy", of: judging))
-      let isShallow = try EngineFault.wrapping { () throws(GitError) in try judging.isShallow }
+        configured: try CloneGate.configuration("gitrel.policy", of: repository))
+      let isShallow = try EngineFault.wrapping { () throws(GitError) in try repository.isShallow }
       if isShallow {
         throw EngineFault(
           "this repository is shallow, so that what a push brings in cannot be told",
           hints: ["git fetch --unshallow, on the server"])
       }
-      let view = RefView.server(judging)
-      let policy = try TrustedPolicy.load(source, in: judging, view: view)
-      return try Judging(
-        repository: judging, view: view, policy: policy, instant: instant, pusher: pusher,
+      let view = RefView.server(repository)
+      if case .ref(let name, _) = source { policyRef = (name, try view.value(of: name)) }
+      let policy = try TrustedPolicy.load(source, in: repository, view: view)
+      let decision = try Judging(
+        repository: repository, view: view, policy: policy, instant: instant, pusher: pusher,
         claimsOld: true
       ).decision(on: claimed)
+      return Judged(decision: decision, policy: policyRef)
     } catch {
-      return .undecided(
+      let decision = Decision.undecided(
         BuiltIn.policy, error.message, fixes: error.hints, at: instant, pusher: pusher,
-        updates: claimed)
+        updates: held(claimed))
+      return Judged(decision: decision, policy: policyRef)
+    }
+  }
+
+  /// The updates with the old ids that the repository holds: the log never repeats a claim. A ref
+  /// whose value cannot be told is left out.
+  private func held(_ claimed: [RefUpdate]) -> [RefUpdate] {
+    let view = RefView.server(standing)
+    return claimed.compactMap { claim in
+      do throws(EngineFault) {
+        return RefUpdate(
+          name: claim.name, old: try view.value(of: claim.name) ?? .zero, new: claim.new)
+      } catch { return nil }
     }
   }
 }

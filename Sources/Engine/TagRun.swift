@@ -65,10 +65,8 @@ public struct TagRun {
         ],
         "make the tag \(plan.name)", input: Bytes(plan.message.utf8))
     }
-    let evidence =
-      try local(EvidenceStore.ref).map { id throws(EngineFault) in
-        try local(EvidenceStore.copy(of: remote)) != id
-      } ?? false
+    let evidence = try AttestRun(repository, git: git).hasMore(
+      than: remote, about: plan.commit.tree, at: plan.decision.instant)
     let refs = [ref] + (evidence ? [EvidenceStore.ref.full] : [])
     let output: GitCommand.Output
     do { output = try git.run(["push", "--atomic", remote] + refs.map { "\($0):\($0)" }) } catch {
@@ -77,7 +75,7 @@ public struct TagRun {
     guard output.status == 0 else {
       if !existed { _ = try? git.run(["update-ref", "-d", ref]) }
       throw EngineFault(
-        "\(remote) did not take the tag \(plan.name); no tag is left here\n\(Self.shown(output.stderr))",
+        "\(remote) did not take the tag \(plan.name); \(existed ? "it is here still, as it was before" : "no tag is left here")\n\(Self.shown(output.stderr))",
         hints: ["do what it says, then gitrel tag \(plan.name) again"])
     }
     return output.stderr
@@ -101,14 +99,19 @@ public struct TagRun {
     return .standard
   }
 
-  /// The highest version among the ancestors of `commit`, and the commits since then.
+  /// The version before `name` among the ancestors of `commit`, and the commits since then. A release
+  /// follows the release before it, not its own candidates, whose changes it brings too.
   private func since(
-    _ commit: Commit, versions: TagVersions, except: RefName
+    _ commit: Commit, versions: TagVersions, except name: RefName
   ) throws(EngineFault) -> (previous: String?, commits: [Commit]) {
-    try EngineFault.wrapping { () throws(GitError) in
+    let version = versions.version(of: name.shortBytes)
+    return try EngineFault.wrapping { () throws(GitError) in
       let tags = try repository.refs(under: "refs/tags/").compactMap { ref in
-        ref.name == except
+        ref.name == name
           ? nil : versions.version(of: ref.name.shortBytes).map { (ref: ref, version: $0) }
+      }.filter { tag in
+        guard let version else { return true }
+        return tag.version < version && (version.isPrerelease || !tag.version.isPrerelease)
       }.sorted { $1.version < $0.version }
       for tag in tags {
         let peeled = try repository.peel(tag.ref.value)

@@ -32,7 +32,7 @@ enum FileBytes {
   /// The bytes of a regular file of at most `limit` bytes; nil when there is none. With `prefix`, only
   /// so many from its start.
   static func read(_ path: String, limit: Int, prefix: Int? = nil) -> Bytes? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { return nil }
     defer { close(file) }
     var status = stat()

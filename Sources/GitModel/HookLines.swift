@@ -28,6 +28,8 @@ public enum HookLines {
 
   /// How many ref updates one push may hold.
   public static let maximumUpdates = 1000
+  /// How long a line may be: git takes no longer ones from a client (gitprotocol-common(5), pkt-line).
+  public static let maximumLine = 65_520
 
   /// The ref updates of pre-receive and post-receive: `<old-oid> SP <new-oid> SP <ref-name> LF`
   /// (githooks(5)). Exact bytes: no other white space, no capitals, every line ended, no ref twice.
@@ -36,10 +38,11 @@ public enum HookLines {
     let shape = "<old-oid> <new-oid> <ref-name>"
     var updates: [RefUpdate] = []
     var seen: Set<RefName> = []
-    for (number, line) in try lines(of: input, orEmpty: false) {
+    // What comes after the limit stays in one piece: a flood of line ends makes no flood of lines.
+    for (number, line) in try lines(of: input, orEmpty: false, atMost: maximumUpdates + 1) {
       guard updates.count < maximumUpdates else { throw .tooMany(limit: maximumUpdates) }
       let hex = ObjectID.hexLength
-      guard line.count > 2 * hex + 2,
+      guard line.count > 2 * hex + 2, line.count <= maximumLine,
         let old = ObjectID(hex: line.prefix(hex)),
         line[line.startIndex + hex] == UInt8(ascii: " "),
         let new = ObjectID(hex: line.dropFirst(hex + 1).prefix(hex)),
@@ -91,7 +94,7 @@ public enum HookLines {
   }
 
   private static func lines(
-    of input: Bytes, orEmpty: Bool
+    of input: Bytes, orEmpty: Bool, atMost count: Int = .max
   ) throws(Fault) -> [(number: Int, line: BytesSlice)] {
     if input.isEmpty {
       if orEmpty { return [] }
@@ -99,7 +102,7 @@ public enum HookLines {
     }
     guard input.last == UInt8(ascii: "\n") else { throw .cut }
     let parts = input.dropLast().split(
-      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      separator: UInt8(ascii: "\n"), maxSplits: count - 1, omittingEmptySubsequences: false)
     return parts.enumerated().map { ($0.offset + 1, $0.element) }
   }
 }

@@ -106,22 +106,35 @@ extension Hook {
 
     func run() throws {
       ProcessLimits.impose()
-      let environment = try HookEnvironment(identity: place.identity)
-      guard let input = Console.input(limit: Hook.inputLimit) else {
-        throw Failure("standard input is larger than \(Hook.inputLimit) bytes, or cannot be read")
-      }
+      let input = Console.input(limit: Hook.inputLimit)
       let directory = try place.directory()
       let gate = try Workplace.engine { () throws(EngineFault) in
-        try ServerGate(gitDirectory: directory, quarantine: environment.quarantine)
+        try ServerGate(gitDirectory: directory, quarantine: HookEnvironment.quarantine)
       }
-      let outcome = gate.receive(input, pusher: environment.pusher, now: Moment.now)
+      let outcome = outcome(of: input, gate)
       let more = outcome.decision.updates.first.map {
         "gitrel explain \($0.update.name.short)    in your clone"
           + (outcome.sequence.map { "; decision \($0)" } ?? "")
       }
       for line in DecisionText().lines(outcome.decision, more: more) { Console.diagnose(line) }
-      guard outcome.decision.answer == .accepted else { throw Workplace.exit(outcome.decision) }
+      guard outcome.decision.answer == .accepted, let input else {
+        throw Workplace.exit(outcome.decision)
+      }
       try shim.accept([], input: input)
+    }
+
+    /// What is refused before it can be judged is in the log too.
+    private func outcome(of input: [UInt8]?, _ gate: ServerGate) -> ServerGate.Outcome {
+      let failure: Failure
+      do {
+        let environment = try HookEnvironment(identity: place.identity)
+        if let input {
+          return gate.receive(input, pusher: environment.pusher, now: Moment.now)
+        }
+        failure = Failure(
+          "standard input is larger than \(Hook.inputLimit) bytes, or cannot be read")
+      } catch { failure = error }
+      return gate.refuse(failure.message, fixes: failure.hints, pusher: nil, now: Moment.now)
     }
   }
 
@@ -261,7 +274,8 @@ extension Hook {
 /// What a server hook takes from its environment: a fixed list of names, read once.
 struct HookEnvironment {
   /// Where git holds the pushed objects.
-  let quarantine: String?
+  static var quarantine: String? { ProcessInfo.processInfo.environment["GIT_QUARANTINE_PATH"] }
+
   /// Who pushes, as the installed source tells.
   let pusher: String?
 
@@ -271,7 +285,7 @@ struct HookEnvironment {
     "GIT_GRAFT_FILE",
   ]
 
-  init(identity: PusherSource) throws {
+  init(identity: PusherSource) throws(Failure) {
     let environment = ProcessInfo.processInfo.environment
     if environment["GIT_SHALLOW_FILE"].map({ !$0.isEmpty }) ?? false {
       throw Failure(
@@ -283,7 +297,6 @@ struct HookEnvironment {
         "\(name) is set, so that the repository would not be judged as it is",
         hints: ["who runs the server takes it out of the hook's environment"])
     }
-    quarantine = environment["GIT_QUARANTINE_PATH"]
     pusher = identity.variable.flatMap { environment[$0] }.flatMap { $0.isEmpty ? nil : $0 }
   }
 }
