@@ -34,6 +34,9 @@ public final class SettingsReader {
     }
   }
 
+  /// The keys that were asked for so far, sorted: after a rule has read itself, those that it takes.
+  public var knownKeys: [String] { known.sorted() }
+
   /// The node under `key`, nil when the key is not there.
   public func node(_ key: String) -> SettingsNode? {
     known.insert(key)
