@@ -66,12 +66,13 @@ public struct AttestRun {
     var statements: [Statement] = []
     var words: [String] = []
     if let tests = reports.tests {
+      let files = reports.testFiles.count
       statements.append(
         Statement(
           subjects: subjects,
           predicate: .tests(TestResult(tests, run: run(reports.testFiles)))))
       words.append(
-        "tests, suite \(reports.suite): \(tests.passed) of \(tests.tests) passed, from \(reports.testFiles.count) files"
+        "tests, suite \(reports.suite): \(tests.passed) of \(tests.tests) passed, from \(files == 1 ? "1 file" : "\(files) files")"
       )
     }
     if let coverage = reports.coverage {

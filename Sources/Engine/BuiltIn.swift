@@ -41,8 +41,8 @@ enum HistoryCheck {
             Explanation(
               "the push brings in a history that has nothing in common with the guarded one",
               findings: roots.map { Finding($0, "has no parent") },
-              fixes: ["git rebase --onto the guarded branch, so that the commits descend from it"]))
-        ))
+              fixes: ["git rebase --root --onto REMOTE/\(update.name.short)"])))
+      )
     }
     return judged
   }

@@ -103,13 +103,15 @@ extension CloneGate {
   private static let anyCommit = ObjectID(raw: [UInt8](repeating: 0xFF, count: 20)) ?? .zero
 
   /// The verdicts of the commit-message rules on a message as it stands in the editor's file.
+  /// `isMerge`: the commit will have more than one parent, which a rule may exempt.
   public func verdicts(
-    onMessage file: Bytes, of branch: RefName, at instant: Instant
+    onMessage file: Bytes, of branch: RefName, isMerge: Bool, at instant: Instant
   ) -> [JudgedRule] {
     let message = EditedMessage.cleaned(file)
     let nobody = Identity(name: [], email: [], seconds: 0, offsetMinutes: 0)
     let commit = Commit(
-      id: .zero, tree: .zero, parents: [], author: nobody, committer: nobody, message: message)
+      id: .zero, tree: .zero, parents: Array(repeating: Self.anyCommit, count: isMerge ? 2 : 1),
+      author: nobody, committer: nobody, message: message)
     var facts = Facts()
     facts.newCommits = .known([commit])
     // As if the commit were pushed: anything but a deletion.

@@ -19,6 +19,21 @@ struct FactGatherer {
   let handed: HandedReports?
   /// A tag that does not exist yet.
   let planned: PlannedTag?
+  private let cache = Cache()
+
+  /// What is the same for every update of the push.
+  private final class Cache {
+    /// The guarded tips, by the name of the ruleset, which no two have in common.
+    var tips: [String: [ObjectID]] = [:]
+  }
+
+  init(
+    repository: Repository, view: RefView, updates: [RefUpdate], handed: HandedReports?,
+    planned: PlannedTag?
+  ) {
+    (self.repository, self.view, self.updates) = (repository, view, updates)
+    (self.handed, self.planned) = (handed, planned)
+  }
 
   /// The facts about `update` under `ruleset`, and the verdicts on history that no policy switches off.
   func gather(
@@ -48,10 +63,11 @@ struct FactGatherer {
       facts.holder = holder(of: target, among: branches)
     }
     if needs.kinds.contains(.evidence) {
-      facts.evidence = evidence(of: update.new)
+      facts.evidence = evidence(of: update.new, handed: handed)
     }
     if needs.kinds.contains(.baseEvidence) {
-      facts.baseEvidence = update.old.isZero ? .known(nil) : evidence(of: update.old).map { $0 }
+      facts.baseEvidence =
+        update.old.isZero ? .known(nil) : evidence(of: update.old, handed: nil).map { $0 }
     }
     return (facts, builtIn)
   }
@@ -135,16 +151,21 @@ struct FactGatherer {
     )
   }
 
-  /// The commits that refs of this ruleset already had before the push.
+  /// The commits that refs of this ruleset already had before the push, each once.
   ///
   /// A ref hides only commits that were judged when it got them: a tag under rules that look at no
   /// commit hides none, or it would carry them past `history`. gitrel's own refs are no code.
   private func guardedTips(of ruleset: Ruleset) throws -> [ObjectID] {
+    if let tips = cache.tips[ruleset.name] { return tips }
     let judgesCommits = ruleset.needs.kinds.contains(.newCommits)
-    return try view.all().filter { ref in
+    var seen: Set<ObjectID> = []
+    let tips = try view.all().filter { ref in
       (ref.name.isBranch || judgesCommits) && !ref.name.hasPrefix("refs/gitrel/")
         && ruleset.refs.contains(ref.name)
-    }.compactMap { ref in ref.name.isTag ? commit(at: ref.value) : ref.value }
+    }.compactMap { ref in ref.name.isBranch ? ref.value : commit(at: ref.value) }
+      .filter { seen.insert($0).inserted }
+    cache.tips[ruleset.name] = tips
+    return tips
   }
 
   /// The first branch of `branches` that has the commit, as it is or as this same push makes it.
@@ -169,7 +190,8 @@ struct FactGatherer {
 
   // MARK: - Evidence
 
-  private func evidence(of id: ObjectID) -> Fact<TreeEvidence> {
+  /// What is stated about the tree of `id`; files that were handed over speak of the new one alone.
+  private func evidence(of id: ObjectID, handed: HandedReports?) -> Fact<TreeEvidence> {
     guard let commit = commit(at: id) else {
       return .unknown("\(id.short) is no commit here, so it has no tree to have evidence on")
     }

@@ -123,7 +123,7 @@ private final class ReportFile {
     }
     let figures: Figures
     do { figures = try read(source, Bytes(path.utf8)) } catch {
-      throw EngineFault("the report \(error.description)")
+      throw EngineFault("cannot read the report \(shown): \(error.sentence)")
     }
     digest = hash.hex
     return figures
@@ -209,5 +209,12 @@ enum ReportFiles {
       default: break
       }
     }
+  }
+}
+
+extension ReportFault {
+  /// `line 3, column 1: ...`, behind the name of the file.
+  fileprivate var sentence: String {
+    "line \(line)\(column.map { ", column \($0)" } ?? ""): \(words)"
   }
 }

@@ -20,9 +20,9 @@ struct PolicyChange {
     let bytes: Bytes
     do {
       bytes = try TrustedPolicy.policyBlob(
-        at: path, of: update.new, in: repository, ref: name.short)
+        at: path, of: update.new, in: repository, ref: name.short, mend: "put \(path) back")
     } catch {
-      return [violated(error.message, fix: error.hints.first ?? "put \(path) back")]
+      return [violated(error.message, fix: error.hints.first)]
     }
     do {
       let loaded = try TrustedPolicy.read(
@@ -40,7 +40,8 @@ struct PolicyChange {
     }
   }
 
-  private func violated(_ words: String, fix: String) -> JudgedRule {
-    JudgedRule(builtIn: BuiltIn.policyChange, .violated(Explanation(words, fixes: [fix])))
+  private func violated(_ words: String, fix: String?) -> JudgedRule {
+    JudgedRule(
+      builtIn: BuiltIn.policyChange, .violated(Explanation(words, fixes: fix.map { [$0] } ?? [])))
   }
 }

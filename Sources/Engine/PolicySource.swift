@@ -108,8 +108,17 @@ public enum TrustedPolicy {
             "push \(name.short) with \(path) before gitrel is installed, or name a file: git config gitrel.policy /etc/gitrel/policy.yml"
           ])
       }
-      let blob = try policyBlob(at: path, of: tip, in: repository, ref: view.display(name))
-      return try read(blob, file: path, label: "\(view.display(name))@\(tip.short)", source: source)
+      // Nobody can push while there is no policy that loads, so no push mends it.
+      let mend =
+        "no push is accepted until there is one that loads; on the server: git fetch CLONE \(name.full):\(name.full)"
+      let label = "\(view.display(name))@\(tip.short)"
+      let blob = try policyBlob(
+        at: path, of: tip, in: repository, ref: view.display(name), mend: mend)
+      do {
+        return try read(blob, file: path, label: label, source: source)
+      } catch {
+        throw EngineFault(error.message, hints: [mend])
+      }
     }
   }
 
@@ -132,7 +141,7 @@ public enum TrustedPolicy {
 
   /// The bytes of the policy file in the tree of commit `tip`: a plain file, no link, no program.
   static func policyBlob(
-    at path: String, of tip: ObjectID, in repository: Repository, ref: String
+    at path: String, of tip: ObjectID, in repository: Repository, ref: String, mend: String
   ) throws(EngineFault) -> Bytes {
     let parts = path.split(separator: "/").map { Bytes($0.utf8) }
     let entry = try EngineFault.wrapping { () throws(GitError) in
@@ -141,7 +150,7 @@ public enum TrustedPolicy {
     guard let entry else {
       throw EngineFault(
         "there is no policy: \(ref) (\(tip.short)) has no file \(path)",
-        hints: ["commit one there, or name another place: git config gitrel.policy REF:PATH"])
+        hints: [mend])
     }
     guard entry.mode == 0o100644 else {
       throw EngineFault(

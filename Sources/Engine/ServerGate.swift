@@ -111,8 +111,11 @@ public struct ServerGate {
   private func judge(_ input: Bytes, pusher: String?, at instant: Instant) -> Judged {
     let claimed: [RefUpdate]
     do { claimed = try HookLines.received(input) } catch {
+      var fixes: [String] = []
+      if case .tooMany(let limit) = error { fixes = ["push at most \(limit) refs at a time"] }
       return Judged(
-        decision: .undecided(BuiltIn.input, error.words, at: instant, pusher: pusher))
+        decision: .undecided(
+          BuiltIn.input, error.words, fixes: fixes, at: instant, pusher: pusher))
     }
     var policyRef: (name: RefName, tip: ObjectID?)?
     do throws(EngineFault) {

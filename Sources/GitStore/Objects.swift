@@ -116,6 +116,8 @@ extension Repository {
   /// The entries of a tree in their order, which is git's: refused when they are in another one or a
   /// name is there twice, because git and libgit2 would each find another entry.
   public func tree(_ id: ObjectID) throws(GitError) -> [TreeEntry] {
+    // Git knows the empty tree by heart, and need neither store nor send it.
+    if id == Self.emptyTree { return [] }
     let action = "read tree"
     let found = try withObject(Key(id), action, limit: limits.treeSize) {
       kind, bytes throws(GitError) in
@@ -127,6 +129,8 @@ extension Repository {
     guard let found else { throw .missing(action, id) }
     return found
   }
+
+  private static let emptyTree = ObjectID(hex: "4b825dc642cb6eb9a060e54bf8d69288fbee4904")
 
   /// The entry that `path` leads to, part by part from `tree`; nil when there is none.
   public func entry(at path: [Bytes], inTree tree: ObjectID) throws(GitError) -> TreeEntry? {

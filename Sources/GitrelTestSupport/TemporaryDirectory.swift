@@ -1,13 +1,14 @@
 internal import Glibc
 
-/// A directory of its own under `TMPDIR`, removed with everything in it when the value goes away.
+/// A directory of its own under `TMPDIR`, or where it is wanted, removed with everything in it when
+/// the value goes away.
 public final class TemporaryDirectory {
   /// Its absolute path, without symbolic links.
   public let path: String
 
   /// Makes one; `name` is for people who look at what a killed test left behind.
-  public init(_ name: String = "gitrel-test") throws {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  public init(_ name: String = "gitrel-test", in folder: String? = nil) throws {
+    let base = folder ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = (base + "/" + name + ".XXXXXX").utf8CString
     let made = template.withUnsafeMutableBufferPointer { buffer -> String? in
       guard let start = buffer.baseAddress, mkdtemp(start) != nil,

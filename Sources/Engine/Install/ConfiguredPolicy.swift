@@ -31,7 +31,7 @@ struct ConfiguredPolicy {
     return [
       "there is no policy at \(place): every push will be refused until there is one",
       "bring it in on this machine, past the hook: git --git-dir=\(repository) fetch CLONE "
-        + "\(HookShim.quoted("\(ref):\(ref)")), where CLONE has it committed (gitrel init)",
+        + "\(HookShim.quoted("\(ref):\(ref)")), where CLONE has it committed",
       "or keep it outside: gitrel install --server \(repository) --policy /etc/gitrel/policy.yml",
     ]
   }

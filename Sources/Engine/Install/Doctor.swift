@@ -95,6 +95,8 @@ public struct DoctorCheck: Sendable {
             "check", error.message, fix: error.hints.first ?? "mend it, and run gitrel doctor again"
           ))
       }
+      // What cannot be opened has nothing else that could be looked at.
+      if findings.contains(where: { $0.check == "format" && !$0.isFine }) { break }
     }
     return findings
   }

@@ -141,7 +141,9 @@ enum DoctorChecks {
           "hooks-directory",
           "git takes hooks from \(subject.site.hooksDirectory) (\(origin ?? "default")), "
             + "gitrel's are in \(FileSystem.directory(of: recorded))",
-          fix: subject.installCommand)
+          fix: subject.site.foreignHooksDirectory == nil
+            ? subject.installCommand
+            : "\(subject.gitCommand) config --unset core.hooksPath    or: gitrel install --shared")
       ]
     }
     return [.fine("hooks-directory", "git takes hooks from \(subject.site.hooksDirectory)")]

@@ -34,7 +34,13 @@ enum GateChecks {
       DecisionLog(repository, ref: DecisionLog.ref), against: repository)
     if audit.entries == 0 { return [.fine("decision-log", "no push has been decided yet")] }
     if audit.faults.isEmpty {
-      return [.fine("decision-log", "\(audit.entries) entries, whole, and every ref fits them")]
+      return [
+        .fine(
+          "decision-log",
+          audit.entries == 1
+            ? "1 entry, and every ref fits it"
+            : "\(audit.entries) entries, whole, and every ref fits them")
+      ]
     }
     return audit.faults.prefix(10).map {
       .problem(
@@ -54,8 +60,9 @@ enum GateChecks {
 
   private static func loaded(_ gate: CloneGate) -> String {
     let rules = gate.policy.document.rulesets.reduce(0) { $0 + $1.rules.count }
-    return
-      "\(gate.policy.origin.label): \(gate.policy.document.rulesets.count) rulesets, \(rules) rules"
+    let rulesets = gate.policy.document.rulesets.count
+    return "\(gate.policy.origin.label): \(rulesets == 1 ? "1 ruleset" : "\(rulesets) rulesets"), "
+      + (rules == 1 ? "1 rule" : "\(rules) rules")
   }
 
   private static func remotes(_ subject: DoctorSubject) throws(EngineFault) -> [String] {

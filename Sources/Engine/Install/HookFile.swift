@@ -32,7 +32,9 @@ struct HookFile {
     let name = hook.rawValue
     let existing = FileSystem.linkState(path)
     let bytes = existing?.kind == .regular ? FileSystem.contents(path) : nil
-    let isOurs = bytes.map(HookShim.isShim) ?? false
+    // A shim of ours that something emptied is no hook of somebody else's to be kept.
+    let isEmptied = bytes?.isEmpty == true && record["shim.\(hook.rawValue)"] != nil
+    let isOurs = isEmptied || bytes.map(HookShim.isShim) ?? false
     let hasKept = FileSystem.linkState(keptPath) != nil
 
     var before = Before.none
@@ -72,7 +74,7 @@ struct HookFile {
           ? "\(name): the hook that was there is kept as \(keptPath) and runs after gitrel"
           : "\(name): a file that git did not run is kept as \(keptPath)")
     }
-    if let bytes, isOurs, bytes != wanted, HookShim.fingerprint(bytes) != previous {
+    if let bytes, isOurs, !isEmptied, bytes != wanted, HookShim.fingerprint(bytes) != previous {
       let copy = path + HookShim.editedSuffix
       try FileSystem.replace(copy, with: bytes, mode: 0o644)
       report.did("\(name): it was edited by hand; that text is kept as \(copy)")

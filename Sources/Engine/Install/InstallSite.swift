@@ -122,7 +122,10 @@ public struct InstallSite: Sendable {
   }
 
   private static func unopened(_ path: String, _ output: GitCommand.Output) -> EngineFault {
-    EngineFault("git cannot open '\(path)': \(output.complaint)")
+    let isNone = output.complaint.hasPrefix("not a git repository")
+    return EngineFault(
+      "git cannot open '\(path)': \(output.complaint)",
+      hints: isNone ? ["run it in a repository, or name one: --server REPO"] : [])
   }
 }
 

@@ -143,9 +143,7 @@ public struct Installation {
       if let old = record["path.\(hook.rawValue)"], old != path {
         // Git looks elsewhere now: what was there before comes back to the old place.
         let file = HookFile(hook: hook, path: old)
-        if file.belongs(to: site), try file.remove(&record, &report) {
-          report.did("\(hook.rawValue): left \(old)")
-        }
+        if file.belongs(to: site) { _ = try file.remove(&record, &report) }
       }
       let file = HookFile(hook: hook, path: path)
       guard file.belongs(to: site) else {

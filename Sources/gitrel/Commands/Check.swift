@@ -64,9 +64,7 @@ struct Check: ParsableCommand {
     if let pushLines {
       let input = try Workplace.input(pushLines, limit: 16 << 20)
       let updates: [RefUpdate]
-      do { updates = try HookLines.received(input) } catch {
-        throw Failure(error.words, hints: ["each line is `<old-oid> <new-oid> <ref-name>`"])
-      }
+      do { updates = try HookLines.received(input) } catch { throw Failure(error.words) }
       decision = try Workplace.engine { () throws(EngineFault) in
         try gate.decision(
           on: updates, at: instant, pusher: pusher, handed: handed, claimsOld: remote == nil)
@@ -75,8 +73,7 @@ struct Check: ParsableCommand {
       let subject = try Subject(subject, ref: ref, gate: gate)
       let update = try Workplace.engine { () throws(EngineFault) in try subject.update(gate) }
       guard update.old != update.new else {
-        return Console.report(
-          "nothing to push: \(update.name.short) is at \(update.new.short) already")
+        return report(nothing: update, gate, at: instant)
       }
       decision = try Workplace.engine { () throws(EngineFault) in
         try gate.decision(
@@ -93,6 +90,18 @@ struct Check: ParsableCommand {
       }
     }
     throw Workplace.exit(decision)
+  }
+
+  /// There is nothing to judge, which a program is told as a decision on no update.
+  private func report(nothing update: RefUpdate, _ gate: CloneGate, at instant: Instant) {
+    switch format {
+    case .json:
+      Console.report(
+        DecisionJSON.text(
+          Decision(instant: instant, pusher: pusher, policy: gate.policy.origin, updates: [])))
+    case .text:
+      Console.report("nothing to push: \(update.name.short) is at \(update.new.short) already")
+    }
   }
 }
 

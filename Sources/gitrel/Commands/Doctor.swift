@@ -35,7 +35,8 @@ struct Doctor: ParsableCommand {
     } catch {
       // A repository that git itself does not open is the first thing a doctor is asked about.
       findings = [
-        .problem("repository", error.message, fix: error.hints.first ?? "git fsck; see git's words")
+        .problem(
+          "repository", error.message, fix: error.hints.first ?? "git fsck, in that repository")
       ]
     }
     let problems = findings.filter { !$0.isFine }

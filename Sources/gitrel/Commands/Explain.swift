@@ -49,16 +49,17 @@ struct Explain: ParsableCommand {
     let local = try names.first { name in
       try Workplace.store { () throws(GitError) in try repository.value(of: name) } != nil
     }
+    if local == nil, full == nil,
+      let near = Spelling.suggestion(for: subject, among: RuleRegistry.names)
+    {
+      throw Failure("there is no branch, tag or rule `\(names[0].short)` here", hints: [near])
+    }
     let name = local ?? names[0]
     for line in PolicyText.lines(guarding: name, gate.policy.document, gate.policy.origin) {
       Console.report(line)
     }
     guard local != nil else {
-      if full == nil, let near = Spelling.suggestion(for: subject, among: RuleRegistry.names) {
-        Console.report("there is no branch, tag or rule `\(name.short)`; \(near)")
-      } else {
-        Console.report("\(name.full) does not exist here, so there is nothing to judge")
-      }
+      Console.report("\(name.full) does not exist here, so there is nothing to judge")
       return
     }
     let update = try Subject(name.full, ref: nil, gate: gate)

@@ -218,14 +218,17 @@ extension Hook {
       switch decision.answer {
       case .accepted:
         // Quiet, but for rules that are being tried.
-        let lines = DecisionText(width: 80).lines(decision)
-        for line in lines.dropFirst() { Console.diagnose(line) }
+        let isTold = decision.all.contains { $0.verdict.outcome == .violated }
+        guard isTold else { return }
+        for line in DecisionText(width: 80).lines(decision) { Console.diagnose(line) }
       case .refused:
         for line in DecisionText(width: 80).lines(decision, more: more) { Console.diagnose(line) }
         throw Workplace.exit(decision)
       case .undecided:
-        for line in DecisionText(width: 80).lines(decision, more: more) { Console.diagnose(line) }
-        Console.diagnose("gitrel: this clone cannot tell; the push goes on and the server decides")
+        Console.diagnose("gitrel: the push goes on and the server decides; this clone cannot tell:")
+        // Without the headline, which would say that the push is refused.
+        let verdicts = DecisionText(width: 80).lines(decision).drop { !$0.hasPrefix("  ?") }
+        for line in verdicts { Console.diagnose(line) }
       }
     }
   }
@@ -254,7 +257,11 @@ extension Hook {
       }
       guard case .symbolic(let branch)? = head else { return }
       let message = try Workplace.input(file, limit: 1 << 20)
-      let verdicts = gate.verdicts(onMessage: message, of: branch, at: Moment.now())
+      let merged = try Workplace.store { () throws(GitError) in
+        try repository.value(of: RefName("MERGE_HEAD"))
+      }
+      let verdicts = gate.verdicts(
+        onMessage: message, of: branch, isMerge: merged != nil, at: Moment.now())
       let decision = Decision(
         instant: Moment.now(), pusher: nil, policy: gate.policy.origin,
         updates: [
@@ -264,8 +271,7 @@ extension Hook {
         ])
       guard decision.answer != .accepted else { return }
       for line in DecisionText(width: 80).lines(decision) { Console.diagnose(line) }
-      Console.diagnose(
-        "gitrel: the message is kept in \(file); git commit -F \(file) -e    takes it up again")
+      Console.diagnose("gitrel: hint: the message is kept: git commit -e -F \(file)")
       throw Workplace.exit(decision)
     }
   }

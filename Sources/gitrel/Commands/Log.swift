@@ -58,16 +58,17 @@ struct LogShow: ParsableCommand {
   }
 
   private func show(_ entry: LogEntry) {
-    let who = entry.pusher ?? "somebody"
+    let who = entry.pusher.map { ", pushed by \(Bytes($0.utf8).printable)" } ?? ""
     let policy = entry.policy.map { " by policy \(Bytes($0.utf8).printable)" } ?? ""
     Console.report(
-      "\(entry.sequence)  \(Instant(seconds: entry.seconds).utcText)  \(entry.answer)  \(Bytes(who.utf8).printable)\(policy)"
+      "\(entry.sequence)  \(Instant(seconds: entry.seconds).utcText)  \(entry.answer)\(policy)\(who)"
     )
     for ref in (entry.refs ?? []).prefix(20) {
       Console.report("    \(ref.name.full)  \(short(ref.old)) -> \(short(ref.new))")
     }
-    let more = entry.refCount - min(entry.refs?.count ?? 0, 20)
-    if more > 0 { Console.report("    and \(more) more refs") }
+    let shown = min(entry.refs?.count ?? 0, 20)
+    let more = entry.refCount - shown
+    if more > 0 { Console.report(shown > 0 ? "    and \(more) more refs" : "    \(more) refs") }
     for refusal in entry.refusals { Console.report("    x \(Bytes(refusal.utf8).printable)") }
   }
 
@@ -110,14 +111,16 @@ struct LogVerify: ParsableCommand {
     }
     for fault in audit.faults { Console.report("x \(fault)") }
     let last = audit.head ?? ""
+    let entries = audit.entries == 1 ? "1 entry" : "\(audit.entries) entries"
+    let faults = audit.faults.count == 1 ? "1 fault" : "\(audit.faults.count) faults"
     if audit.faults.isEmpty {
-      Console.report("\(audit.entries) entries, whole; head \(last)")
+      Console.report("\(entries), whole; head \(last)")
       if !repository.isBare {
         Console.report("refs are not checked here: that is for the server itself")
       }
       return
     }
-    Console.report("\(audit.entries) entries, \(audit.faults.count) faults; head \(last)")
+    Console.report("\(entries), \(faults); head \(last)")
     throw ExitCode(ExitStatus.refused.rawValue)
   }
 }

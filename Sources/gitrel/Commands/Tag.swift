@@ -68,7 +68,7 @@ struct TagCommand: ParsableCommand {
     }
     switch plan.state {
     case .done:
-      note("\(plan.name) is on \(plan.commit.id.short) already, there and here: nothing to do")
+      note("\(plan.name) is on \(plan.commit.id.short) already: nothing to do")
       return
     case .taken(let id):
       throw Failure(
