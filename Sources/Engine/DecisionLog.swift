@@ -93,7 +93,8 @@ public final class DecisionLog {
     let entry = LogEntry(
       sequence: (previous?.entry.sequence ?? 0) + 1,
       previous: previous.map { SHA256Digest.hex(of: $0.line) } ?? String(repeating: "0", count: 64),
-      start: startDigest, decision: decision, zoneData: ZoneDirectory.version)
+      start: startDigest, applied: try AppliedUpdates.tip(of: repository), decision: decision,
+      zoneData: ZoneDirectory.version)
     let line = entry.line
     guard LogEntry(line: line) == entry, line.count <= Self.maximumLine else {
       // Never written: every later run would find that it cannot be read, and refuse.
@@ -102,9 +103,7 @@ public final class DecisionLog {
     if entry.refs == nil, decision.answer == .accepted {
       files.append(try file(Self.updatesFile, LogEntry.listing(of: decision)))
     }
-    let identity = Identity(
-      name: Bytes("gitrel".utf8), email: Bytes("gitrel@localhost".utf8),
-      seconds: decision.instant.seconds, offsetMinutes: 0)
+    let identity = Self.identity(at: decision.instant)
     try EngineFault.wrapping { () throws(GitError) in
       let tree = try repository.write(tree: files)
       let commit = try repository.writeCommit(
@@ -114,6 +113,13 @@ public final class DecisionLog {
         name, to: commit, expecting: tip ?? .zero, message: "gitrel: decision \(entry.sequence)")
     }
     return entry.sequence
+  }
+
+  /// Who writes the log: the machine, not a person.
+  static func identity(at instant: Instant) -> Identity {
+    Identity(
+      name: Bytes("gitrel".utf8), email: Bytes("gitrel@localhost".utf8),
+      seconds: instant.seconds, offsetMinutes: 0)
   }
 
   private static let updatesFile = "updates"
@@ -161,6 +167,11 @@ public final class DecisionLog {
       guard try visit(entry, line, commit) else { return }
       next = commit.parents.first
     }
+  }
+
+  /// What was carried out of these decisions.
+  func applied() throws(EngineFault) -> AppliedUpdates {
+    try AppliedUpdates(repository, AppliedUpdates.name(beside: name))
   }
 
   /// The refs that the first entry recorded; nil when its file is not what the entry says.

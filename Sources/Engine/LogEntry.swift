@@ -34,6 +34,8 @@ public struct LogEntry: Hashable, Sendable {
   public private(set) var refusals: [String]
   /// The policy that judged.
   public let policy: String?
+  /// The tip of the record of what was carried out, when the entry was written.
+  public let applied: ObjectID?
   /// In the first entry: SHA-256 of the file that holds every ref as it was.
   public let start: String?
   /// SHA-256 over all ref updates as `listing` writes them, also those that did not fit.
@@ -48,11 +50,13 @@ public struct LogEntry: Hashable, Sendable {
   public let program: String
 
   init(
-    sequence: Int, previous: String, start: String?, decision: Decision, zoneData: String?
+    sequence: Int, previous: String, start: String?, applied: ObjectID?, decision: Decision,
+    zoneData: String?
   ) {
     self.sequence = sequence
     self.previous = previous
     self.start = start
+    self.applied = applied
     seconds = decision.instant.seconds
     answer = decision.answer.rawValue
     pusher = decision.pusher.map { Bytes($0.utf8.prefix(200)).printable }
@@ -112,6 +116,7 @@ public struct LogEntry: Hashable, Sendable {
       JSONMember("seq", .count(sequence)),
       JSONMember("prev", .text(previous)),
       JSONMember("start", optional(start)),
+      JSONMember("applied", optional(applied?.hex)),
       JSONMember("time", .integer(seconds)),
       JSONMember("tzdata", optional(zones)),
       JSONMember("pusher", optional(pusher)),
@@ -175,6 +180,7 @@ public struct LogEntry: Hashable, Sendable {
     pusher = text("pusher")
     policy = text("policy")
     start = text("start")
+    applied = text("applied").flatMap { ObjectID(hex: $0) }
     refusals = (json["refused"]?.array ?? []).compactMap {
       $0.string.map { String(decoding: $0, as: UTF8.self) }
     }

@@ -1,6 +1,7 @@
 public import GitModel
 internal import GitStore
 public import Policy
+internal import Schedule
 
 /// The law: judges a push on the server, records the decision, and only then says yes.
 public struct ServerGate {
@@ -104,7 +105,7 @@ public struct ServerGate {
       JudgedRule(
         builtIn: BuiltIn.log,
         .indeterminate(
-          "the server's clock is \(last.seconds - decision.instant.seconds) seconds behind the last decision",
+          "the server's clock is \(duration(from: decision.instant, to: Instant(seconds: last.seconds))) behind the last decision",
           fix: ["who runs the server sets its clock; then push again"])))
   }
 

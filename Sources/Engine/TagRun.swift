@@ -54,7 +54,7 @@ public struct TagRun {
   /// Makes the annotated tag and pushes it, with the evidence when this clone has some that the
   /// remote lacks, all or nothing. Returns what git and the server said. After a refusal no tag is
   /// left behind that was not there before.
-  public func cut(_ plan: TagPlan) throws(EngineFault) -> Bytes {
+  public func cut(_ plan: TagPlan) throws(EngineFault) -> Answer {
     let ref = "refs/tags/\(plan.name)"
     let existed = try local(RefName(ref)) != nil
     if !existed {
@@ -74,11 +74,19 @@ public struct TagRun {
     }
     guard output.status == 0 else {
       if !existed { _ = try? git.run(["update-ref", "-d", ref]) }
-      throw EngineFault(
-        "\(remote) did not take the tag \(plan.name); \(existed ? "it is here still, as it was before" : "no tag is left here")\n\(Self.shown(output.stderr))",
-        hints: ["do what it says, then gitrel tag \(plan.name) again"])
+      return .refused(
+        "\(remote) did not take the tag \(plan.name); \(existed ? "it is here still, as it was before" : "no tag is left here")\n\(Self.shown(output.stderr))"
+      )
     }
-    return output.stderr
+    return .released(said: output.stderr)
+  }
+
+  /// What the remote made of a tag.
+  public enum Answer: Hashable, Sendable {
+    /// It took it; what git and the server said.
+    case released(said: Bytes)
+    /// It did not; a sentence, and below it what git and the server said.
+    case refused(String)
   }
 
   // MARK: - Parts of the plan

@@ -42,8 +42,11 @@ public struct RefName: Hashable, Comparable, Sendable {
   public var full: String { Self.display(bytes[...]) }
 
   private static func display(_ bytes: BytesSlice) -> String {
-    bytes.count <= maximumLength
-      ? bytes.printable : bytes.prefix(maximumLength).printable + "... (\(bytes.count) bytes)"
+    // Names are ASCII or refused, and what is refused must not look like what is not.
+    let shown = bytes.prefix(maximumLength).printable.unicodeScalars.map { scalar in
+      scalar.isASCII ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+    }.joined()
+    return bytes.count <= maximumLength ? shown : "\(shown)... (\(bytes.count) bytes)"
   }
 }
 

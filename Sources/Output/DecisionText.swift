@@ -91,7 +91,8 @@ public struct DecisionText {
     let explanation = judged.verdict.explanation
     let name = judged.rule.text + (judged.enforcement == .evaluate ? " (evaluate)" : "")
     let head = "  \(mark(judged)) \(ref.isEmpty ? "" : "\(ref)  ")\(name)"
-    let padded = head.count < 28 ? head + String(repeating: " ", count: 28 - head.count) : head
+    let padded =
+      head.count < 28 ? head + String(repeating: " ", count: 28 - head.count) : head + " "
     // A summary of several lines (the problems of a policy file) keeps its lines.
     let summary = explanation.summary.split(separator: "\n", omittingEmptySubsequences: false)
     var lines = wrapped("\(padded) \(summary.first ?? "")", hanging: 8)

@@ -48,7 +48,14 @@ public struct TagPlan: Hashable, Sendable {
   /// git takes a line that starts with `#` for a comment only where it opens an editor; the tag is
   /// made with `--cleanup=verbatim`, so that headings stay.
   public var message: String {
-    let policy = decision.policy.map { "Gitrel-Policy: \($0.label) \($0.digest)\n" } ?? ""
+    // The clone calls the server's branch origin/main; in the tag it is called as on the server.
+    let policy =
+      decision.policy.map { origin in
+        let label =
+          origin.label.hasPrefix("\(remote)/")
+          ? String(origin.label.dropFirst(remote.count + 1)) : origin.label
+        return "Gitrel-Policy: \(label) \(origin.digest)\n"
+      } ?? ""
     let since = previous.map { "Gitrel-Since: \($0)\n" } ?? ""
     return "\(name)\n\n\(notes.markdown)\nGitrel-Version: \(name)\n\(since)\(policy)"
   }

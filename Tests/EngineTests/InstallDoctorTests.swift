@@ -49,7 +49,6 @@ extension InstallTests {
       ("git config receive.fsckObjects false", "fsck-objects"),
       ("git config --unset receive.hideRefs", "log-hidden"),
       ("git config --add receive.hideRefs '!refs/gitrel'", "log-hidden"),
-      ("git config receive.advertisePushOptions false", "push-options"),
       ("mkdir -p info && git rev-parse main >info/grafts", "grafts"),
       ("git replace main main~1", "replace-refs"),
       ("mkdir -m 777 ../a && echo ../../a >objects/info/alternates", "alternates"),

@@ -114,6 +114,7 @@ import Testing
     let raw = Bytes("\(server.main.hex) \(ObjectID.zero.hex) refs/heads/z".utf8) + [0xFF, 10]
     #expect(try server.judge(raw).answer == .accepted)
     #expect(try server.audit().faults == [], "permitted and not applied yet")
+    packed = contents(of: server.repo.path + "/packed-refs") ?? []
     try write(Bytes(packed.dropLast(41 + 14)), to: server.repo.path + "/packed-refs")
     #expect(try server.audit().faults == [], "applied")
   }

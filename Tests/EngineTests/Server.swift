@@ -72,14 +72,16 @@ final class Server {
     try judge(Bytes(lines.joined().utf8), pusher: pusher)
   }
 
-  /// Judges, and moves the refs as git does after a yes.
+  /// Judges, and moves the refs as git does after a yes, and records that as post-receive does.
   @discardableResult
   func push(_ lines: String...) throws -> ServerGate.Outcome {
     let outcome = try judge(Bytes(lines.joined().utf8))
     guard outcome.decision.answer == .accepted else { return outcome }
     for update in outcome.decision.updates.map(\.update) {
-      try set(update.name.full, update.new)
+      try set(String(decoding: update.name.bytes, as: UTF8.self), update.new)
     }
+    try AppliedUpdates.record(
+      Bytes(lines.joined().utf8), at: Instant(seconds: time), gitDirectory: repo.path)
     return outcome
   }
 

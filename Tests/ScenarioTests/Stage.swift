@@ -89,7 +89,7 @@ struct Stage {
       // Entries of the decision log name the version of the zone data and of gitrel.
       .replacing(/head [0-9a-f]{64}/, with: "head $HEAD")
       .replacing(/the head [0-9a-f]{12}/, with: "the head $HEAD")
-      .replacing(/log entry [0-9a-f]{7}/, with: "log entry $ENTRY")
+      .replacing(/entry [0-9a-f]{7}\b/, with: "entry $ENTRY")
     if text.hasSuffix("\n") { text.removeLast() }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     if text.isEmpty { lines = [] }

@@ -219,11 +219,6 @@ enum DoctorChecks {
         : .problem(
           "log-hidden", "\(Installation.logRef) is not hidden from pushes",
           fix: "\(subject.gitCommand) config --add receive.hideRefs \(Installation.logRef)"),
-      settings.isTrue("receive.advertisepushoptions")
-        ? .fine("push-options", "git push -o reaches gitrel")
-        : .problem(
-          "push-options", "receive.advertisePushOptions is off: overrides cannot be asked for",
-          fix: "\(subject.gitCommand) config receive.advertisePushOptions true"),
     ]
   }
 

@@ -179,7 +179,6 @@ public struct Installation {
 
   private mutating func configureServer() throws(EngineFault) {
     try set("receive.fsckObjects", "true", why: "git checks every object that is pushed")
-    try set("receive.advertisePushOptions", "true", why: "git push -o reaches gitrel")
     if !(try GitSettings(site.git)).isHidden(Self.logRef) {
       try add("receive.hideRefs", Self.logRef, why: "nobody can push to the decision log")
     }

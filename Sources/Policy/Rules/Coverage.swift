@@ -143,7 +143,7 @@ extension Explanation {
     Explanation(
       faults.joined(separator: "; "), findings: findings,
       fixes: [
-        "gitrel attest HEAD --coverage FILE --push    after tests are added, committed and run"
+        "gitrel attest HEAD --coverage FILE    after tests are added, committed and run"
       ])
   }
 }

@@ -114,7 +114,7 @@ extension Explanation {
       faults.joined(separator: "; "),
       findings: findings + failing.prefix(10).map { Finding("failed", $0.joined.printable) },
       fixes: [
-        "gitrel attest HEAD --tests 'GLOB' --push    after the tests are mended, committed and run"
+        "gitrel attest HEAD --tests 'GLOB'    after the tests are mended, committed and run"
       ])
   }
 
@@ -126,6 +126,6 @@ extension Explanation {
     return Explanation(
       "no \(what) is stated about the tree \(evidence.tree.short) of \(id)",
       findings: evidence.unreadable.map { Finding("unreadable", $0) },
-      fixes: ["gitrel attest \(id) \(attest) --push    where the reports are"])
+      fixes: ["gitrel attest \(id) \(attest)    where the reports are"])
   }
 }

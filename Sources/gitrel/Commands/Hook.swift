@@ -46,7 +46,10 @@ struct ShimOptions: ParsableArguments {
         environment: .ofThisProcess)
     }
     // Whatever the foreign hook says but 0 is a refusal; its own number could mean the shim's yes.
-    if status != 0 { throw ExitCode(ExitStatus.refused.rawValue) }
+    if status != 0 {
+      Console.diagnose("gitrel: the hook that was here before gitrel refused (status \(status))")
+      throw ExitCode(ExitStatus.refused.rawValue)
+    }
   }
 }
 
@@ -60,7 +63,8 @@ struct RepositoryOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What tells who pushes: none, shell, gitolite, gitea, gitlab, http.", valueName: "kind"))
+      "What tells who pushes: none, shell, gitolite, gitea, forgejo, gitlab, http.",
+      valueName: "kind"))
   var identity: PusherSource = .none
 
   /// Its directory. Git starts server hooks inside the repository, with GIT_DIR=`.`; a GIT_DIR that
@@ -153,6 +157,7 @@ extension Hook {
       do {
         let updates = try HookLines.received(input)
         let directory = try place.directory()
+        try AppliedUpdates.record(input, at: Moment.now(), gitDirectory: directory)
         let unlogged = try LogAudit.unlogged(updates, gitDirectory: directory)
         for update in unlogged {
           Console.diagnose(

@@ -102,7 +102,7 @@ struct LogVerify: ParsableCommand {
     let audit = try Workplace.engine { () throws(EngineFault) in
       try LogAudit.run(log, against: repository.isBare ? repository : nil, known: head)
     }
-    guard audit.entries > 0 else {
+    guard audit.entries > 0 || !audit.faults.isEmpty else {
       throw Failure(
         "no decision is logged here",
         hints: [

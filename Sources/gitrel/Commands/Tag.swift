@@ -85,8 +85,13 @@ struct TagCommand: ParsableCommand {
       note("\(plan.name) is not cut")
       throw ExitCode(ExitStatus.refused.rawValue)
     }
-    let said = try Workplace.engine { () throws(EngineFault) in try run.cut(plan) }
-    for line in said.split(separator: UInt8(ascii: "\n")) { Console.diagnose(line.printable) }
+    switch try Workplace.engine({ () throws(EngineFault) in try run.cut(plan) }) {
+    case .refused(let words):
+      throw Failure(
+        words, hints: ["do what it says, then gitrel tag \(plan.name) again"], status: .refused)
+    case .released(let said):
+      for line in said.split(separator: UInt8(ascii: "\n")) { Console.diagnose(line.printable) }
+    }
     note("released \(plan.name) on \(plan.commit.id.short), pushed to \(plan.remote)")
   }
 
