@@ -23,7 +23,7 @@ public struct CloneGate {
     view = remote.map { RefView.clone(repository, remote: $0) } ?? RefView.server(repository)
     let source: PolicySource =
       if let policyFile { .file(policyFile) } else {
-        try PolicySource(configured: try Self.configuration("gitrel.policy", of: repository))
+        try Self.source(repository, remote: remote)
       }
     policy = try TrustedPolicy.load(source, in: repository, view: view)
   }
@@ -74,7 +74,7 @@ extension CloneGate {
   /// The gate of `repository` by its copy of `remote`'s policy, or by its own with no remote.
   public static func find(_ repository: Repository, remote: String?) -> Search {
     do {
-      let source = try PolicySource(configured: try configuration("gitrel.policy", of: repository))
+      let source = try source(repository, remote: remote)
       if case .ref(let name, let path) = source {
         let view = remote.map { RefView.clone(repository, remote: $0) } ?? .server(repository)
         guard let tip = try view.value(of: name) else {
@@ -91,6 +91,25 @@ extension CloneGate {
     } catch {
       return .broken(error)
     }
+  }
+
+  /// Where the policy is: as the repository's configuration says, or at the usual place on `main`. A
+  /// clone whose remote has no `main` takes the branch that the remote calls its HEAD.
+  private static func source(
+    _ repository: Repository, remote: String?
+  ) throws(EngineFault) -> PolicySource {
+    let configured = try configuration("gitrel.policy", of: repository)
+    let source = try PolicySource(configured: configured)
+    guard configured == nil, let remote, case .ref(let name, let path) = source,
+      try RefView.clone(repository, remote: remote).value(of: name) == nil
+    else { return source }
+    let head = try EngineFault.wrapping { () throws(GitError) in
+      try repository.value(of: RefName("refs/remotes/\(remote)/HEAD"))
+    }
+    let prefix = "refs/remotes/\(remote)/"
+    guard case .symbolic(let target)? = head, target.hasPrefix(prefix) else { return source }
+    let branch = Bytes("refs/heads/".utf8) + target.bytes.dropFirst(prefix.utf8.count)
+    return .ref(RefName(branch), path: path)
   }
 
   static func configuration(
