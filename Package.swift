@@ -42,12 +42,12 @@ let package = Package(
     .target(name: "CNoCertificates"),
     module("GitStore", ["CLibGit2", "CNoCertificates", "GitModel"]),
     module("Evidence", ["GitModel", "CExpat"]),
-    module("Signing", ["GitModel", crypto]),
+    module("Signing", [crypto]),
     module("Schedule", ["GitModel"]),
     module("Policy", ["GitModel", "Evidence", "Schedule", "CRE2"]),
     module("PolicyFile", ["Policy", "GitModel", "Schedule", "CYaml"]),
     module("Release", ["GitModel", "Policy"]),
-    module("Output", ["GitModel", "Policy", "Release", "Schedule"]),
+    module("Output", ["GitModel", "Policy", "Release"]),
     module(
       "Engine",
       [
@@ -58,8 +58,7 @@ let package = Package(
     .executableTarget(
       name: "gitrel",
       dependencies: [
-        "GitModel", "GitStore", "Evidence", "Schedule", "Policy", "PolicyFile", "Release", "Engine",
-        "Output", argumentParser,
+        "GitModel", "GitStore", "Policy", "Release", "Engine", "Output", argumentParser,
       ],
       swiftSettings: strict),
     module("GitrelTestSupport", ["GitModel"]),
