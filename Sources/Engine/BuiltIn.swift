@@ -17,10 +17,23 @@ enum BuiltIn {
 
 /// What every history on a guarded ref must be, whatever the policy.
 enum HistoryCheck {
-  /// Verdicts on new commits that could all be read. `isFirst`: nothing is guarded yet, so a root is
-  /// the beginning and not a stranger.
-  static func verdicts(on commits: [Commit], update: RefUpdate, isFirst: Bool) -> [JudgedRule] {
+  /// Verdicts on new commits that could all be read. `isStrange` tells a root that brings in another
+  /// history from one that is known.
+  static func verdicts(
+    on commits: [Commit], update: RefUpdate, isStrange: (Commit) -> Bool
+  ) -> [JudgedRule] {
     var judged: [JudgedRule] = []
+    let doubled = commits.filter { Set($0.parents).count < $0.parents.count }
+    if !doubled.isEmpty {
+      judged.append(
+        JudgedRule(
+          builtIn: BuiltIn.history,
+          .violated(
+            Explanation(
+              "\(doubled.count) of \(commits.count) new commits name\(doubled.count == 1 ? "s" : "") one parent twice",
+              findings: doubled.prefix(100).map { Finding($0, "is no merge") },
+              total: doubled.count, fixes: ["make the commit anew with git commit"]))))
+    }
     let octopuses = commits.filter { $0.parents.count > 2 }
     if !octopuses.isEmpty {
       judged.append(
@@ -29,10 +42,12 @@ enum HistoryCheck {
           .violated(
             Explanation(
               "\(octopuses.count) of \(commits.count) new commits merge\(octopuses.count == 1 ? "s" : "") more than two lines at once",
-              findings: octopuses.map { Finding($0, "has \($0.parents.count) parents") },
+              findings: octopuses.prefix(100).map {
+                Finding($0, "has \($0.parents.count) parents")
+              }, total: octopuses.count,
               fixes: ["merge one branch at a time"]))))
     }
-    let roots = isFirst ? [] : commits.filter { $0.parents.isEmpty }
+    let roots = commits.filter { $0.parents.isEmpty && isStrange($0) }
     if !roots.isEmpty {
       judged.append(
         JudgedRule(
@@ -40,8 +55,8 @@ enum HistoryCheck {
           .violated(
             Explanation(
               "the push brings in a history that has nothing in common with the guarded one",
-              findings: roots.map { Finding($0, "has no parent") },
-              fixes: ["git rebase --root --onto REMOTE/\(update.name.short)"])))
+              findings: roots.prefix(100).map { Finding($0, "has no parent") },
+              total: roots.count, fixes: ["git rebase --root --onto REMOTE/BRANCH"])))
       )
     }
     return judged

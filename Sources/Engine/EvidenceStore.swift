@@ -11,6 +11,9 @@ public struct EvidenceStore {
   public static let ref = RefName("refs/gitrel/evidence")
   /// How many statements about one tree are read.
   static let maximumStatements = 1000
+  /// How many statements about one tree are taken in, well below what is read. (256 folders are all
+  /// that there can be in the first place.)
+  static let maximumPushed = 400
   /// How many statements one push may add.
   static let maximumAdded = 10_000
   /// How far ahead of this clock a statement may claim to be made, in seconds.
@@ -271,6 +274,11 @@ private struct EvidenceGrowth {
     guard old != new else { return }
     let before = try entries(old)
     let after = try entries(new)
+    guard after.count <= EvidenceStore.maximumPushed || after.count <= before.count else {
+      throw EngineFault(
+        "more than \(EvidenceStore.maximumPushed) statements about one tree, or folders in one place"
+      )
+    }
     let names = Set(after.map(\.name))
     for entry in before where !names.contains(entry.name) {
       throw EngineFault(

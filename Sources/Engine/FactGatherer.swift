@@ -19,20 +19,24 @@ struct FactGatherer {
   let handed: HandedReports?
   /// A tag that does not exist yet.
   let planned: PlannedTag?
+  /// The tip of the branch that holds the policy, when a branch does.
+  let trusted: ObjectID?
   private let cache = Cache()
 
   /// What is the same for every update of the push.
   private final class Cache {
     /// The guarded tips, by the name of the ruleset, which no two have in common.
     var tips: [String: [ObjectID]] = [:]
+    /// The new commits of a target under a ruleset: many refs of a push may stand on one commit.
+    var commits: [String: [ObjectID: [Commit]]] = [:]
   }
 
   init(
     repository: Repository, view: RefView, updates: [RefUpdate], handed: HandedReports?,
-    planned: PlannedTag?
+    planned: PlannedTag?, trusted: ObjectID?
   ) {
     (self.repository, self.view, self.updates) = (repository, view, updates)
-    (self.handed, self.planned) = (handed, planned)
+    (self.handed, self.planned, self.trusted) = (handed, planned, trusted)
   }
 
   /// The facts about `update` under `ruleset`, and the verdicts on history that no policy switches off.
@@ -55,8 +59,9 @@ struct FactGatherer {
     }
     if needs.kinds.contains(.tagNames) {
       facts.tagNames = fact { () throws(EngineFault) in
-        try view.all().filter { $0.name.isTag && $0.name != update.name }
-          .map { Bytes($0.name.shortBytes) }
+        let coming = updates.filter { $0.kind == .create }.map(\.name)
+        return try (view.all().map(\.name) + coming).filter { $0.isTag && $0 != update.name }
+          .map { Bytes($0.shortBytes) }
       }
     }
     if let branches = needs.branches {
@@ -89,6 +94,11 @@ struct FactGatherer {
     return target.object
   }
 
+  private func isTrusted(_ root: ObjectID) -> Bool {
+    guard let trusted else { return false }
+    return (try? repository.isAncestor(root, of: trusted)) ?? false
+  }
+
   /// Whether the update only adds. Mostly the new commits tell: one of them stands on the old one.
   /// Only where they do not is the history walked for it.
   private func isFastForward(_ update: RefUpdate, _ newCommits: Fact<[Commit]>) -> Fact<Bool> {
@@ -96,6 +106,11 @@ struct FactGatherer {
       commits.contains(where: { $0.parents.contains(update.old) })
     {
       return .known(true)
+    }
+    if case .known(nil) = fact({ () throws(GitError) in try repository.header(of: update.old) }) {
+      return .unknown(
+        "\(update.name.short) is at \(update.old.short) there, which is not here yet: git fetch, then rebase on it"
+      )
     }
     return fact { () throws(GitError) in
       try repository.isAncestor(
@@ -118,11 +133,17 @@ struct FactGatherer {
     case .known(let target):
       do {
         let guarded = try guardedTips(of: ruleset)
-        let commits = try repository.newCommits(
-          from: [target.object], hiding: guarded, limit: Self.newCommitsLimit)
+        let commits =
+          try cache.commits[ruleset.name]?[target.object]
+          ?? repository.newCommits(
+            from: [target.object], hiding: guarded, limit: Self.newCommitsLimit)
+        cache.commits[ruleset.name, default: [:]][target.object] = commits
         return (
           .known(commits),
-          HistoryCheck.verdicts(on: commits, update: update, isFirst: guarded.isEmpty)
+          HistoryCheck.verdicts(on: commits, update: update) { root in
+            // Where nothing is guarded yet, a root is the beginning. The trusted branch's own is known.
+            !guarded.isEmpty && !isTrusted(root.id)
+          }
         )
       } catch {
         let fault =

@@ -32,6 +32,13 @@ public struct HandedReports: Sendable {
   public init(
     tests: [String], coverage: [String], suite: String, recorded: Instant
   ) throws(EngineFault) {
+    guard RecordedRun.isSuite(Bytes(suite.utf8)) else {
+      throw EngineFault(
+        "`\(Bytes(suite.utf8.prefix(60)).printable)` is no name for a suite",
+        hints: [
+          "--suite NAME takes one word or a few, e.g. unit; without it the suite is `default`"
+        ])
+    }
     self.suite = suite
     self.recorded = recorded
     var seen: Set<String> = []
@@ -108,9 +115,16 @@ private final class ReportFile {
     let shown = Bytes(path.utf8).printable
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
-      throw EngineFault("the report \(shown) cannot be opened: \(String(cString: strerror(errno)))")
+      throw EngineFault(
+        "the report \(shown) cannot be opened: \(String(cString: strerror(errno)))",
+        hints: ["what follows --tests or --coverage is read as reports; put a ref before them"])
     }
     defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+      throw EngineFault(
+        "the report \(shown) is a directory", hints: ["name its files: '\(shown)/**/*.xml'"])
+    }
     var hash = SHA256Digest.Incremental()
     let source = ByteSource { buffer in
       while true {

@@ -36,7 +36,8 @@ public struct Judging {
       !policy.document.rulesets(guarding: name).isEmpty
     }
     let gatherer = FactGatherer(
-      repository: repository, view: view, updates: updates, handed: handed, planned: planned)
+      repository: repository, view: view, updates: updates, handed: handed, planned: planned,
+      trusted: try trustedTip())
     var proposed: [ProposedUpdate] = []
     for update in updates {
       var builtIn = names.verdicts(on: update)
@@ -52,7 +53,9 @@ public struct Judging {
         proposed.append(ProposedUpdate(update: update, builtIn: [missing], matters: []))
         continue
       }
-      builtIn += try PolicyChange(repository: repository, policy: policy).verdicts(on: update)
+      builtIn += try PolicyChange(
+        repository: repository, policy: policy, view: view, updates: updates
+      ).verdicts(on: update)
       if update.name == EvidenceStore.ref {
         builtIn += EvidenceStore(repository).verdicts(on: update, at: instant)
       }
@@ -76,6 +79,11 @@ public struct Judging {
       guard name.fault == nil else { return .zero }
       throw error
     }
+  }
+
+  private func trustedTip() throws(EngineFault) -> ObjectID? {
+    guard case .ref(let name, _) = policy.source else { return nil }
+    return try view.value(of: name)
   }
 
   private static func stale(_ claim: RefUpdate, held: ObjectID) -> JudgedRule {

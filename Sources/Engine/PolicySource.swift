@@ -96,7 +96,7 @@ public enum TrustedPolicy {
     case .file(let path):
       guard let bytes = FileBytes.read(path, limit: PolicyReader.maximumSize) else {
         throw EngineFault(
-          "there is no policy at \(path), or it cannot be read or is larger than \(PolicyReader.maximumSize) bytes"
+          "there is no policy at \(Bytes(path.utf8).printable), or it cannot be read or is larger than \(PolicyReader.maximumSize) bytes"
         )
       }
       return try read(bytes, file: path, label: path, source: source)
@@ -105,7 +105,7 @@ public enum TrustedPolicy {
         throw EngineFault(
           "there is no policy: \(view.display(name)) does not exist",
           hints: [
-            "push \(name.short) with \(path) before gitrel is installed, or name a file: git config gitrel.policy /etc/gitrel/policy.yml"
+            "no push is accepted until there is one; on the server: git fetch CLONE \(name.full):\(name.full), or git config gitrel.policy /etc/gitrel/policy.yml"
           ])
       }
       // Nobody can push while there is no policy that loads, so no push mends it.

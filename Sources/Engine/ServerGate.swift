@@ -42,37 +42,44 @@ public struct ServerGate {
   /// A decision with what it rests on besides the refs that it names.
   private struct Judged {
     let decision: Decision
-    /// The ref that held the policy, at that moment.
-    var policy: (name: RefName, tip: ObjectID?)?
+    /// Every ref but gitrel's own at that moment: names, versions and guarded commits rest on them.
+    var refs: [RefName: ObjectID] = [:]
+  }
+
+  private static func refs(of view: RefView) throws(EngineFault) -> [RefName: ObjectID] {
+    let all = try view.all().filter {
+      !$0.name.hasPrefix("refs/gitrel/") || $0.name == EvidenceStore.ref
+    }
+    return Dictionary(all.map { ($0.name, $0.value) }) { first, _ in first }
   }
 
   /// Judges the hook lines in `input`. `now` is asked once for each judging.
   ///
-  /// The push is judged without the lock; then, under it, its refs, the policy's ref and the clock are
-  /// looked at again, and the push is judged anew if something moved. The entry is on disk before this
-  /// returns.
+  /// The push is judged without the lock; then, under it, the refs and the clock are looked at again,
+  /// and the push is judged anew if a ref moved or another minute began (windows open and close on the
+  /// minute). The entry is on disk before this returns.
   public func receive(
     _ input: Bytes, pusher: String?, now: () -> Instant
   ) -> Outcome {
-    decide { judge(input, pusher: pusher, at: now()) }
+    decide(now: now) { judge(input, pusher: pusher, at: now()) }
   }
 
   /// Records that a push was refused before it could be judged.
   public func refuse(
     _ words: String, fixes: [String], pusher: String?, now: () -> Instant
   ) -> Outcome {
-    decide {
+    decide(now: now) {
       Judged(
         decision: .undecided(BuiltIn.input, words, fixes: fixes, at: now(), pusher: pusher))
     }
   }
 
-  private func decide(_ judge: () -> Judged) -> Outcome {
+  private func decide(now: () -> Instant, _ judge: () -> Judged) -> Outcome {
     let first = judge()
     do {
       return try log.locked { () throws(EngineFault) in
         var decision = first.decision
-        if hasMoved(since: first) { decision = judge().decision }
+        if hasMoved(since: first, now: now()) { decision = judge().decision }
         decision = try refusingClockSetBack(decision)
         let sequence = try log.append(decision, start: try RefView.server(standing).all())
         return Outcome(decision: decision, sequence: sequence)
@@ -86,13 +93,16 @@ public struct ServerGate {
   }
 
   /// Whether to judge again; also when that cannot be told, since the judging says why.
-  private func hasMoved(since first: Judged) -> Bool {
+  private func hasMoved(since first: Judged, now: Instant) -> Bool {
+    let judged = first.decision.instant.seconds
+    if now.seconds / 60 != judged / 60 || now.seconds - judged > 5 { return true }
     let view = RefView.server(standing)
-    do throws(EngineFault) {
-      if let policy = first.policy, try view.value(of: policy.name) != policy.tip { return true }
-      for update in first.decision.updates.map(\.update)
-      where try view.value(of: update.name) ?? .zero != update.old { return true }
-      return false
+    do {
+      for update in first.decision.updates.map(\.update) {
+        if try view.value(of: update.name) ?? .zero != update.old { return true }
+      }
+      if first.refs.isEmpty { return false }
+      return try Self.refs(of: view) != first.refs
     } catch { return true }
   }
 
@@ -118,7 +128,7 @@ public struct ServerGate {
         decision: .undecided(
           BuiltIn.input, error.words, fixes: fixes, at: instant, pusher: pusher))
     }
-    var policyRef: (name: RefName, tip: ObjectID?)?
+    var refs: [RefName: ObjectID] = [:]
     do throws(EngineFault) {
       let repository = try judging.get()
       let source = try PolicySource(
@@ -130,18 +140,18 @@ public struct ServerGate {
           hints: ["git fetch --unshallow, on the server"])
       }
       let view = RefView.server(repository)
-      if case .ref(let name, _) = source { policyRef = (name, try view.value(of: name)) }
+      refs = try Self.refs(of: view)
       let policy = try TrustedPolicy.load(source, in: repository, view: view)
       let decision = try Judging(
         repository: repository, view: view, policy: policy, instant: instant, pusher: pusher,
         claimsOld: true
       ).decision(on: claimed)
-      return Judged(decision: decision, policy: policyRef)
+      return Judged(decision: decision, refs: refs)
     } catch {
       let decision = Decision.undecided(
         BuiltIn.policy, error.message, fixes: error.hints, at: instant, pusher: pusher,
         updates: held(claimed))
-      return Judged(decision: decision, policy: policyRef)
+      return Judged(decision: decision, refs: refs)
     }
   }
 

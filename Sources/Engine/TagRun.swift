@@ -48,7 +48,8 @@ public struct TagRun {
       planned: planned)
     return TagPlan(
       name: name, remote: remote, branch: branch.short, commit: commit, previous: previous,
-      commits: commits, state: state, decision: decision)
+      commits: commits, state: state, versionPrefix: missingPrefix(of: name, gate),
+      decision: decision)
   }
 
   /// Makes the annotated tag and pushes it, with the evidence when this clone has some that the
@@ -95,6 +96,16 @@ public struct TagRun {
   private func standardBranch(_ gate: CloneGate) -> RefName {
     if case .ref(let name, _) = gate.policy.source, name.isBranch { return name }
     return RefName("refs/heads/main")
+  }
+
+  /// The prefix of versions, when `name` lacks it and a ruleset guards the name that has it.
+  private func missingPrefix(of name: String, _ gate: CloneGate) -> String? {
+    let prefix = versions(gate).prefix
+    let whole = RefName("refs/tags/\(prefix)\(name)")
+    guard !name.hasPrefix(prefix), !gate.policy.document.rulesets(guarding: whole).isEmpty else {
+      return nil
+    }
+    return prefix
   }
 
   /// How versions are written, as the first rule that says it says it.

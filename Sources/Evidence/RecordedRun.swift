@@ -63,6 +63,11 @@ public struct RecordedRun: Hashable, Sendable {
 
   /// Reads suite and instant from an object of gitrel's own, nil in statements of others, and the
   /// files from the predicate.
+  /// Whether `name` can name a suite.
+  public static func isSuite(_ name: Bytes) -> Bool {
+    !name.isEmpty && name.count <= suiteLimit
+  }
+
   init(own: JSONValue?, predicate: JSONValue) throws(EvidenceFault) {
     guard let files = predicate["configuration"]?.array else {
       throw EvidenceFault("the predicate has no configuration")
@@ -74,7 +79,7 @@ public struct RecordedRun: Hashable, Sendable {
     suite = Self.defaultSuite
     guard let own else { return }
     if let given = own["suite"] {
-      guard let text = given.string, !text.isEmpty, text.count <= Self.suiteLimit else {
+      guard let text = given.string, Self.isSuite(text) else {
         throw EvidenceFault("the predicate has a suite that is no name")
       }
       suite = text

@@ -109,6 +109,9 @@ extension RefName {
       if short.elementsEqual("@".utf8) { return .confusable("HEAD, which `@` means to git") }
       let upper = short.asciiLowercased
       if upper == Bytes("head".utf8) { return .confusable("HEAD") }
+      if short.suffix(5).elementsEqual("_HEAD".utf8), !short.contains(UInt8(ascii: "/")) {
+        return .confusable("one of git's own heads")
+      }
       if short.starts(with: "refs/".utf8) { return .confusable("a full ref name") }
       if short.starts(with: "heads/".utf8) || short.starts(with: "tags/".utf8)
         || short.starts(with: "remotes/".utf8)

@@ -27,17 +27,19 @@ public struct TagPlan: Hashable, Sendable {
   public let commits: [Commit]
   /// What exists already.
   public let state: State
+  /// The prefix of versions, when the name lacks it and would be guarded with it.
+  public let versionPrefix: String?
   /// What the server would say now, as far as a clone can tell.
   public let decision: Decision
 
   /// A plan from its parts.
   public init(
     name: String, remote: String, branch: String, commit: Commit, previous: String?,
-    commits: [Commit], state: State, decision: Decision
+    commits: [Commit], state: State, versionPrefix: String? = nil, decision: Decision
   ) {
     (self.name, self.remote, self.branch, self.commit) = (name, remote, branch, commit)
     (self.previous, self.commits) = (previous, commits)
-    (self.state, self.decision) = (state, decision)
+    (self.state, self.versionPrefix, self.decision) = (state, versionPrefix, decision)
   }
 
   /// The notes.

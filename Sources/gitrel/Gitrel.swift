@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import GitModel
 import Glibc
 
 @main
@@ -32,7 +33,14 @@ struct Gitrel: ParsableCommand {
       Glibc.exit(failure.status.rawValue)
     } catch {
       // Help and version end with 0, a command line that was not understood with 64.
-      exit(withError: error)
+      let code = exitCode(for: error)
+      // What somebody typed is quoted in the message, and is no more printed raw than a ref's name.
+      let message = fullMessage(for: error)
+      for line in message.split(separator: "\n", omittingEmptySubsequences: message.isEmpty) {
+        let shown = Bytes(line.utf8).printable
+        if code.isSuccess { Console.report(shown) } else { Console.diagnose(shown) }
+      }
+      Glibc.exit(code.rawValue)
     }
   }
 }

@@ -259,6 +259,22 @@ import Testing
     #expect(try server.audit().faults == [])
   }
 
+  /// The clock is looked at again under the lock: a push that was judged before noon is judged again
+  /// when it is recorded after noon.
+  @Test func clockMovesWhileAPushWaits() throws {
+    let server = try Server()
+    let start = server.time
+    var asked = 0
+    let outcome = try server.gate().receive(
+      Bytes(server.line("wip/a", server.main).utf8), pusher: nil
+    ) {
+      asked += 1
+      return Instant(seconds: start + Int64(asked - 1) * 60)
+    }
+    #expect(outcome.decision.answer == .accepted)
+    #expect(outcome.decision.instant.seconds > start)
+  }
+
   @Test func twoGatesAtOnce() async throws {
     let server = try Server()
     let (path, main, time) = (server.repo.path, server.main, server.time)

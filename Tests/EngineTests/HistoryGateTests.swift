@@ -61,6 +61,52 @@ import Testing
     }
   }
 
+  /// A ruleset that grows must not take in what it has not judged: it would count as guarded then, and
+  /// could go to main unseen.
+  @Test func rulesetThatGrows() throws {
+    let server = try Server(Server.policy.replacing(", \"release/*\"", with: ""))
+    let evil = try server.commit("evil\n", on: [server.main])
+    #expect(try server.push(server.line("release/evil", evil)).answer == .accepted)
+    let wide = try server.policyCommit(
+      "100644", try server.blob(Server.policy), subject: "grow")
+    let refused = try server.judge(server.line("main", wide))
+    #expect(refused.refusing.contains("main policy-change"))
+    // Without the stranger it may grow, and what is cut from main is no stranger.
+    #expect(
+      try !server.judge(server.line("main", wide), server.line("release/evil", .zero)).refusing
+        .contains("main policy-change"))
+    // Nor does it help to make the stranger with the same push.
+    try server.push(server.line("release/evil", .zero))
+    #expect(
+      try server.judge(server.line("main", wide), server.line("release/evil", evil)).refusing
+        .contains("main policy-change"))
+    #expect(
+      try !server.judge(server.line("main", wide), server.line("release/1", server.main)).refusing
+        .contains("main policy-change"))
+  }
+
+  /// A commit that names one parent twice looks like a merge, and is none.
+  @Test func doubledParents() throws {
+    let server = try Server()
+    let body = "Reviewed-by: A <a@example.com>\n"
+    let twice = try server.commit("x\n\n\(body)", on: [server.main, server.main])
+    #expect(try server.judge(server.line("main", twice)).refusing == ["main history"])
+  }
+
+  /// An orphan that came first must not make the trusted history a stranger.
+  @Test func orphanBeforeTheRest() throws {
+    let server = try Server(
+      Server.policy.replacing(
+        "  - name: tags",
+        with: "  - {name: work, refs: [\"wip/*\"], rules: {no-delete: }}\n  - name: tags"))
+    let orphan = try server.commit("site\n", on: [])
+    #expect(try server.push(server.line("wip/site", orphan)).answer == .accepted)
+    let work = try server.commit("work\n", on: [server.main])
+    #expect(try server.judge(server.line("wip/work", work)).answer == .accepted)
+    let other = try server.commit("another\n", on: [])
+    #expect(try server.judge(server.line("wip/other", other)).refusing == ["wip/other history"])
+  }
+
   @Test func unguardedRefsAreToldAndNotWalked() throws {
     let server = try Server()
     // Its parent is not there: a walk would fail.

@@ -1,4 +1,5 @@
 import GitModel
+import GitrelTestSupport
 import Testing
 
 @testable import Evidence
@@ -69,7 +70,7 @@ import Testing
     #expect(throws: EvidenceFault.self) { try Envelope(parsing: long) }
   }
 
-  @Test("real envelopes: a file of one reads, JSON lines are several and refused")
+  @Test("real envelopes: a file of one reads, JSON lines are several and refused", .needsSamples)
   func samples() throws {
     let whole = Sample.all("dsse").filter { $0.path.hasSuffix(".intoto.jsonl") }
     #expect(whole.count == 12)
@@ -106,7 +107,7 @@ import Testing
     #expect(envelopes == 10)
   }
 
-  @Test("a payload of two documents is no statement (SPECS.md 5.2)")
+  @Test("a payload of two documents is no statement (SPECS.md 5.2)", .needsSamples)
   func twoDocuments() throws {
     let name = "vsa/slsa-source-poc__note-332b27b7e47f.jsonl"
     let sample = try #require(Sample.all("vsa").first { $0.path == name })

@@ -1,9 +1,10 @@
 import GitModel
+import GitrelTestSupport
 import Testing
 
 @testable import Evidence
 
-@Suite struct SamplesTests {
+@Suite(.needsSamples) struct SamplesTests {
   @Test("the samples are there: a table over none of them would prove nothing")
   func samplesAreThere() {
     #expect(Sample.all("junit").count == 177)

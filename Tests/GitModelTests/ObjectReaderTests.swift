@@ -1,5 +1,6 @@
 import Foundation
 import GitModel
+import GitrelTestSupport
 import Testing
 
 private struct Expected: Decodable {
@@ -16,7 +17,7 @@ private struct Expected: Decodable {
 
 @Suite("Strict reader of commits and tags")
 struct ObjectReaderTests {
-  @Test("there are 27 real objects to read")
+  @Test("there are 27 real objects to read", .needsSamples)
   func samplesAreThere() { #expect(Samples.entries("git-object").count == 27) }
 
   @Test("reads real objects", arguments: Samples.entries("git-object"))

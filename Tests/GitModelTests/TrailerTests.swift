@@ -1,10 +1,11 @@
 import Foundation
 import GitModel
+import GitrelTestSupport
 import Testing
 
 @Suite("Trailers, as git reads them")
 struct TrailerTests {
-  @Test("real messages read as git interpret-trailers reads them")
+  @Test("real messages read as git interpret-trailers reads them", .needsSamples)
   func samples() throws {
     let samples = Samples.entries("commit-message")
     #expect(samples.count > 50)
@@ -71,7 +72,7 @@ struct TrailerTests {
     #expect(misses.map(\.words) == wanted)
   }
 
-  @Test("in real messages, every line with the key is a trailer or a miss")
+  @Test("in real messages, every line with the key is a trailer or a miss", .needsSamples)
   func missesAreComplete() throws {
     let keys = ["Reviewed-by", "Signed-off-by", "Co-authored-by", "Acked-by"].map { Bytes($0.utf8) }
     var count = 0

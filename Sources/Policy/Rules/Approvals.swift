@@ -240,6 +240,7 @@ extension Approvals {
     private let unit: Unit
     private let wanted: [Bytes]
     private var counted: [Party] = []
+    private var known: Set<Party> = []
     private var ignored: [String] = []
 
     init(_ unit: Unit, rule: Approvals, matter: Matter) {
@@ -275,7 +276,7 @@ extension Approvals {
         ignored.append("line \(line): \(party.display) \(why)")
         return
       }
-      if !counted.contains(party) { counted.append(party) }
+      if known.insert(party).inserted { counted.append(party) }
     }
 
     var isEnough: Bool { counted.count >= rule.minimum && missingRoles.isEmpty }
@@ -333,17 +334,19 @@ extension Approvals {
 
     init(_ unit: Unit, rule: Approvals, matter: Matter) {
       let people = matter.people
-      // A merge that brings in new commits is the work of who wrote those.
-      let written = unit.covered.isEmpty ? [unit.commit] : unit.covered
+      // What a merge brings in is the work of who wrote it, and what the merge adds of who merged.
+      let written = [unit.commit] + unit.covered
       if rule.notPusher, let pusher = matter.pusher {
         bar(people.person(login: pusher).map { [.person($0.id)] } ?? [], "pushes it")
       }
       if rule.notCommitter {
-        bar(people.possibleParties(email: unit.commit.committer.email), "is its committer")
+        for commit in written {
+          bar(people.possibleParties(email: commit.committer.email), "is its committer")
+        }
       }
       if rule.notCoAuthor {
         // GitLab names the co-authors of everything that it merges on the merge.
-        for commit in [unit.commit] + unit.covered {
+        for commit in written {
           for trailer in TrailerBlock(loose: commit.message[...]).trailers
           where trailer.isKey(Bytes("co-authored-by".utf8))
             || trailer.isKey(Bytes("co-developed-by".utf8))
@@ -357,6 +360,12 @@ extension Approvals {
       if rule.notAuthor {
         for commit in written {
           bar(people.possibleParties(email: commit.author.email), "is its author")
+          // An author whom nobody knows could be anybody: then who committed it is taken for both.
+          if !people.isEmpty, people.person(email: commit.author.email) == nil {
+            bar(
+              people.possibleParties(email: commit.committer.email),
+              "committed it for an unknown author")
+          }
         }
       }
     }

@@ -40,7 +40,7 @@ public struct CommitMessage: Rule {
     blankSecondLine = reader.flag("blank-second-line") ?? true
     matches = reader.pattern("matches")
     forbids = reader.pattern("forbids")
-    exempt = reader.exemptions(or: [.merge])
+    exempt = reader.exemptions(or: [])
     if let subjectMinimum, let subjectMaximum, subjectMinimum > subjectMaximum {
       reader.problems.add(
         "no subject has at least \(subjectMinimum) and at most \(subjectMaximum) characters",

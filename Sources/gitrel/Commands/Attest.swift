@@ -37,6 +37,11 @@ struct Attest: ParsableCommand {
         "no report is named", hints: ["add --tests 'build/**/TEST-*.xml', --coverage FILE or both"],
         status: .usage)
     }
+    if try differs(from: id, repository) {
+      Console.diagnose(
+        "gitrel: warning: tracked files here differ from \(id.short); reports of other content prove nothing about it"
+      )
+    }
     let remote = push ? try Workplace.remote(remote, in: repository) : nil
     let receipt = try Workplace.engine { () throws(EngineFault) in
       try AttestRun(repository, git: Workplace.git(repository)).attest(id, handed, remote: remote)
@@ -46,5 +51,13 @@ struct Attest: ParsableCommand {
       "stated about the tree \(receipt.tree.short) of \(receipt.commit.short), unsigned, in \(EvidenceStore.ref.full)"
     )
     Console.report(receipt.remote.map { "pushed to \($0)" } ?? "not pushed")
+  }
+
+  /// Whether the work tree, where there is one, holds something else than the commit.
+  private func differs(from id: ObjectID, _ repository: Repository) throws -> Bool {
+    guard !repository.isBare else { return false }
+    let git = GitCommand(repository: nil, environment: .ofThisProcess)
+    // 1 means that something differs; anything else but 0 that there is no work tree to compare.
+    return (try? git.run(["diff", "--quiet", id.hex, "--"]).status) == 1
   }
 }

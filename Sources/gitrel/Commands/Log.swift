@@ -99,6 +99,17 @@ struct LogVerify: ParsableCommand {
   func run() throws {
     let repository = try Workplace.repository()
     let log = try Workplace.log(of: repository, remote: remote)
+    if let head,
+      head.utf8.count != 64
+        || !head.utf8.allSatisfy({
+          $0.isASCIIDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+        })
+    {
+      throw Failure(
+        "`\(Bytes(head.utf8).printable)` is no head",
+        hints: ["give the 64 digits that gitrel log verify printed"],
+        status: .usage)
+    }
     let audit = try Workplace.engine { () throws(EngineFault) in
       try LogAudit.run(log, against: repository.isBare ? repository : nil, known: head)
     }
@@ -110,6 +121,11 @@ struct LogVerify: ParsableCommand {
         ])
     }
     for fault in audit.faults { Console.report("x \(fault)") }
+    if head != nil, !repository.isBare, !audit.faults.isEmpty {
+      Console.diagnose(
+        "gitrel: hint: this is the clone's copy of the log, as of the last fetch: git fetch, then verify again"
+      )
+    }
     let last = audit.head ?? ""
     let entries = audit.entries == 1 ? "1 entry" : "\(audit.entries) entries"
     let faults = audit.faults.count == 1 ? "1 fault" : "\(audit.faults.count) faults"

@@ -61,6 +61,11 @@ struct TagCommand: ParsableCommand {
       try run.plan(
         version, branch: branch, at: Moment.now(), pusher: pusher, policyFile: policy)
     }
+    if case .taken(let id) = plan.state, !json {
+      throw Failure(
+        "\(plan.name) exists, on \(id.short); a tag is never moved",
+        hints: ["gitrel tag NEXT-VERSION"], status: .refused)
+    }
     if json {
       Console.report(DecisionJSON.text(plan))
     } else {
@@ -75,6 +80,14 @@ struct TagCommand: ParsableCommand {
         "\(plan.name) exists, on \(id.short); a tag is never moved",
         hints: ["gitrel tag NEXT-VERSION"], status: .refused)
     case .new: break
+    }
+    guard plan.decision.updates.contains(where: \.isGuarded) else {
+      throw Failure(
+        "no ruleset guards the tag \(plan.name), so nothing would be checked",
+        hints: [
+          plan.versionPrefix.map { "did you mean \($0)\(plan.name)?" }
+            ?? "state rules for it in the policy: refs: [\"refs/tags/v*\"]"
+        ], status: .refused)
     }
     guard plan.decision.answer == .accepted else {
       note("\(plan.name) is not cut: the gates above refuse it")
