@@ -8,12 +8,12 @@ public typealias BytesSlice = ArraySlice<UInt8>
 extension RandomAccessCollection<UInt8> {
   /// The bytes with ASCII capitals folded to small letters; every other byte stays as it is.
   /// (Unicode folding would make the Kelvin sign a `k`.)
-  public var asciiLowercased: Bytes {
+  @inlinable public var asciiLowercased: Bytes {
     map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 | 0x20 : $0 }
   }
 
   /// The bytes without leading and trailing ASCII white space (space, TAB, LF, VT, FF, CR).
-  public var trimmed: SubSequence {
+  @inlinable public var trimmed: SubSequence {
     var slice = self[...]
     while let first = slice.first, first.isASCIISpace { slice = slice.dropFirst() }
     while let last = slice.last, last.isASCIISpace { slice = slice.dropLast() }
@@ -29,17 +29,17 @@ extension RandomAccessCollection<UInt8> {
 
 extension UInt8 {
   /// Whether C's `isspace` holds in the "C" locale: space, TAB, LF, VT, FF, CR.
-  public var isASCIISpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
+  @inlinable public var isASCIISpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
 
   /// Whether git's own `isspace` holds: space, TAB, LF, CR. (`sane_ctype` in git's ctype.c leaves
   /// out VT and FF, so a line that holds only these is no blank line for git.)
-  public var isGitSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+  @inlinable public var isGitSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
 
   /// Whether this is one of `0`...`9`.
-  public var isASCIIDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
+  @inlinable public var isASCIIDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
 
   /// Whether this is an ASCII letter.
-  public var isASCIILetter: Bool {
+  @inlinable public var isASCIILetter: Bool {
     let lower = self | 0x20
     return lower >= UInt8(ascii: "a") && lower <= UInt8(ascii: "z")
   }

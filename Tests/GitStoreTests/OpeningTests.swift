@@ -86,7 +86,6 @@ import Testing
     let opened = try Repository.open(at: repo.path)
     #expect(try opened.config("gitrel.policy") == "refs/heads/main:p.yml")
     #expect(try opened.config("gitrel.other") == nil)
-    #expect(try opened.config("url./opt/swift-packages/.insteadof") == nil)
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
