@@ -33,10 +33,14 @@ extension UInt8 {
 
   /// Whether git's own `isspace` holds: space, TAB, LF, CR. (`sane_ctype` in git's ctype.c leaves
   /// out VT and FF, so a line that holds only these is no blank line for git.)
-  @inlinable public var isGitSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+  @inlinable public var isGitSpace: Bool {
+    self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D
+  }
 
   /// Whether this is one of `0`...`9`.
-  @inlinable public var isASCIIDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
+  @inlinable public var isASCIIDigit: Bool {
+    self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9")
+  }
 
   /// Whether this is an ASCII letter.
   @inlinable public var isASCIILetter: Bool {
