@@ -23,6 +23,19 @@ extension InstallTests {
       return sandbox
     }
 
+    /// Who guards all but the branch with the policy guards nothing.
+    @Test func `a policy that does not guard itself`() throws {
+      let sandbox = try InstallSandbox()
+      try sandbox.makeRepositories()
+      try sandbox.ok(
+        """
+        cd clone && mkdir .gitrel && sed 's/main/other/' ../policy.yml >.gitrel/policy.yml &&
+        git add . && git commit -q -m policy && git push -q origin main
+        """)
+      try sandbox.install(sandbox.server())
+      #expect(try problems(sandbox).map(\.check) == ["policy-guarded"])
+    }
+
     @Test func `a healthy server`() throws {
       #expect(try problems(healthyServer()) == [])
     }

@@ -1,3 +1,4 @@
+internal import GitModel
 internal import GitStore
 internal import Policy
 
@@ -11,7 +12,8 @@ enum GateChecks {
     do throws(EngineFault) {
       for remote in remotes {
         switch CloneGate.find(repository, remote: remote) {
-        case .found(let gate): return [.fine("policy-loads", loaded(gate))]
+        case .found(let gate):
+          return [.fine("policy-loads", loaded(gate))] + ownGuard(gate)
         case .none: continue  // `policy` has told that there is none.
         case .broken(let fault): throw fault
         }
@@ -56,6 +58,20 @@ enum GateChecks {
       if error.code == .owner { return nil }
       throw EngineFault(error)
     }
+  }
+
+  /// Whether the branch that holds the policy is guarded by it: else any push replaces the policy.
+  private static func ownGuard(_ gate: CloneGate) -> [DoctorFinding] {
+    guard case .ref(let name, _) = gate.policy.source else { return [] }
+    let isGuarded = gate.policy.document.rulesets(guarding: name).contains { ruleset in
+      ruleset.rules.contains { $0.enforcement == .active }
+    }
+    if isGuarded { return [] }
+    return [
+      .problem(
+        "policy-guarded", "no active rule guards \(name.short), so any push may replace the policy",
+        fix: "state rules for it in the policy: refs: [\(name.short)], approvals and no-delete")
+    ]
   }
 
   private static func loaded(_ gate: CloneGate) -> String {

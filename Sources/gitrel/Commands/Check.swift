@@ -100,6 +100,10 @@ struct Check: ParsableCommand {
         DecisionJSON.text(
           Decision(instant: instant, pusher: pusher, policy: gate.policy.origin, updates: [])))
     case .text:
+      if policy != nil {
+        let rules = gate.policy.document.rulesets.reduce(0) { $0 + $1.rules.count }
+        Console.report("the policy \(gate.policy.origin.label) loads, \(rules) rules in all")
+      }
       Console.report("nothing to push: \(update.name.short) is at \(update.new.short) already")
     }
   }
