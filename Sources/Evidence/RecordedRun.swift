@@ -84,7 +84,7 @@ public struct RecordedRun: Hashable, Sendable {
       }
       suite = text
     }
-    guard let instant = own["recorded"]?.string.flatMap({ UTCText.parse($0) }) else {
+    guard let instant = own["recorded"]?.string.flatMap({ Instant(utcText: $0) }) else {
       throw EvidenceFault("the predicate has no instant 'recorded' such as 2026-11-20T16:45:00Z")
     }
     recorded = instant
@@ -93,7 +93,8 @@ public struct RecordedRun: Hashable, Sendable {
   /// `suite` and `recorded`.
   var members: [JSONMember] {
     var members = [JSONMember("suite", .string(suite))]
-    if let text = recorded.flatMap({ UTCText.format($0) }) {
+    // A year that no reader takes is left out.
+    if let text = recorded?.utcText, Instant(utcText: Bytes(text.utf8)) != nil {
       members.append(JSONMember("recorded", .text(text)))
     }
     return members

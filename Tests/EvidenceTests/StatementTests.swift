@@ -186,13 +186,13 @@ import Testing
       (253_402_300_799, "9999-12-31T23:59:59Z"),
     ] as [(Int64, String)])
   func instants(seconds: Int64, text: String) {
-    #expect(UTCText.format(Instant(seconds: seconds)) == text)
-    #expect(UTCText.parse(Bytes(text.utf8)) == Instant(seconds: seconds))
+    #expect(Instant(seconds: seconds).utcText == text)
+    #expect(Instant(utcText: Bytes(text.utf8)) == Instant(seconds: seconds))
   }
 
   @Test func instantsOutOfRange() {
-    #expect(UTCText.format(Instant(seconds: 253_402_300_800)) == nil)
-    #expect(UTCText.format(Instant(seconds: .max)) == nil)
-    #expect(UTCText.format(Instant(seconds: .min)) == nil)
+    #expect(Instant(utcText: Bytes(Instant(seconds: 253_402_300_800).utcText.utf8)) == nil)
+    #expect(Instant(utcText: Bytes(Instant(seconds: .max).utcText.utf8)) == nil)
+    #expect(Instant(utcText: Bytes(Instant(seconds: .min).utcText.utf8)) == nil)
   }
 }
