@@ -1,6 +1,7 @@
 internal import Evidence
 public import GitModel
 public import GitStore
+internal import Policy
 
 /// `gitrel attest`: states figures about a commit's exact tree, and carries them to the remote.
 public struct AttestRun {
@@ -66,13 +67,12 @@ public struct AttestRun {
     var statements: [Statement] = []
     var words: [String] = []
     if let tests = reports.tests {
-      let files = reports.testFiles.count
       statements.append(
         Statement(
           subjects: subjects,
           predicate: .tests(TestResult(tests, run: run(reports.testFiles)))))
       words.append(
-        "tests, suite \(reports.suite): \(tests.passed) of \(tests.tests) passed, from \(files == 1 ? "1 file" : "\(files) files")"
+        "tests, suite \(reports.suite): \(tests.passed) of \(tests.tests) passed, from \(counted(reports.testFiles.count, "file"))"
       )
     }
     if let coverage = reports.coverage {
@@ -93,9 +93,9 @@ public struct AttestRun {
     _ envelopes: [Envelope], about tree: ObjectID, by identity: Identity, joining: RefName?
   ) throws(EngineFault) {
     for _ in 0..<Self.tries {
-      let own = try tip(EvidenceStore.ref)
+      let own = try repository.tip(EvidenceStore.ref)
       var other: ObjectID?
-      if let joining { other = try tip(joining) }
+      if let joining { other = try repository.tip(joining) }
       let tips = [own, other].compactMap { $0 }
       let commit: ObjectID
       if envelopes.isEmpty, let other, try contains(other, own) {
@@ -123,14 +123,14 @@ public struct AttestRun {
     try exchange.fetch()
     for _ in 0..<Self.tries {
       try join(remote, about: tree, by: identity)
-      let known = try tip(EvidenceStore.copy(of: remote))
+      let known = try repository.tip(EvidenceStore.copy(of: remote))
       switch try exchange.push() {
       case .done: return
       case .overtaken: try exchange.fetch()
       case .refused(let fault):
         // A server with gitrel refuses in its own words what another push has overtaken.
         try exchange.fetch()
-        if try tip(EvidenceStore.copy(of: remote)) == known { throw fault }
+        if try repository.tip(EvidenceStore.copy(of: remote)) == known { throw fault }
       }
     }
     throw EngineFault(
@@ -143,7 +143,7 @@ public struct AttestRun {
     _ remote: String, about tree: ObjectID, by identity: Identity
   ) throws(EngineFault) {
     let copy = EvidenceStore.copy(of: remote)
-    if let theirs = try tip(copy), let own = try tip(EvidenceStore.ref),
+    if let theirs = try repository.tip(copy), let own = try repository.tip(EvidenceStore.ref),
       try !contains(own, theirs)
     {
       try record([], about: tree, by: identity, joining: copy)
@@ -155,8 +155,8 @@ public struct AttestRun {
   func hasMore(
     than remote: String, about tree: ObjectID, at instant: Instant
   ) throws(EngineFault) -> Bool {
-    guard let own = try tip(EvidenceStore.ref) else { return false }
-    guard let theirs = try tip(EvidenceStore.copy(of: remote)) else { return true }
+    guard let own = try repository.tip(EvidenceStore.ref) else { return false }
+    guard let theirs = try repository.tip(EvidenceStore.copy(of: remote)) else { return true }
     if try contains(theirs, own) { return false }
     if try !contains(own, theirs) {
       try join(remote, about: tree, by: try identity(at: instant))
@@ -170,12 +170,6 @@ public struct AttestRun {
     return try EngineFault.wrapping { () throws(GitError) in
       try repository.isAncestor(other, of: tip)
     }
-  }
-
-  private func tip(_ name: RefName) throws(EngineFault) -> ObjectID? {
-    let value = try EngineFault.wrapping { () throws(GitError) in try repository.value(of: name) }
-    guard case .direct(let id)? = value else { return nil }
-    return id
   }
 
   /// Who git says the user is, at `instant`.

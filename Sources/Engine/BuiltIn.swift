@@ -19,47 +19,40 @@ enum BuiltIn {
 enum HistoryCheck {
   /// Verdicts on new commits that could all be read. `isStrange` tells a root that brings in another
   /// history from one that is known.
-  static func verdicts(
-    on commits: [Commit], update: RefUpdate, isStrange: (Commit) -> Bool
-  ) -> [JudgedRule] {
-    var judged: [JudgedRule] = []
+  static func verdicts(on commits: [Commit], isStrange: (Commit) -> Bool) -> [JudgedRule] {
+    func some(_ count: Int, _ verb: String) -> String {
+      "\(count) of \(commits.count) new commits \(verb)\(count == 1 ? "s" : "")"
+    }
     let doubled = commits.filter { Set($0.parents).count < $0.parents.count }
-    if !doubled.isEmpty {
-      judged.append(
-        JudgedRule(
-          builtIn: BuiltIn.history,
-          .violated(
-            Explanation(
-              "\(doubled.count) of \(commits.count) new commits name\(doubled.count == 1 ? "s" : "") one parent twice",
-              findings: doubled.prefix(100).map { Finding($0, "is no merge") },
-              total: doubled.count, fixes: ["make the commit anew with git commit"]))))
-    }
     let octopuses = commits.filter { $0.parents.count > 2 }
-    if !octopuses.isEmpty {
-      judged.append(
-        JudgedRule(
-          builtIn: BuiltIn.history,
-          .violated(
-            Explanation(
-              "\(octopuses.count) of \(commits.count) new commits merge\(octopuses.count == 1 ? "s" : "") more than two lines at once",
-              findings: octopuses.prefix(100).map {
-                Finding($0, "has \($0.parents.count) parents")
-              }, total: octopuses.count,
-              fixes: ["merge one branch at a time"]))))
-    }
     let roots = commits.filter { $0.parents.isEmpty && isStrange($0) }
-    if !roots.isEmpty {
-      judged.append(
-        JudgedRule(
-          builtIn: BuiltIn.history,
-          .violated(
-            Explanation(
-              "the push brings in a history that has nothing in common with the guarded one",
-              findings: roots.prefix(100).map { Finding($0, "has no parent") },
-              total: roots.count, fixes: ["git rebase --root --onto REMOTE/BRANCH"])))
-      )
-    }
-    return judged
+    return [
+      verdict(
+        doubled, "\(some(doubled.count, "name")) one parent twice",
+        fix: "make the commit anew with git commit"
+      ) { _ in "is no merge" },
+      verdict(
+        octopuses, "\(some(octopuses.count, "merge")) more than two lines at once",
+        fix: "merge one branch at a time"
+      ) { "has \($0.parents.count) parents" },
+      verdict(
+        roots, "the push brings in a history that has nothing in common with the guarded one",
+        fix: "git rebase --root --onto REMOTE/BRANCH"
+      ) { _ in "has no parent" },
+    ].compactMap { $0 }
+  }
+
+  private static func verdict(
+    _ bad: [Commit], _ summary: String, fix: String, detail: (Commit) -> String
+  ) -> JudgedRule? {
+    guard !bad.isEmpty else { return nil }
+    return JudgedRule(
+      builtIn: BuiltIn.history,
+      .violated(
+        Explanation(
+          summary,
+          findings: bad.prefix(Explanation.maximumFindings).map { Finding($0, detail($0)) },
+          total: bad.count, fixes: [fix])))
   }
 
   /// What an error while reading new commits means for the push.

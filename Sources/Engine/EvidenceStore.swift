@@ -224,7 +224,7 @@ public struct EvidenceStore {
           ]
         }
       }
-      let words = check.added.count == 1 ? "1 statement" : "\(check.added.count) statements"
+      let words = counted(check.added.count, "statement")
       return [
         JudgedRule(builtIn: BuiltIn.evidenceRef, .satisfied("\(words) added, none taken back"))
       ]

@@ -140,7 +140,7 @@ struct FactGatherer {
         cache.commits[ruleset.name, default: [:]][target.object] = commits
         return (
           .known(commits),
-          HistoryCheck.verdicts(on: commits, update: update) { root in
+          HistoryCheck.verdicts(on: commits) { root in
             // Where nothing is guarded yet, a root is the beginning. The trusted branch's own is known.
             !guarded.isEmpty && !isTrusted(root.id)
           }

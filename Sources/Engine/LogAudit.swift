@@ -29,13 +29,6 @@ public struct LogAudit: Sendable {
     var newer: LogEntry?
     var head: String?
     do {
-      try walk()
-    } catch {
-      // Older entries hang on this one, so nothing before it can be told.
-      faults.append("\(error.message); what came before it cannot be checked")
-      return LogAudit(entries: chain.count, head: head, faults: faults)
-    }
-    func walk() throws(EngineFault) {
       try log.walk { entry, line, commit throws(EngineFault) in
         let digest = SHA256Digest.hex(of: line)
         if head == nil { head = digest }
@@ -63,6 +56,10 @@ public struct LogAudit: Sendable {
         chain.append((entry, commit))
         return true
       }
+    } catch {
+      // Older entries hang on this one, so nothing before it can be told.
+      faults.append("\(error.message); what came before it cannot be checked")
+      return LogAudit(entries: chain.count, head: head, faults: faults)
     }
     chain.reverse()
     if let first = chain.first {

@@ -72,7 +72,7 @@ struct PolicyChange {
         .violated(
           Explanation(
             "the ruleset `\(ruleset.name)` would come to guard commits that it has not judged",
-            findings: strangers.prefix(100).map {
+            findings: strangers.prefix(Explanation.maximumFindings).map {
               Finding($0.name.short, "at \($0.value.short), which no ref of the ruleset has")
             }, total: strangers.count,
             fixes: [

@@ -76,6 +76,15 @@ public struct EngineFault: Error, Hashable, Sendable {
   }
 }
 
+extension Repository {
+  /// What the ref `name` points at; nil when there is none, or when it only names another ref.
+  func tip(_ name: RefName) throws(EngineFault) -> ObjectID? {
+    let value = try EngineFault.wrapping { () throws(GitError) in try self.value(of: name) }
+    guard case .direct(let id)? = value else { return nil }
+    return id
+  }
+}
+
 /// A policy with where it was read.
 public struct LoadedPolicy: Sendable {
   /// The policy.

@@ -57,7 +57,7 @@ public struct TagRun {
   /// left behind that was not there before.
   public func cut(_ plan: TagPlan) throws(EngineFault) -> Answer {
     let ref = "refs/tags/\(plan.name)"
-    let existed = try local(RefName(ref)) != nil
+    let existed = try repository.tip(RefName(ref)) != nil
     if !existed {
       try run(
         [
@@ -157,16 +157,10 @@ public struct TagRun {
     if let tag = there["\(ref.full)^{}"] ?? there[ref.full] {
       return tag == commit ? .done : .taken(by: tag)
     }
-    guard let local = try local(ref) else { return .new }
+    guard let local = try repository.tip(ref) else { return .new }
     let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(local) }
     // A tag that an earlier run made and could not push: pushed now.
     return peeled.target == commit && !peeled.tags.isEmpty ? .new : .taken(by: peeled.target)
-  }
-
-  private func local(_ name: RefName) throws(EngineFault) -> ObjectID? {
-    let value = try EngineFault.wrapping { () throws(GitError) in try repository.value(of: name) }
-    guard case .direct(let id)? = value else { return nil }
-    return id
   }
 
   @discardableResult

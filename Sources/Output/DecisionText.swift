@@ -166,6 +166,3 @@ extension String {
     return text
   }
 }
-
-/// `1 rule`, `3 rules`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

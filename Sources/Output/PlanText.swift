@@ -1,4 +1,5 @@
 internal import GitModel
+internal import Policy
 public import Release
 
 /// A tag plan as text: first read as a plan, then done.

@@ -16,10 +16,24 @@ public enum Exemption: String, Hashable, Sendable, CaseIterable {
 }
 
 extension SettingsReader {
-  /// The exemptions under `exempt`, or `standard` when nothing is said.
-  func exemptions(or standard: Set<Exemption>) -> Set<Exemption> {
-    guard let items = items("exempt") else { return standard }
-    return Set(items.compactMap { (item) -> Exemption? in choice(of: item, for: "exempt") })
+  /// The exemptions under `exempt`; none when nothing is said.
+  func exemptions() -> Set<Exemption> {
+    Set(
+      (items("exempt") ?? []).compactMap { (item) -> Exemption? in choice(of: item, for: "exempt") }
+    )
+  }
+}
+
+extension Matter {
+  /// The verdict of `judge` on the new commits that are not exempt, with all of them beside.
+  func judgedNewCommits(
+    except exempt: Set<Exemption>, _ judge: (_ judged: [Commit], _ all: [Commit]) -> Verdict
+  ) -> Verdict {
+    judgedNewCommits { commits in
+      let judged = commits.filter { !exempt.covers($0) }
+      return judged.isEmpty
+        ? .notApplicable(exempt.words(leavingOut: commits.count)) : judge(judged, commits)
+    }
   }
 }
 

@@ -72,7 +72,7 @@ public struct Explanation: Hashable, Sendable {
   }
 
   /// How many findings a rule writes out when it has very many.
-  static let maximumFindings = 100
+  public static let maximumFindings = 100
 }
 
 /// One thing behind a verdict.
@@ -133,7 +133,9 @@ extension String {
 }
 
 /// `1 commit`, `3 commits`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+public func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
 
 /// `a`, `a and b`, `a, b and c`.
 func listed(_ words: [String], _ conjunction: String = "and") -> String {

@@ -77,8 +77,7 @@ enum GateChecks {
   private static func loaded(_ gate: CloneGate) -> String {
     let rules = gate.policy.document.rulesets.reduce(0) { $0 + $1.rules.count }
     let rulesets = gate.policy.document.rulesets.count
-    return "\(gate.policy.origin.label): \(rulesets == 1 ? "1 ruleset" : "\(rulesets) rulesets"), "
-      + (rules == 1 ? "1 rule" : "\(rules) rules")
+    return "\(gate.policy.origin.label): \(counted(rulesets, "ruleset")), \(counted(rules, "rule"))"
   }
 
   private static func remotes(_ subject: DoctorSubject) throws(EngineFault) -> [String] {

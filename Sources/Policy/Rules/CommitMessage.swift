@@ -40,7 +40,7 @@ public struct CommitMessage: Rule {
     blankSecondLine = reader.flag("blank-second-line") ?? true
     matches = reader.pattern("matches")
     forbids = reader.pattern("forbids")
-    exempt = reader.exemptions(or: [])
+    exempt = reader.exemptions()
     if let subjectMinimum, let subjectMaximum, subjectMinimum > subjectMaximum {
       reader.problems.add(
         "no subject has at least \(subjectMinimum) and at most \(subjectMaximum) characters",
@@ -55,11 +55,7 @@ public struct CommitMessage: Rule {
   public var needs: Needs { Needs(.newCommits) }
 
   public func judge(_ matter: Matter) -> Verdict {
-    matter.judgedNewCommits { commits in
-      let judged = commits.filter { !exempt.covers($0) }
-      guard !judged.isEmpty else {
-        return .notApplicable(exempt.words(leavingOut: commits.count))
-      }
+    matter.judgedNewCommits(except: exempt) { judged, commits in
       var bad: [(commit: Commit, faults: [String])] = []
       for commit in judged {
         let faults = faults(of: commit)

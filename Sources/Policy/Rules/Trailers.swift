@@ -35,7 +35,7 @@ public struct Trailers: Rule {
       }
       return reader.pattern(of: entry.node, for: entry.key).map { (entry.key, $0) }
     }
-    exempt = reader.exemptions(or: [])
+    exempt = reader.exemptions()
     if required.isEmpty, forbidden.isEmpty, once.isEmpty, format.isEmpty {
       reader.problems.add(
         "`trailers` wants nothing", at: reader.position,
@@ -50,11 +50,7 @@ public struct Trailers: Rule {
   public var needs: Needs { Needs(.newCommits) }
 
   public func judge(_ matter: Matter) -> Verdict {
-    matter.judgedNewCommits { commits in
-      let judged = commits.filter { !exempt.covers($0) }
-      guard !judged.isEmpty else {
-        return .notApplicable(exempt.words(leavingOut: commits.count))
-      }
+    matter.judgedNewCommits(except: exempt) { judged, commits in
       let bad = judged.map { (commit: $0, faults: faults(of: $0)) }.filter { !$0.faults.isEmpty }
       if bad.isEmpty {
         return .satisfied("\(counted(judged.count, "commit")) with the wanted trailers")
