@@ -138,25 +138,27 @@ extension CloneGate {
     let matter = Matter(
       update: update, facts: facts, instant: instant, people: policy.document.people)
     return policy.document.rulesets(guarding: branch).flatMap { ruleset in
-      ruleset.rules.filter { $0.id == CommitMessage.id }.map { stated in
-        JudgedRule(
-          rule: stated.id, ruleset: ruleset.name, position: stated.position,
-          enforcement: stated.enforcement, verdict: Self.uncommitted(stated.rule.judge(matter)))
-      }
+      // A condition on what is not known yet (paths, who pushes) leaves the rule to the push.
+      ruleset.judged(matter).filter { $0.rule == CommitMessage.id }.filter {
+        $0.verdict.outcome != .indeterminate
+      }.map(Self.uncommitted)
     }
   }
 }
 
 extension CloneGate {
   /// A verdict on a commit that does not exist yet: it has no id to name and nothing to amend.
-  private static func uncommitted(_ verdict: Verdict) -> Verdict {
-    let explanation = verdict.explanation
-    guard verdict.outcome == .violated else { return verdict }
-    return Verdict(
-      .violated,
-      Explanation(
-        explanation.findings.map(\.detail).joined(separator: "; "),
-        expected: explanation.expected))
+  private static func uncommitted(_ judged: JudgedRule) -> JudgedRule {
+    let explanation = judged.verdict.explanation
+    guard judged.verdict.outcome == .violated else { return judged }
+    return JudgedRule(
+      rule: judged.rule, ruleset: judged.ruleset, position: judged.position,
+      enforcement: judged.enforcement, activeFrom: judged.activeFrom,
+      verdict: Verdict(
+        .violated,
+        Explanation(
+          explanation.findings.map(\.detail).joined(separator: "; "),
+          expected: explanation.expected)))
   }
 }
 

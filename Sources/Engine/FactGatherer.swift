@@ -135,8 +135,7 @@ struct FactGatherer {
         let guarded = try guardedTips(of: ruleset)
         let commits =
           try cache.commits[ruleset.name]?[target.object]
-          ?? repository.newCommits(
-            from: [target.object], hiding: guarded, limit: Self.newCommitsLimit)
+          ?? unjudged(target.object, guarded: guarded, ruleset.grandfathered)
         cache.commits[ruleset.name, default: [:]][target.object] = commits
         return (
           .known(commits),
@@ -155,6 +154,20 @@ struct FactGatherer {
         )
       }
     }
+  }
+
+  /// The commits that `tip` brings in under a ruleset that guards `guarded`, less what it takes as it is.
+  private func unjudged(
+    _ tip: ObjectID, guarded: [ObjectID], _ grandfathered: Grandfathered
+  ) throws(GitError) -> [Commit] {
+    var accepted: [ObjectID] = []
+    for id in grandfathered.commits where try repository.header(of: id) != nil {
+      accepted.append(id)
+    }
+    let commits = try repository.newCommits(
+      from: [tip], hiding: guarded + accepted, limit: Self.newCommitsLimit)
+    guard let before = grandfathered.before, guarded.isEmpty else { return commits }
+    return commits.filter { $0.committer.seconds >= before.seconds }
   }
 
   /// A branch stands on a commit, and on nothing that leads to one.

@@ -9,6 +9,7 @@ public struct Judging {
   private let policy: LoadedPolicy
   private let instant: Instant
   private let pusher: String?
+  private let route: Route?
   private let claimsOld: Bool
   private let handed: HandedReports?
   private let planned: PlannedTag?
@@ -16,10 +17,11 @@ public struct Judging {
   /// `claimsOld`: the old ids of the updates are a client's claims, to be compared with `view`.
   public init(
     repository: Repository, view: RefView, policy: LoadedPolicy, instant: Instant,
-    pusher: String?, claimsOld: Bool, handed: HandedReports? = nil, planned: PlannedTag? = nil
+    pusher: String?, route: Route? = .push, claimsOld: Bool, handed: HandedReports? = nil,
+    planned: PlannedTag? = nil
   ) {
     (self.repository, self.view, self.policy) = (repository, view, policy)
-    (self.instant, self.pusher) = (instant, pusher)
+    (self.instant, self.pusher, self.route) = (instant, pusher, route)
     (self.claimsOld, self.handed, self.planned) = (claimsOld, handed, planned)
   }
 
@@ -68,7 +70,8 @@ public struct Judging {
       proposed.append(ProposedUpdate(update: update, builtIn: builtIn, matters: matters))
     }
     return Proposal(
-      instant: instant, pusher: pusher, policy: policy.origin, people: policy.document.people,
+      instant: instant, pusher: pusher, route: route, policy: policy.origin,
+      people: policy.document.people,
       updates: proposed
     ).judged()
   }

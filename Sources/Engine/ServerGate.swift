@@ -59,9 +59,9 @@ public struct ServerGate {
   /// and the push is judged anew if a ref moved or another minute began (windows open and close on the
   /// minute). The entry is on disk before this returns.
   public func receive(
-    _ input: Bytes, pusher: String?, now: () -> Instant
+    _ input: Bytes, pusher: String?, route: Route? = nil, now: () -> Instant
   ) -> Outcome {
-    decide(now: now) { judge(input, pusher: pusher, at: now()) }
+    decide(now: now) { judge(input, pusher: pusher, route: route, at: now()) }
   }
 
   /// Records that a push was refused before it could be judged.
@@ -119,7 +119,9 @@ public struct ServerGate {
           fix: ["who runs the server sets its clock; then push again"])))
   }
 
-  private func judge(_ input: Bytes, pusher: String?, at instant: Instant) -> Judged {
+  private func judge(
+    _ input: Bytes, pusher: String?, route: Route?, at instant: Instant
+  ) -> Judged {
     let claimed: [RefUpdate]
     do { claimed = try HookLines.received(input) } catch {
       var fixes: [String] = []
@@ -144,7 +146,7 @@ public struct ServerGate {
       let policy = try TrustedPolicy.load(source, in: repository, view: view)
       let decision = try Judging(
         repository: repository, view: view, policy: policy, instant: instant, pusher: pusher,
-        claimsOld: true
+        route: route, claimsOld: true
       ).decision(on: claimed)
       return Judged(decision: decision, refs: refs)
     } catch {

@@ -5,15 +5,7 @@
 public struct Glob: Hashable, Sendable {
   /// The pattern as written.
   public let text: String
-  private let alternatives: [[Piece]]
-
-  private enum Piece: Hashable, Sendable {
-    case literal(UInt8)
-    case one
-    case set(ranges: [ClosedRange<UInt8>], negated: Bool)
-    case run
-    case deepRun
-  }
+  private let alternatives: [GlobWord]
 
   /// Why a pattern cannot be read; a clause after "the pattern".
   public struct Fault: WordedFault, Hashable, Sendable {
@@ -29,24 +21,22 @@ public struct Glob: Hashable, Sendable {
     self.text = text
     guard !text.isEmpty else { throw Fault(words: "is empty") }
     let expanded = try Self.expand(Bytes(text.utf8))
-    var alternatives: [[Piece]] = []
-    for words in expanded { alternatives.append(try Self.pieces(of: words)) }
+    var alternatives: [GlobWord] = []
+    for words in expanded { alternatives.append(try GlobWord(words)) }
     self.alternatives = alternatives
   }
 
   /// Whether the whole of `bytes` matches.
   public func matches(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
-    let subject = Bytes(bytes)
-    return alternatives.contains { Self.match($0, subject) }
+    let subject = BytesSlice(bytes)
+    return alternatives.contains { $0.matches(subject) }
   }
 
   /// Whether the pattern has no wildcard, so that it names one thing.
-  public var isLiteral: Bool {
-    alternatives.count == 1
-      && alternatives[0].allSatisfy { if case .literal = $0 { true } else { false } }
-  }
+  public var isLiteral: Bool { alternatives.count == 1 && alternatives[0].isLiteral }
 
-  private static func expand(_ text: Bytes) throws(Fault) -> [Bytes] {
+  /// The words that the `{a,b}` of a pattern multiply out to.
+  static func expand(_ text: Bytes) throws(Fault) -> [Bytes] {
     guard let open = text.firstIndex(of: UInt8(ascii: "{")) else {
       if text.contains(UInt8(ascii: "}")) { throw Fault(words: "has a `}` without a `{`") }
       return [text]
@@ -65,83 +55,6 @@ public struct Glob: Hashable, Sendable {
       throw Fault(words: "multiplies out to more than \(maximumAlternatives) words")
     }
     return all
-  }
-
-  private static func pieces(of text: Bytes) throws(Fault) -> [Piece] {
-    var pieces: [Piece] = []
-    var rest = text[...]
-    while let byte = rest.popFirst() {
-      switch byte {
-      case UInt8(ascii: "*"):
-        var stars = 1
-        while rest.first == UInt8(ascii: "*") {
-          stars += 1
-          rest = rest.dropFirst()
-        }
-        guard stars <= 2 else { throw Fault(words: "has more than two `*` in a row") }
-        pieces.append(stars == 1 ? .run : .deepRun)
-      case UInt8(ascii: "?"): pieces.append(.one)
-      case UInt8(ascii: "["):
-        guard let close = rest.firstIndex(of: UInt8(ascii: "]")), close > rest.startIndex else {
-          throw Fault(words: "has a `[` without its `]`")
-        }
-        pieces.append(try set(of: rest[..<close]))
-        rest = rest[(close + 1)...]
-      case UInt8(ascii: "]"): throw Fault(words: "has a `]` without a `[`")
-      default: pieces.append(.literal(byte))
-      }
-    }
-    return pieces
-  }
-
-  private static func set(of text: BytesSlice) throws(Fault) -> Piece {
-    var rest = text
-    let negated = rest.first == UInt8(ascii: "!")
-    if negated { rest = rest.dropFirst() }
-    var ranges: [ClosedRange<UInt8>] = []
-    while let low = rest.popFirst() {
-      if rest.first == UInt8(ascii: "-"), let high = rest.dropFirst().first {
-        guard low <= high else { throw Fault(words: "has a range that runs backwards in `[ ]`") }
-        ranges.append(low...high)
-        rest = rest.dropFirst(2)
-      } else {
-        ranges.append(low...low)
-      }
-    }
-    guard !ranges.isEmpty else { throw Fault(words: "has an empty `[ ]`") }
-    return .set(ranges: ranges, negated: negated)
-  }
-
-  /// Runs all positions of the pattern side by side, so that the time is pattern length times
-  /// subject length whatever the stars.
-  private static func match(_ pieces: [Piece], _ subject: Bytes) -> Bool {
-    let slash = UInt8(ascii: "/")
-    var active = [Bool](repeating: false, count: pieces.count + 1)
-    active[0] = true
-    func skipRuns(_ states: inout [Bool]) {
-      for (position, piece) in pieces.enumerated() where states[position] {
-        if piece == .run || piece == .deepRun { states[position + 1] = true }
-      }
-    }
-    skipRuns(&active)
-    for byte in subject {
-      var next = [Bool](repeating: false, count: pieces.count + 1)
-      for (position, piece) in pieces.enumerated() where active[position] {
-        switch piece {
-        case .literal(let wanted): if byte == wanted { next[position + 1] = true }
-        case .one: if byte != slash { next[position + 1] = true }
-        case .set(let ranges, let negated):
-          if byte != slash, ranges.contains(where: { $0.contains(byte) }) != negated {
-            next[position + 1] = true
-          }
-        case .run: if byte != slash { next[position] = true }
-        case .deepRun: next[position] = true
-        }
-      }
-      skipRuns(&next)
-      active = next
-    }
-    return active[pieces.count]
   }
 }
 

@@ -71,6 +71,7 @@ private struct VerdictPart: Encodable {
   let line: Int?
   let column: Int?
   let enforce: String
+  let activeFrom: String?
   let outcome: String
   let refuses: Bool
   let summary: String
@@ -83,6 +84,7 @@ private struct VerdictPart: Encodable {
     (rule, ruleset) = (judged.rule.text, judged.ruleset)
     (line, column) = (judged.position?.line, judged.position?.column)
     (enforce, refuses) = (judged.enforcement.rawValue, judged.refuses)
+    activeFrom = judged.activeFrom?.utcText
     outcome = judged.verdict.outcome.rawValue
     summary = judged.verdict.explanation.summary
     expected = judged.verdict.explanation.expected

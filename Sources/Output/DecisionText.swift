@@ -87,9 +87,14 @@ public struct DecisionText {
     }
   }
 
+  private static func enforcement(_ judged: JudgedRule) -> String {
+    if let start = judged.activeFrom { return " (evaluate; refuses from \(start.utcText))" }
+    return judged.enforcement == .evaluate ? " (evaluate)" : ""
+  }
+
   private func verdict(_ judged: JudgedRule, ref: String) -> [String] {
     let explanation = judged.verdict.explanation
-    let name = judged.rule.text + (judged.enforcement == .evaluate ? " (evaluate)" : "")
+    let name = judged.rule.text + Self.enforcement(judged)
     let head = "  \(mark(judged)) \(ref.isEmpty ? "" : "\(ref)  ")\(name)"
     let padded =
       head.count < 28 ? head + String(repeating: " ", count: 28 - head.count) : head + " "

@@ -47,8 +47,13 @@ public enum PolicyText {
   }
 
   private static func rule(_ stated: StatedRule, _ origin: PolicyOrigin) -> String {
-    let place = "\(origin.file):\(stated.position.line)"
-    let evaluate = stated.enforcement == .evaluate ? ", only evaluated" : ""
+    let place = "\(stated.position.file ?? origin.file):\(stated.position.line)"
+    let evaluate =
+      switch stated.enforcement {
+      case .always(.active): ""
+      case .always(.evaluate): ", only evaluated"
+      case .activeFrom(let start): ", evaluated until \(start.utcText), then active"
+      }
     return "\(place)  \(stated.id): \(type(of: stated.rule).summary)\(evaluate)"
   }
 }

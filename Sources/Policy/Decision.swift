@@ -10,14 +10,17 @@ public struct JudgedRule: Hashable, Sendable {
   public let position: Position?
   /// Whether it can refuse.
   public let enforcement: Enforcement
+  /// When it begins to refuse, where it does not yet.
+  public let activeFrom: Instant?
   /// The answer.
   public let verdict: Verdict
 
   /// A verdict of a stated rule.
   public init(
     rule: RuleID, ruleset: String?, position: Position?, enforcement: Enforcement,
-    verdict: Verdict
+    activeFrom: Instant? = nil, verdict: Verdict
   ) {
+    self.activeFrom = activeFrom
     (self.rule, self.ruleset, self.position) = (rule, ruleset, position)
     (self.enforcement, self.verdict) = (enforcement, verdict)
   }

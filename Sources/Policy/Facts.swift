@@ -15,9 +15,13 @@ public enum Fact<Value: Sendable>: Sendable {
     switch self {
     case .known(let value): judge(value)
     case .unknown(let why): .indeterminate(why)
-    case .notGathered:
-      .indeterminate("a fact that this rule needs was not gathered; this is a fault in gitrel")
+    case .notGathered: .indeterminate(Self.faultWords)
     }
+  }
+
+  /// What is said of a fact that nobody asked for.
+  static var faultWords: String {
+    "a fact that this rule needs was not gathered; this is a fault in gitrel"
   }
 }
 
@@ -42,6 +46,10 @@ public struct Needs: Hashable, Sendable {
     public static let evidence = Kinds(rawValue: 16)
     /// `Facts.baseEvidence`.
     public static let baseEvidence = Kinds(rawValue: 32)
+    /// `Facts.signatures`.
+    public static let signatures = Kinds(rawValue: 64)
+    /// `Facts.changes`.
+    public static let changes = Kinds(rawValue: 128)
   }
 
   /// The kinds of facts.
@@ -59,6 +67,42 @@ public struct Needs: Hashable, Sendable {
     kinds.formUnion(other.kinds)
     branches = branches ?? other.branches
   }
+}
+
+/// What one commit changes: the paths whose entry differs from that in every parent. A merge that adds
+/// nothing of its own changes none.
+public struct CommitChanges: Hashable, Sendable {
+  /// The commit.
+  public let commit: Commit
+  /// The changes in the order of the tree.
+  public let changes: [Change]
+
+  /// What `commit` changes.
+  public init(commit: Commit, changes: [Change]) { (self.commit, self.changes) = (commit, changes) }
+}
+
+/// What a verifier says of the signature of a commit or tag, judged at the moment of the decision.
+public enum SignatureReading: Hashable, Sendable {
+  /// It is not signed.
+  case unsigned
+  /// It is signed by a key of this person of the policy.
+  case good(person: String, fingerprint: String, format: SignatureFormat)
+  /// It is signed by a key that the policy gives to nobody.
+  case unknownKey(fingerprint: String, format: SignatureFormat)
+  /// The signature does not hold; the clause says why.
+  case bad(String)
+  /// It cannot be told whether it holds; the clause says why.
+  case unknown(String)
+}
+
+/// The kinds of signatures that git makes (git-config(1), `gpg.format`).
+public enum SignatureFormat: String, Hashable, Sendable, CaseIterable {
+  /// SSHSIG.
+  case ssh
+  /// OpenPGP.
+  case openpgp
+  /// X.509 in CMS.
+  case x509
 }
 
 /// What a ref points at, through tags.
@@ -81,6 +125,11 @@ public struct Facts: Sendable {
   /// The commits reachable from the new id and from no ref that the same ruleset guarded before the
   /// push, children before parents.
   public var newCommits: Fact<[Commit]> = .notGathered
+  /// What each new commit changes, in the order of `newCommits`.
+  public var changes: Fact<[CommitChanges]> = .notGathered
+  /// Who signed the new commits and the annotated tags on the way to the target, by their ids. What is
+  /// not signed is in it too.
+  public var signatures: Fact<[ObjectID: SignatureReading]> = .notGathered
   /// Whether the old id is an ancestor of the new one.
   public var isFastForward: Fact<Bool> = .notGathered
   /// What the new id is.

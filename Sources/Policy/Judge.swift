@@ -25,6 +25,8 @@ public struct Proposal: Sendable {
   public let pusher: String?
   /// The policy that judges.
   public let policy: PolicyOrigin
+  /// How it comes; nil when nobody can tell.
+  public let route: Route?
   /// Its people.
   public let people: People
   /// The ref updates.
@@ -34,11 +36,12 @@ public struct Proposal: Sendable {
 
   /// A push from its parts.
   public init(
-    instant: Instant, pusher: String?, policy: PolicyOrigin, people: People,
+    instant: Instant, pusher: String?, route: Route? = nil, policy: PolicyOrigin, people: People,
     updates: [ProposedUpdate], whole: [JudgedRule] = []
   ) {
     (self.instant, self.pusher, self.policy) = (instant, pusher, policy)
-    (self.people, self.updates, self.whole) = (people, updates, whole)
+    (self.route, self.people) = (route, people)
+    (self.updates, self.whole) = (updates, whole)
   }
 
   /// The decision: every rule of every guarding ruleset, all violations at once.
@@ -46,12 +49,9 @@ public struct Proposal: Sendable {
     let decisions = updates.map { proposed in
       let stated = proposed.matters.flatMap { ruleset, facts in
         let matter = Matter(
-          update: proposed.update, facts: facts, instant: instant, pusher: pusher, people: people)
-        return ruleset.rules.map { stated in
-          JudgedRule(
-            rule: stated.id, ruleset: ruleset.name, position: stated.position,
-            enforcement: stated.enforcement, verdict: stated.rule.judge(matter))
-        }
+          update: proposed.update, facts: facts, instant: instant, pusher: pusher, route: route,
+          people: people)
+        return ruleset.judged(matter)
       }
       return UpdateDecision(
         update: proposed.update, isGuarded: !proposed.matters.isEmpty,
@@ -59,5 +59,29 @@ public struct Proposal: Sendable {
     }
     return Decision(
       instant: instant, pusher: pusher, policy: policy, updates: decisions, whole: whole)
+  }
+}
+
+extension Ruleset {
+  /// The verdicts of every rule on `matter`: first whether the rule applies, then what it says.
+  public func judged(_ matter: Matter) -> [JudgedRule] {
+    let outside = conditions.verdict(on: matter)
+    return rules.map { stated in
+      stated.judgement(
+        at: matter.instant, of: name,
+        outside ?? stated.conditions.verdict(on: matter) ?? stated.rule.judge(matter))
+    }
+  }
+}
+
+extension StatedRule {
+  /// A verdict of this rule, with where it comes from and whether it can refuse at `instant`.
+  public func judgement(at instant: Instant, of ruleset: String, _ verdict: Verdict) -> JudgedRule {
+    let enforcement = enforcement.enforcement(at: instant)
+    var start: Instant?
+    if case .activeFrom(let moment) = self.enforcement, enforcement == .evaluate { start = moment }
+    return JudgedRule(
+      rule: id, ruleset: ruleset, position: position, enforcement: enforcement, activeFrom: start,
+      verdict: verdict)
   }
 }

@@ -1,7 +1,7 @@
 public import GitModel
 public import Schedule
 
-/// Whether a violation refuses.
+/// Whether a violation refuses, at one moment.
 public enum Enforcement: String, Hashable, Sendable, CaseIterable {
   /// It does.
   case active
@@ -9,18 +9,50 @@ public enum Enforcement: String, Hashable, Sendable, CaseIterable {
   case evaluate
 }
 
+/// Whether violations refuse, as a policy states it.
+public enum EnforcementPlan: Hashable, Sendable {
+  /// The same at all times.
+  case always(Enforcement)
+  /// Only evaluated before a moment, active from then on.
+  case activeFrom(Instant)
+
+  /// What holds at `instant`.
+  public func enforcement(at instant: Instant) -> Enforcement {
+    switch self {
+    case .always(let enforcement): enforcement
+    case .activeFrom(let start): instant < start ? .evaluate : .active
+    }
+  }
+}
+
 /// One rule as a policy states it.
 public struct StatedRule: Sendable {
   /// The rule.
   public let rule: any Rule
-  /// Its own enforcement.
-  public let enforcement: Enforcement
+  /// Whether its violations refuse.
+  public let enforcement: EnforcementPlan
+  /// When it applies, besides what its ruleset says.
+  public let conditions: Conditions
   /// Where its name stands in the file.
   public let position: Position
+  /// Its settings as they stand in the file, or in the file that it extends.
+  public let settings: SettingsNode
 
   /// A rule as stated.
-  public init(_ rule: any Rule, enforcement: Enforcement, position: Position) {
+  public init(
+    _ rule: any Rule, enforcement: EnforcementPlan = .always(.active),
+    conditions: Conditions = Conditions(), position: Position, settings: SettingsNode? = nil
+  ) {
     (self.rule, self.enforcement, self.position) = (rule, enforcement, position)
+    self.conditions = conditions
+    self.settings = settings ?? SettingsNode(.absent, at: position)
+  }
+
+  /// What must be known to judge it.
+  public var needs: Needs {
+    var needs = rule.needs
+    needs.add(conditions.needs)
+    return needs
   }
 
   /// Its name.
@@ -35,6 +67,10 @@ public struct Ruleset: Sendable {
   public let refs: RefSelection
   /// The patterns as written, for messages.
   public let patterns: [String]
+  /// When its rules apply.
+  public let conditions: Conditions
+  /// History that counts as guarded without having been judged.
+  public let grandfathered: Grandfathered
   /// The rules in the order of the file.
   public let rules: [StatedRule]
   /// Where it starts in the file.
@@ -42,15 +78,32 @@ public struct Ruleset: Sendable {
 
   /// A ruleset from its parts.
   public init(
-    name: String, refs: RefSelection, patterns: [String], rules: [StatedRule], position: Position
+    name: String, refs: RefSelection, patterns: [String], conditions: Conditions = Conditions(),
+    grandfathered: Grandfathered = Grandfathered(), rules: [StatedRule], position: Position
   ) {
     (self.name, self.refs, self.patterns) = (name, refs, patterns)
+    (self.conditions, self.grandfathered) = (conditions, grandfathered)
     (self.rules, self.position) = (rules, position)
   }
 
-  /// What its rules need to know together.
+  /// What its rules and conditions need to know together.
   public var needs: Needs {
-    rules.reduce(into: Needs()) { $0.add($1.rule.needs) }
+    rules.reduce(into: conditions.needs) { $0.add($1.needs) }
+  }
+}
+
+/// History from before a ruleset, which it takes as it is.
+public struct Grandfathered: Hashable, Sendable {
+  /// Commits that count as guarded with all that they reach. An id cannot be typed into a history that
+  /// does not hold it.
+  public let commits: [ObjectID]
+  /// Commits with an earlier committer date are left out, but only where the ruleset guards nothing yet
+  /// and a whole history comes in at once: anybody can type a date.
+  public let before: Instant?
+
+  /// Nothing, or this.
+  public init(commits: [ObjectID] = [], before: Instant? = nil) {
+    (self.commits, self.before) = (commits, before)
   }
 }
 
@@ -62,10 +115,16 @@ public struct PolicyDocument: Sendable {
   public let calendars: [String: Calendar]
   /// The rulesets in the order of the file.
   public let rulesets: [Ruleset]
+  /// The whole file as it was read, with what it extends merged in.
+  public let root: SettingsNode
 
   /// A policy from its parts.
-  public init(people: People, calendars: [String: Calendar], rulesets: [Ruleset]) {
+  public init(
+    people: People, calendars: [String: Calendar], rulesets: [Ruleset],
+    root: SettingsNode = SettingsNode(.absent, at: Position(line: 1, column: 1))
+  ) {
     (self.people, self.calendars, self.rulesets) = (people, calendars, rulesets)
+    self.root = root
   }
 
   /// The rulesets that guard `name`.

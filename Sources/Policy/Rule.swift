@@ -65,17 +65,22 @@ public struct Matter: Sendable {
   public let instant: Instant
   /// Who pushes, when that was authenticated.
   public let pusher: String?
+  /// How the update comes; nil when nobody can tell.
+  public let route: Route?
   /// The people of the policy.
   public let people: People
 
   /// A matter from its parts.
   public init(
     update: RefUpdate, facts: Facts, instant: Instant, pusher: String? = nil,
-    people: People = People()
+    route: Route? = nil, people: People = People()
   ) {
     (self.update, self.facts, self.instant) = (update, facts, instant)
-    (self.pusher, self.people) = (pusher, people)
+    (self.pusher, self.route, self.people) = (pusher, route, people)
   }
+
+  /// The person who pushes, when that was authenticated and the policy knows the login.
+  public var pushingPerson: Person? { pusher.flatMap { people.person(login: $0) } }
 
   /// The short id of the commit that the ref is to have: behind a tag, when that is known.
   var commitShort: String {

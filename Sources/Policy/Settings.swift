@@ -2,17 +2,21 @@ public import GitModel
 
 /// A place in a policy file. Lines and columns count from 1; columns count characters.
 public struct Position: Hashable, Sendable, Comparable {
+  /// The file, when it is not the policy itself but one that it extends.
+  public let file: String?
   /// The line.
   public let line: Int
   /// The column.
   public let column: Int
 
   /// A place.
-  public init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
+  public init(line: Int, column: Int, file: String? = nil) {
+    (self.line, self.column, self.file) = (line, column, file)
+  }
 
-  /// Earlier in the file first.
+  /// The policy itself first, then what it extends; earlier in a file first.
   public static func < (left: Position, right: Position) -> Bool {
-    (left.line, left.column) < (right.line, right.column)
+    (left.file ?? "", left.line, left.column) < (right.file ?? "", right.line, right.column)
   }
 }
 

@@ -21,7 +21,8 @@ public struct PolicyFault: Error, Hashable, Sendable {
   public var lines: [String] {
     let told = problems.map { problem in
       let hint = problem.hint.map { "; \($0)" } ?? ""
-      return "\(file):\(problem.position.line):\(problem.position.column): \(problem.text)\(hint)"
+      return
+        "\(problem.position.file ?? file):\(problem.position.line):\(problem.position.column): \(problem.text)\(hint)"
     }
     return left == 0 ? told : told + ["\(file): and \(left) more"]
   }
@@ -81,7 +82,8 @@ public enum PolicyReader {
       people: people, calendars: calendars, broken: Set(unread + unreadRoles))
     let rulesets = RulesetReader.rulesets(reader, context: context)
     reader.finish()
-    return PolicyDocument(people: people, calendars: calendars, rulesets: rulesets)
+    return PolicyDocument(
+      people: people, calendars: calendars, rulesets: rulesets, root: root)
   }
 }
 

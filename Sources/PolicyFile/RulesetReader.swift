@@ -46,7 +46,9 @@ enum RulesetReader {
         hint: "write `refs: [main, \"release/*\"]`")
     }
     let refs = reader.refs("refs")
-    let enforcement: Enforcement = reader.choice("enforce") ?? .active
+    let enforcement = reader.enforcement() ?? .always(.active)
+    let conditions = reader.conditions(context)
+    let grandfathered = reader.grandfathered()
     let count = problems.problems.count + problems.left
     let stated = reader.entries("rules")
     if stated.isEmpty, problems.problems.count + problems.left == count {
@@ -60,12 +62,12 @@ enum RulesetReader {
     reader.finish()
     guard let refs, let name else { return nil }
     return Ruleset(
-      name: name, refs: refs.selection, patterns: refs.patterns, rules: rules,
-      position: node.position)
+      name: name, refs: refs.selection, patterns: refs.patterns, conditions: conditions,
+      grandfathered: grandfathered, rules: rules, position: node.position)
   }
 
   private static func rule(
-    _ entry: SettingsNode.Entry, enforcement: Enforcement, problems: ProblemList,
+    _ entry: SettingsNode.Entry, enforcement: EnforcementPlan, problems: ProblemList,
     context: PolicyContext
   ) -> StatedRule? {
     guard RuleRegistry.names.contains(entry.key) else {
@@ -76,10 +78,13 @@ enum RulesetReader {
       return nil
     }
     let reader = SettingsReader(entry.node, name: entry.key, problems: problems)
-    let own: Enforcement? = reader.choice("enforce")
+    let own = reader.enforcement()
+    let conditions = reader.conditions(context)
     let rule = RuleRegistry.rule(named: entry.key, from: reader, context: context)
     reader.finish()
     guard let rule else { return nil }
-    return StatedRule(rule, enforcement: own ?? enforcement, position: entry.position)
+    return StatedRule(
+      rule, enforcement: own ?? enforcement, conditions: conditions, position: entry.position,
+      settings: entry.node)
   }
 }

@@ -17,7 +17,7 @@ struct PolicyTextTests {
         rules: [
           StatedRule(
             NoDelete(from: reader, context: PolicyContext()),
-            enforcement: line > 5 ? .evaluate : .active,
+            enforcement: line > 5 ? .always(.evaluate) : .always(.active),
             position: Position(line: line + 3, column: 7))
         ], position: Position(line: line, column: 5))
     }

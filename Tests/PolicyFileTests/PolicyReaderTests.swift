@@ -668,7 +668,9 @@ struct LoadedPolicyTests {
     #expect(guarding("refs/notes/x") == [])
     let production = try #require(policy.rulesets(guarding: RefName("refs/heads/main")).first)
     #expect(
-      production.rules.map { "\($0.id) \($0.enforcement) \($0.position.line)" } == [
+      production.rules.map {
+        "\($0.id) \($0.enforcement.enforcement(at: Instant(seconds: 0))) \($0.position.line)"
+      } == [
         "fast-forward-only evaluate 30", "approvals evaluate 31", "tests evaluate 32",
         "coverage active 33", "window evaluate 34",
       ])

@@ -7,7 +7,7 @@ struct JudgeTests {
   private func stated(_ rule: some Rule, line: Int, _ enforcement: Enforcement = .active)
     -> StatedRule
   {
-    StatedRule(rule, enforcement: enforcement, position: Position(line: line, column: 3))
+    StatedRule(rule, enforcement: .always(enforcement), position: Position(line: line, column: 3))
   }
 
   private func ruleset(_ name: String, _ refs: [String], _ rules: [StatedRule]) throws -> Ruleset {

@@ -64,7 +64,7 @@ enum GateChecks {
   private static func ownGuard(_ gate: CloneGate) -> [DoctorFinding] {
     guard case .ref(let name, _) = gate.policy.source else { return [] }
     let isGuarded = gate.policy.document.rulesets(guarding: name).contains { ruleset in
-      ruleset.rules.contains { $0.enforcement == .active }
+      ruleset.rules.contains { $0.enforcement != .always(.evaluate) }
     }
     if isGuarded { return [] }
     return [

@@ -1,3 +1,5 @@
+public import Policy
+
 /// Who tells the server's hook the name of the authenticated pusher.
 ///
 /// Each is an environment variable that the front end sets *after* it has authenticated somebody.
@@ -28,6 +30,25 @@ public enum PusherSource: String, Sendable, Hashable, CaseIterable {
     case .gitea, .forgejo: "GITEA_PUSHER_NAME"
     case .gitlab: "GL_USERNAME"
     case .http: "REMOTE_USER"
+    }
+  }
+
+  /// How the push comes by what the front end says in `environment`; nil when nobody tells.
+  ///
+  /// GitLab's GL_PROTOCOL is `web` for what its pages do (docs.gitlab.com, server hooks); Gitea and
+  /// Forgejo set GITEA_INTERNAL_PUSH for their own pushes (modules/repository/env.go). The others have
+  /// no pages that push.
+  public func route(in environment: [String: String]) -> Route? {
+    switch self {
+    case .none: nil
+    case .shell, .gitolite, .http: .push
+    case .gitea, .forgejo: environment["GITEA_INTERNAL_PUSH"] == "true" ? .ui : .push
+    case .gitlab:
+      switch environment["GL_PROTOCOL"] {
+      case "web": .ui
+      case "ssh", "http": .push
+      default: nil
+      }
     }
   }
 

@@ -52,14 +52,16 @@ public struct CommitMessage: Rule {
     }
   }
 
-  public var needs: Needs { Needs(.newCommits) }
+  public var needs: Needs { exempt.needs }
 
   public func judge(_ matter: Matter) -> Verdict {
     matter.judgedNewCommits(except: exempt) { judged, commits in
       var bad: [(commit: Commit, faults: [String])] = []
       for commit in judged {
         let faults = faults(of: commit)
-        if !faults.isEmpty { bad.append((commit, faults)) }
+        if !faults.isEmpty {
+          bad.append((commit, faults + [matter.whyNotExempt(commit, exempt)].compactMap { $0 }))
+        }
       }
       if bad.isEmpty { return .satisfied("\(counted(judged.count, "message")) as agreed") }
       return .violated(.badMessages(bad, of: judged.count, newest: commits))

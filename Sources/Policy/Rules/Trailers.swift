@@ -47,11 +47,17 @@ public struct Trailers: Rule {
     }
   }
 
-  public var needs: Needs { Needs(.newCommits) }
+  public var needs: Needs { exempt.needs }
 
   public func judge(_ matter: Matter) -> Verdict {
     matter.judgedNewCommits(except: exempt) { judged, commits in
-      let bad = judged.map { (commit: $0, faults: faults(of: $0)) }.filter { !$0.faults.isEmpty }
+      var bad: [(commit: Commit, faults: [Fault])] = []
+      for commit in judged {
+        let faults = faults(of: commit)
+        guard !faults.isEmpty else { continue }
+        let why = matter.whyNotExempt(commit, exempt).map { [Fault(words: $0)] } ?? []
+        bad.append((commit, faults + why))
+      }
       if bad.isEmpty {
         return .satisfied("\(counted(judged.count, "commit")) with the wanted trailers")
       }

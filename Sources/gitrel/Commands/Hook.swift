@@ -133,7 +133,8 @@ extension Hook {
       do {
         let environment = try HookEnvironment(identity: place.identity)
         if let input {
-          return gate.receive(input, pusher: environment.pusher, now: Moment.now)
+          return gate.receive(
+            input, pusher: environment.pusher, route: environment.route, now: Moment.now)
         }
         failure = Failure(
           "standard input is larger than \(Hook.inputLimit) bytes, or cannot be read")
@@ -289,6 +290,8 @@ struct HookEnvironment {
 
   /// Who pushes, as the installed source tells.
   let pusher: String?
+  /// How the push comes, as the installed source tells.
+  let route: Route?
 
   /// Variables with which git (or somebody) makes the repository look like another one.
   private static let refused = [
@@ -308,6 +311,7 @@ struct HookEnvironment {
         "\(name) is set, so that the repository would not be judged as it is",
         hints: ["who runs the server takes it out of the hook's environment"])
     }
+    route = identity.route(in: environment)
     pusher = identity.variable.flatMap { environment[$0] }.flatMap { $0.isEmpty ? nil : $0 }
   }
 }
