@@ -124,7 +124,8 @@ struct CommitMessageTests {
   func exemptions() {
     let settings: [(String, Setting)] = [("subject-maximum", 5)]
     let merge = commit(2, "Merge branch 'x' into main", parents: [1, 3])
-    let revert = commit(1, "Revert \"Add\"\n\nThis reverts commit 0123456789abcdef0123456789abcdef01234567.\n")
+    let id = String(repeating: "0123456789", count: 4)
+    let revert = commit(1, "Revert \"Add\"\n\nThis reverts commit \(id).\n")
     #expect(
       rule(CommitMessage.self, .map(settings + [("exempt", ["merge"])])).judge(matter([merge])).told
         == "notApplicable: the new commit is exempt (merge)")
@@ -169,7 +170,10 @@ struct CommitMessageTests {
     ),
     (
       ["exempt": ["merges"]],
-      ["`exempt` takes merge, revert, cherry-pick or bot, not the text \"merges\"; did you mean `merge`?"]
+      [
+        "`exempt` takes merge, revert, cherry-pick or bot, not the text \"merges\";"
+          + " did you mean `merge`?"
+      ]
     ),
     (
       ["subject-maximum": "72"],
