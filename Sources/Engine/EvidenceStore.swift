@@ -11,8 +11,7 @@ public struct EvidenceStore {
   public static let ref = RefName("refs/gitrel/evidence")
   /// How many statements about one tree are read.
   static let maximumStatements = 1000
-  /// How many statements about one tree are taken in, well below what is read. (256 folders are all
-  /// that there can be in the first place.)
+  /// How many statements about one tree are taken in, well below what is read.
   static let maximumPushed = 400
   /// How many statements one push may add.
   static let maximumAdded = 10_000
@@ -274,10 +273,12 @@ private struct EvidenceGrowth {
     guard old != new else { return }
     let before = try entries(old)
     let after = try entries(new)
-    guard after.count <= EvidenceStore.maximumPushed || after.count <= before.count else {
-      throw EngineFault(
-        "more than \(EvidenceStore.maximumPushed) statements about one tree, or folders in one place"
-      )
+    // Of folders there may be any number: each new one must hold a statement, and those are counted.
+    guard
+      folders.count < Self.depth || after.count <= EvidenceStore.maximumPushed
+        || after.count <= before.count
+    else {
+      throw EngineFault("more than \(EvidenceStore.maximumPushed) statements about one tree")
     }
     let names = Set(after.map(\.name))
     for entry in before where !names.contains(entry.name) {

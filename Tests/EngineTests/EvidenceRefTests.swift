@@ -152,6 +152,40 @@ import Testing
     #expect(try server.audit().faults == [])
   }
 
+  /// A repository with a hundred thousand attested trees has more than that in one shard.
+  @Test func shardsGrowAndOneTreesStatementsDoNot() throws {
+    let server = try Server(Self.policy)
+    let tree = try server.tree(of: server.main)
+    let path = Self.file(Self.statement(server, about: tree), about: tree).path
+    let parts = path.split(separator: "/").map(String.init)
+    let blob = try server.blob("stated long ago")
+    let names = (0..<500).map { number -> String in
+      let hex = String(number, radix: 16)
+      return String(repeating: "0", count: 38 - hex.count) + hex
+    }
+    func base(_ folder: [(mode: String, name: String, id: ObjectID)]) throws -> ObjectID {
+      let shard = try server.tree([("40000", parts[0], server.tree(folder))])
+      let id = try server.commit("long ago\n", on: [], tree: shard)
+      try server.repo.git(["update-ref", Self.ref, id.hex])
+      return id
+    }
+    let digest = String(repeating: "a", count: 64)
+    let one = try server.tree([("100644", "\(digest).json", blob)])
+    let wide = try base(names.map { ("40000", $0, one) })
+    let file = Self.file(Self.statement(server, about: tree), about: tree)
+    let added = try Self.commit(server, [file], on: [wide])
+    #expect(try server.judge(server.line(Self.ref, added, from: wide)).refusing == [])
+
+    let many = names.prefix(400).map { name in
+      ("100644", "\(digest.prefix(26))\(name).json", blob)
+    }
+    let full = try base([("40000", parts[1], server.tree(many))])
+    let over = try Self.commit(server, [file], on: [full])
+    let outcome = try server.judge(server.line(Self.ref, over, from: full))
+    #expect(outcome.refusing == ["\(Self.ref) evidence-ref"])
+    #expect(outcome.words.contains("more than 400 statements about one tree"))
+  }
+
   @Test func treesThatAreBombs() throws {
     let server = try Server(Self.policy)
     let empty = try server.tree([])
