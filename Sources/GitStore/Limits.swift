@@ -9,6 +9,11 @@ public struct Limits: Hashable, Sendable {
   public var treeSize = 16 << 20
   /// How many folders deep a path may lead.
   public var pathDepth = 256
+  /// The longest path that is followed when trees are compared, in bytes: no file system takes more
+  /// (Linux: `PATH_MAX`).
+  public var pathLength = 4096
+  /// About how many bytes of trees are kept from one comparison to the next.
+  public var keptTrees = 16 << 20
   /// How many tags of tags are followed to what they point at.
   public var nestedTags = 8
   /// How many bytes the new commits of one walk may have together, since all are held in memory.

@@ -76,6 +76,16 @@ extension Repository {
     try content(of: id, .blob, "read blob", limit: limit)
   }
 
+  /// The size of a blob, by its header: nothing of it is read, however large it is.
+  public func blobSize(of id: ObjectID) throws(GitError) -> Int {
+    let action = "read blob"
+    guard let header = try header(of: id) else { throw .missing(action, id) }
+    guard header.kind == .blob else {
+      throw .wrongKind(action, id, found: header.kind, wanted: .blob)
+    }
+    return header.size
+  }
+
   /// The content of a commit or tag as it is stored, which is what its signature is made over.
   public func content(of id: ObjectID, kind: ObjectKind) throws(GitError) -> Bytes {
     let limit =
@@ -116,21 +126,8 @@ extension Repository {
   /// The entries of a tree in their order, which is git's: refused when they are in another one or a
   /// name is there twice, because git and libgit2 would each find another entry.
   public func tree(_ id: ObjectID) throws(GitError) -> [TreeEntry] {
-    // Git knows the empty tree by heart, and need neither store nor send it.
-    if id == Self.emptyTree { return [] }
-    let action = "read tree"
-    let found = try withObject(Key(id), action, limit: limits.treeSize) {
-      kind, bytes throws(GitError) in
-      guard kind == .tree else {
-        throw .wrongKind(action, id, found: kind, wanted: .tree)
-      }
-      return try TreeReader.read(bytes, of: id)
-    }
-    guard let found else { throw .missing(action, id) }
-    return found
+    try parsedTree(Key(id)).entries
   }
-
-  private static let emptyTree = ObjectID(hex: "4b825dc642cb6eb9a060e54bf8d69288fbee4904")
 
   /// The entry that `path` leads to, part by part from `tree`; nil when there is none.
   public func entry(at path: [Bytes], inTree tree: ObjectID) throws(GitError) -> TreeEntry? {
@@ -203,86 +200,5 @@ extension Repository {
       return result
     }
     return try store.refresh() ? try store.read(key, action, limit: limit, body) : nil
-  }
-}
-
-/// Reads the content of tree objects: `mode SP name NUL id`, again and again.
-private enum TreeReader {
-  static func read(
-    _ bytes: UnsafeRawBufferPointer, of id: ObjectID
-  ) throws(GitError) -> [TreeEntry] {
-    func malformed(_ words: String) -> GitError {
-      .malformed("read tree", ObjectFault(id: id, words: words))
-    }
-    var entries: [TreeEntry] = []
-    var position = 0
-    while position < bytes.count {
-      var mode = 0
-      var digits = 0
-      while position < bytes.count, bytes[position] >= 0x30, bytes[position] <= 0x37, digits < 7 {
-        mode = mode << 3 | Int(bytes[position] - 0x30)
-        digits += 1
-        position += 1
-      }
-      guard digits > 0, position < bytes.count, bytes[position] == 0x20 else {
-        throw malformed("has an entry without a mode")
-      }
-      let start = position + 1
-      var end = start
-      while end < bytes.count, bytes[end] != 0 { end += 1 }
-      guard end + 20 < bytes.count else { throw malformed("ends in the middle of an entry") }
-      let name = Bytes(bytes[start..<end])
-      guard !name.isEmpty, !name.contains(UInt8(ascii: "/")) else {
-        throw malformed("has an entry whose name is empty or holds a slash")
-      }
-      let entry = TreeEntry(name: name, mode: mode, id: Key(at: bytes, end + 1).id)
-      if let last = entries.last, !TreeOrder.areInOrder(last, entry) {
-        throw malformed(
-          last.name == name
-            ? "has two entries named `\(name.prefix(200).printable)`" : "has unsorted entries")
-      }
-      entries.append(entry)
-      position = end + 21
-    }
-    if let name = TreeOrder.repeatedName(in: entries) {
-      throw malformed("has two entries named `\(name.prefix(200).printable)`")
-    }
-    return entries
-  }
-}
-
-/// The order of tree entries: by their bytes, directories as if a slash followed the name (git:
-/// tree.c, `base_name_compare`).
-enum TreeOrder {
-  static func areInOrder(_ left: TreeEntry, _ right: TreeEntry) -> Bool {
-    compare(left.name, left.isTree, right.name, right.isTree) < 0
-  }
-
-  /// A name that a file and a directory share; the order alone keeps two of a kind apart.
-  static func repeatedName(in sorted: [TreeEntry]) -> Bytes? {
-    for entry in sorted where entry.isTree {
-      var (low, high) = (0, sorted.count)
-      while low < high {
-        let middle = (low + high) / 2
-        let order = compare(
-          sorted[middle].name, sorted[middle].isTree, entry.name, false)
-        if order == 0 && !sorted[middle].isTree { return entry.name }
-        if order < 0 { low = middle + 1 } else { high = middle }
-      }
-    }
-    return nil
-  }
-
-  private static func compare(
-    _ left: Bytes, _ leftIsTree: Bool, _ right: Bytes, _ rightIsTree: Bool
-  ) -> Int {
-    let common = min(left.count, right.count)
-    for position in 0..<common where left[position] != right[position] {
-      return Int(left[position]) - Int(right[position])
-    }
-    func next(_ name: Bytes, _ isTree: Bool) -> Int {
-      common < name.count ? Int(name[common]) : isTree ? 0x2F : 0
-    }
-    return next(left, leftIsTree) - next(right, rightIsTree)
   }
 }

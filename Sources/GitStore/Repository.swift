@@ -18,6 +18,7 @@ public final class Repository {
   var packedRefs: PackedRefs?
   /// Unset until it was looked for.
   var commitGraph: CommitGraph??
+  var keptTrees: KeptTrees
   /// What this handle refuses to read.
   public let limits: Limits
   /// The directory with objects; the quarantine is not in it but below it.
@@ -42,6 +43,7 @@ public final class Repository {
     self.limits = limits
     self.objectsDirectory = objectsDirectory
     isReadOnly = readOnly
+    keptTrees = KeptTrees(size: limits.keptTrees)
     store = try ObjectSource(
       directories: Alternates.of(objectsDirectory, limits: limits), verifiesPacks: false)
     if let quarantined {
