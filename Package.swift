@@ -67,6 +67,10 @@ let package = Package(
     .executableTarget(
       name: "TrailerDump", dependencies: ["GitModel"], path: "Tests/TrailerDump",
       swiftSettings: strict),
+    // Not a product: Tests/changes-against-git runs it.
+    .executableTarget(
+      name: "ChangeDump", dependencies: ["GitModel", "GitStore"], path: "Tests/ChangeDump",
+      swiftSettings: strict),
     tests("GitModelTests", ["GitModel"]),
     tests("GitStoreTests", ["GitModel", "GitStore"]),
     tests("EvidenceTests", ["GitModel", "Evidence"]),
