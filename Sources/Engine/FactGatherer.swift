@@ -22,6 +22,7 @@ struct FactGatherer {
   /// The tip of the branch that holds the policy, when a branch does.
   let trusted: ObjectID?
   private let cache = Cache()
+  private let contents: ChangeFacts
 
   /// What is the same for every update of the push.
   private final class Cache {
@@ -37,6 +38,7 @@ struct FactGatherer {
   ) {
     (self.repository, self.view, self.updates) = (repository, view, updates)
     (self.handed, self.planned, self.trusted) = (handed, planned, trusted)
+    contents = ChangeFacts(repository)
   }
 
   /// The facts about `update` under `ruleset`, and the verdicts on history that no policy switches off.
@@ -51,8 +53,15 @@ struct FactGatherer {
     facts.target = target
     // On a guarded branch the new commits are read in any case: what git and libgit2 would read
     // differently must not get in.
-    if needs.kinds.contains(.newCommits) || update.name.isBranch {
+    if !needs.kinds.isDisjoint(with: [.newCommits, .content]) || update.name.isBranch {
       (facts.newCommits, builtIn) = history(update, target: target, under: ruleset)
+    }
+    if !needs.kinds.isDisjoint(with: .content) {
+      facts.changes = contents.changes(of: facts.newCommits)
+      if needs.kinds.contains(.sizes) { facts.sizes = contents.sizes(of: facts.changes) }
+      if needs.kinds.contains(.caseClashes) {
+        facts.caseClashes = contents.caseClashes(of: facts.changes)
+      }
     }
     if needs.kinds.contains(.ancestry), update.kind == .update {
       facts.isFastForward = isFastForward(update, facts.newCommits)

@@ -19,10 +19,23 @@ extension Repository {
   public func changes(
     of commit: Commit, spending budget: inout Int
   ) throws(GitError) -> [Change] {
+    try changes(of: commit, beyond: commit.parents, spending: &budget)
+  }
+
+  /// The paths whose entry differs from that in the first parent alone: what a merge brings to it.
+  public func changes(
+    beyondFirstParentOf commit: Commit, spending budget: inout Int
+  ) throws(GitError) -> [Change] {
+    try changes(of: commit, beyond: Array(commit.parents.prefix(1)), spending: &budget)
+  }
+
+  private func changes(
+    of commit: Commit, beyond others: [ObjectID], spending budget: inout Int
+  ) throws(GitError) -> [Change] {
     keptTrees.keep(root: Key(commit.tree), of: Key(commit.id))
     var parents: [Key] = []
-    for parent in commit.parents {
-      let root = try root(of: Key(parent))
+    for other in others {
+      let root = try root(of: Key(other))
       if !parents.contains(root) { parents.append(root) }
     }
     var walk = ChangeWalk(repository: self, commit: commit.id, budget: budget)
@@ -173,10 +186,7 @@ private struct ChangeWalk {
 
   private func tree(_ key: Key?) throws(GitError) -> ParsedTree {
     guard let key else { return ParsedTree() }
-    if let tree = repository.keptTrees.tree(key) { return tree }
-    let tree = try repository.parsedTree(key)
-    repository.keptTrees.keep(tree, as: key)
-    return tree
+    return try repository.keptTree(key)
   }
 }
 

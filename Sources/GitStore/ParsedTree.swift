@@ -198,6 +198,14 @@ struct KeptTrees {
 }
 
 extension Repository {
+  /// A tree, read by the strict reader, or kept from the last time.
+  func keptTree(_ key: Key) throws(GitError) -> ParsedTree {
+    if let tree = keptTrees.tree(key) { return tree }
+    let tree = try parsedTree(key)
+    keptTrees.keep(tree, as: key)
+    return tree
+  }
+
   /// A tree, read by the strict reader.
   func parsedTree(_ key: Key) throws(GitError) -> ParsedTree {
     // Git knows the empty tree by heart, and need neither store nor send it.

@@ -50,6 +50,12 @@ public struct Needs: Hashable, Sendable {
     public static let signatures = Kinds(rawValue: 64)
     /// `Facts.changes`.
     public static let changes = Kinds(rawValue: 128)
+    /// `Facts.sizes`.
+    public static let sizes = Kinds(rawValue: 1 << 12)
+    /// `Facts.caseClashes`.
+    public static let caseClashes = Kinds(rawValue: 1 << 13)
+    /// Whatever is told by the trees of the new commits.
+    public static let content: Kinds = [.changes, .sizes, .caseClashes]
   }
 
   /// The kinds of facts.
@@ -79,6 +85,18 @@ public struct CommitChanges: Hashable, Sendable {
 
   /// What `commit` changes.
   public init(commit: Commit, changes: [Change]) { (self.commit, self.changes) = (commit, changes) }
+}
+
+/// A path that a commit adds, and another of the same tree that differs from it in ASCII capitals alone:
+/// where file systems do not tell them apart, one takes the other's place.
+public struct CaseClash: Hashable, Sendable {
+  /// The path that the commit adds.
+  public let added: Bytes
+  /// The other path.
+  public let other: Bytes
+
+  /// A clash of two paths.
+  public init(added: Bytes, other: Bytes) { (self.added, self.other) = (added, other) }
 }
 
 /// What a verifier says of the signature of a commit or tag, judged at the moment of the decision.
@@ -127,6 +145,10 @@ public struct Facts: Sendable {
   public var newCommits: Fact<[Commit]> = .notGathered
   /// What each new commit changes, in the order of `newCommits`.
   public var changes: Fact<[CommitChanges]> = .notGathered
+  /// The size of each blob that `changes` bring in.
+  public var sizes: Fact<[ObjectID: Int]> = .notGathered
+  /// The clashes that new commits bring in, by commit.
+  public var caseClashes: Fact<[ObjectID: [CaseClash]]> = .notGathered
   /// Who signed the new commits and the annotated tags on the way to the target, by their ids. What is
   /// not signed is in it too.
   public var signatures: Fact<[ObjectID: SignatureReading]> = .notGathered

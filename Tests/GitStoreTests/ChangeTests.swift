@@ -60,6 +60,10 @@ import Testing
     #expect(try told(opened, repo["clean"]) == [])
     #expect(try told(opened, repo["evil"]) == ["~b", "~both", "+d/evil", "-d/x", "-gone"])
     #expect(try told(opened, repo["half"]) == [])
+    var budget = 9
+    let brought = try opened.changes(
+      beyondFirstParentOf: opened.commit(repo["clean"]), spending: &budget)
+    #expect(brought.map(\.path.printable) == ["b", "both", "d/r"])
     #expect(try told(opened, repo["octopus"]) == ["~b"])
   }
 
@@ -170,5 +174,53 @@ import Testing
         "tree \(repo["main^{tree}"])\nparent \(nothing)\nauthor A <a> 1 +0000\ncommitter A <a> 1 +0000\n\n"
           .utf8))
     #expect { try told(opened, orphan) } throws: { ($0 as? GitError)?.code == .missing }
+  }
+}
+
+@Suite struct CaseClashTests {
+  @Test(
+    arguments: [
+      ("readme", "README"), ("docs/a", "Docs/a"), ("DOCS/Sub/x", "Docs/sub/X"),
+      ("docs", "Docs"), ("File/x", "file"), ("file/y", "file"), ("README", nil),
+      ("docs/b", nil), ("Docs/a", nil), ("new", nil), ("readme2", nil),
+    ] as [(String, String?)])
+  func others(_ path: String, _ other: String?) throws {
+    let repo = try TestRepository { git in
+      git.commit(
+        "base",
+        files: ["README": "1", "Docs/a": "1", "Docs/sub/X": "1", "file": "1", "z/README": "1"]
+      )
+    }
+    let opened = try Repository.open(at: repo.path)
+    let found = try opened.caseClashes(
+      of: [Bytes(path.utf8)], inTree: opened.commit(repo["base"]).tree)
+    #expect(found.map(\.other.printable) == (other.map { [$0] } ?? []))
+  }
+
+  @Test func twoFoldersOfOneContent() throws {
+    let repo = try TestRepository { git in
+      git.commit("base", files: ["A/b/x": "1", "a/B/x": "1", "a/b/x": "1"])
+    }
+    let opened = try Repository.open(at: repo.path)
+    let tree = try opened.commit(repo["base"]).tree
+    for path in ["A/b/x", "a/B/x", "a/b/x"] {
+      #expect(try opened.caseClashes(of: [Bytes(path.utf8)], inTree: tree).count == 1, "\(path)")
+    }
+  }
+
+  @Test func foldersDoNotMultiply() throws {
+    let repo = try TestRepository { $0.commit("base") }
+    let blob = try repo.writeObject(.blob, [])
+    var tree = try repo.writeObject(.tree, Bytes("100644 x\0".utf8) + blob.raw)
+    for _ in 0..<20 {
+      var content = Bytes()
+      for name in ["AA", "Aa", "aA", "aa"] { content += Bytes("40000 \(name)\0".utf8) + tree.raw }
+      tree = try repo.writeObject(.tree, content)
+    }
+    let path = Bytes((String(repeating: "aa/", count: 20) + "y").utf8)
+    let opened = try Repository.open(at: repo.path)
+    #expect(try opened.caseClashes(of: [path], inTree: tree).isEmpty)
+    let there = Bytes((String(repeating: "aa/", count: 20) + "x").utf8)
+    #expect(try opened.caseClashes(of: [there], inTree: tree).count == 1)
   }
 }
