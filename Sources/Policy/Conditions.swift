@@ -70,15 +70,23 @@ public struct Condition: Hashable, Sendable {
     case unknown(String)
   }
 
-  func answer(on matter: Matter) -> Answer {
-    let answers = [
-      paths.map { Self.paths($0, matter) },
-      lanes.map { Self.lanes($0, matter) },
-      risks.map { Self.risks($0, matter) },
-      pushers.map { Self.pushers($0, matter) },
-      kinds.map { Self.kinds($0, matter) },
-      routes.map { Self.routes($0, matter) },
+  /// The answer of each key that is stated, by its name.
+  func answers(on matter: Matter) -> [(key: String, answer: Answer)] {
+    [
+      paths.map { ("paths", Self.paths($0, matter)) },
+      lanes.map { ("lane", Self.lanes($0, matter)) },
+      risks.map { ("risk", Self.risks($0, matter)) },
+      pushers.map { ("pusher", Self.pushers($0, matter)) },
+      kinds.map { ("kind", Self.kinds($0, matter)) },
+      routes.map { ("via", Self.routes($0, matter)) },
     ].compactMap { $0 }
+  }
+
+  func answer(on matter: Matter) -> Answer {
+    Self.together(answers(on: matter).map(\.answer))
+  }
+
+  private static func together(_ answers: [Answer]) -> Answer {
     var held: [String] = []
     var unknown: Answer?
     for answer in answers {

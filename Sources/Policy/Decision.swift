@@ -14,13 +14,15 @@ public struct JudgedRule: Hashable, Sendable {
   public let activeFrom: Instant?
   /// The answer.
   public let verdict: Verdict
+  /// How the conditions that stand before the rule were answered.
+  public let readings: [ConditionReading]
 
   /// A verdict of a stated rule.
   public init(
     rule: RuleID, ruleset: String?, position: Position?, enforcement: Enforcement,
-    activeFrom: Instant? = nil, verdict: Verdict
+    activeFrom: Instant? = nil, verdict: Verdict, readings: [ConditionReading] = []
   ) {
-    self.activeFrom = activeFrom
+    (self.activeFrom, self.readings) = (activeFrom, readings)
     (self.rule, self.ruleset, self.position) = (rule, ruleset, position)
     (self.enforcement, self.verdict) = (enforcement, verdict)
   }

@@ -66,22 +66,26 @@ extension Ruleset {
   /// The verdicts of every rule on `matter`: first whether the rule applies, then what it says.
   public func judged(_ matter: Matter) -> [JudgedRule] {
     let outside = conditions.verdict(on: matter)
+    let readings = conditions.readings(on: matter, isOfRuleset: true)
     return rules.map { stated in
       stated.judgement(
         at: matter.instant, of: name,
-        outside ?? stated.conditions.verdict(on: matter) ?? stated.rule.judge(matter))
+        outside ?? stated.conditions.verdict(on: matter) ?? stated.rule.judge(matter),
+        readings: readings + stated.conditions.readings(on: matter, isOfRuleset: false))
     }
   }
 }
 
 extension StatedRule {
   /// A verdict of this rule, with where it comes from and whether it can refuse at `instant`.
-  public func judgement(at instant: Instant, of ruleset: String, _ verdict: Verdict) -> JudgedRule {
+  public func judgement(
+    at instant: Instant, of ruleset: String, _ verdict: Verdict, readings: [ConditionReading] = []
+  ) -> JudgedRule {
     let enforcement = enforcement.enforcement(at: instant)
     var start: Instant?
     if case .activeFrom(let moment) = self.enforcement, enforcement == .evaluate { start = moment }
     return JudgedRule(
       rule: id, ruleset: ruleset, position: position, enforcement: enforcement, activeFrom: start,
-      verdict: verdict)
+      verdict: verdict, readings: readings)
   }
 }

@@ -67,11 +67,12 @@ public struct Explanation: Hashable, Sendable {
     self.summary = summary.split(separator: "\n", omittingEmptySubsequences: false)
       .map { String($0).cleaned }.joined(separator: "\n")
     self.expected = expected?.cleaned
-    (self.findings, self.fixes) = (findings, fixes.map(\.cleaned))
+    self.findings = Array(findings.prefix(Self.maximumFindings))
+    self.fixes = fixes.map(\.cleaned)
     self.total = total ?? findings.count
   }
 
-  /// How many findings a rule writes out when it has very many.
+  /// How many findings are kept when a rule has very many; `total` counts the others.
   public static let maximumFindings = 100
 }
 
@@ -97,28 +98,10 @@ public struct Finding: Hashable, Sendable {
   }
 }
 
-/// The commands that mend commits, which depend on where the commit stands.
-enum Mend {
-  /// How to reword the given commits: amend when it is only the tip, rebase when it is older. Both
-  /// lists are newest first.
-  static func reword(_ commits: [Commit], newest: [Commit], adding text: String? = nil) -> String {
-    guard let oldest = commits.last else { return "git commit --amend" }
-    if commits.count == 1, oldest.id == newest.first?.id {
-      return "git commit --amend" + (text.map { "    and add \($0)" } ?? "")
-    }
-    // Without the flag a rebase drops merges and what was resolved in them.
-    let flag = newest.contains(where: \.isMerge) ? " --rebase-merges" : ""
-    let base = oldest.parents.isEmpty ? "--root" : "\(oldest.id.short)^"
-    let named = commits.count == 1 ? "mark \(oldest.id.short)" : "mark each commit named above"
-    return "git rebase -i\(flag) \(base)    \(named) as `reword`"
-      + (text.map { ", add \($0)" } ?? "")
-  }
-}
-
 extension String {
   /// The text with everything escaped that could move a cursor or does not show. Backslashes stay, so
   /// that what was escaped before is not escaped again.
-  var cleaned: String {
+  public var cleaned: String {
     utf8.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false)
       .map { Bytes($0).printable }.joined(separator: "\\")
   }

@@ -111,3 +111,51 @@ struct JudgeTests {
     #expect(policy.rulesets(guarding: RefName("refs/heads/mainx")).isEmpty)
   }
 }
+
+@Suite("how conditions were answered")
+struct ConditionReadingTests {
+  @Test("every key is told, also behind one that decides already")
+  func everyKey() throws {
+    var when = Condition()
+    when.lanes = [.hotfix]
+    when.kinds = [.create]
+    var except = Condition()
+    except.routes = [.ui]
+    let name = rule(BranchName.self, ["matches": .quoted("x")])
+    let stated = StatedRule(
+      name, conditions: Conditions(except: except),
+      position: Position(line: 2, column: 1))
+    let ruleset = Ruleset(
+      name: "r", refs: try RefSelection(["main"]), patterns: ["main"],
+      conditions: Conditions(when: when), rules: [stated], position: Position(line: 1, column: 1))
+    let judged = ruleset.judged(
+      matter("refs/heads/main", .create) { $0.newCommits = .known([commit(1, "x")]) })
+    #expect(judged.map(\.verdict.told) == ["notApplicable: by its `when`: the lane is normal"])
+    let told: [String] = judged.flatMap(\.readings).map(Self.told)
+    #expect(
+      told == [
+        "ruleset when lane fails: the lane is normal",
+        "ruleset when kind holds: this is the creation of a ref",
+        "rule except via unknown: nobody tells whether this comes by git push or by a button of a web page",
+      ])
+  }
+
+  private static func told(_ reading: ConditionReading) -> String {
+    let place = reading.isOfRuleset ? "ruleset" : "rule"
+    let key = reading.isException ? "except" : "when"
+    return "\(place) \(key) \(reading.key) \(reading.answer.rawValue): \(reading.words)"
+  }
+
+  @Test("words are fit for a terminal")
+  func hostileWords() {
+    let reading = ConditionReading(
+      isOfRuleset: false, isException: false, key: "paths", answer: .holds, words: "a\u{1B}[2J")
+    #expect(reading.words == "a\\u{1b}[2J")
+  }
+
+  @Test("a rule that finds ten thousand things keeps a hundred, and the count")
+  func manyFindings() {
+    let many = Explanation("bad", findings: (1...10_000).map { Finding("file \($0)", "is bad") })
+    #expect(many.findings.count == 100 && many.total == 10_000)
+  }
+}

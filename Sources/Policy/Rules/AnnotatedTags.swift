@@ -18,14 +18,14 @@ public struct AnnotatedTags: Rule {
     guard update.kind != .delete else { return .notApplicable("a deletion makes no tag") }
     return matter.facts.target.judged { target in
       guard target.kind == .commit else {
-        return .violated(.wrongTarget(update.name.short, target.kind))
+        return .violated(.wrongTarget(update, target.kind))
       }
-      guard let tag = target.tags.first else { return .violated(.lightweight(update.name.short)) }
+      guard let tag = target.tags.first else { return .violated(.lightweight(update, target)) }
       guard target.tags.count == 1 else {
-        return .violated(.nested(update.name.short, target.tags.count))
+        return .violated(.nested(update, target))
       }
       guard tag.name.elementsEqual(update.name.shortBytes) else {
-        return .violated(.otherName(update.name.short, inside: tag.name.printable))
+        return .violated(.otherName(update, target, inside: tag.name.printable))
       }
       return .satisfied("an annotated tag on \(target.object.short)")
     }
@@ -33,29 +33,33 @@ public struct AnnotatedTags: Rule {
 }
 
 extension Explanation {
-  fileprivate static func lightweight(_ name: String) -> Explanation {
+  fileprivate static func lightweight(_ update: RefUpdate, _ target: Target) -> Explanation {
     Explanation(
-      "\(name) is a lightweight tag: it says neither who made it nor why",
+      "\(update.name.short) is a lightweight tag: it says neither who made it nor why",
       expected: "an annotated tag",
-      fixes: ["git tag -d \(name) && gitrel tag \(name)", "git tag -a -f \(name) \(name)"])
+      fixes: Mend.retag(update, on: target.object.short))
   }
 
-  fileprivate static func wrongTarget(_ name: String, _ kind: ObjectKind) -> Explanation {
+  fileprivate static func wrongTarget(_ update: RefUpdate, _ kind: ObjectKind) -> Explanation {
     Explanation(
-      "\(name) is a tag of a \(kind.rawValue)", expected: "a tag of a commit",
-      fixes: ["git tag -d \(name) && git tag -a \(name) COMMIT"])
+      "\(update.name.short) is a tag of a \(kind.rawValue)", expected: "a tag of a commit",
+      fixes: Mend.retag(update, on: "COMMIT"))
   }
 
-  fileprivate static func nested(_ name: String, _ depth: Int) -> Explanation {
+  fileprivate static func nested(_ update: RefUpdate, _ target: Target) -> Explanation {
     Explanation(
-      "\(name) is a tag of a tag, \(depth) deep", expected: "one annotated tag, on a commit",
-      fixes: ["git tag -d \(name) && git tag -a \(name) COMMIT"])
+      "\(update.name.short) is a tag of a tag, \(target.tags.count) deep",
+      expected: "one annotated tag, on a commit",
+      fixes: Mend.retag(update, on: target.object.short))
   }
 
-  fileprivate static func otherName(_ name: String, inside: String) -> Explanation {
+  fileprivate static func otherName(
+    _ update: RefUpdate, _ target: Target, inside: String
+  ) -> Explanation {
     Explanation(
-      "the tag object under \(name) calls itself `\(inside)`",
+      "the tag object under \(update.name.short) calls itself `\(inside)`",
       expected: "the same name inside and outside",
-      fixes: ["git tag -d \(name) && git tag -a \(name) COMMIT    push no tag under another name"])
+      fixes: Mend.retag(
+        update, on: target.object.short, words: "push no tag under another name"))
   }
 }

@@ -385,10 +385,10 @@ extension Explanation {
   ) -> Explanation {
     let key = rule.keys.first ?? "Reviewed-by"
     let commits = short.map(\.commit)
-    let fix =
-      commits.count == 1 && commits.first?.id == newest.first?.id
-      ? "git commit --amend --no-edit --trailer '\(key): NAME <ADDRESS>'    by who reviewed it"
-      : Mend.reword(commits, newest: newest, adding: "`\(key): NAME <ADDRESS>`")
+    let fix = Mend.amend(
+      commits, newest: newest, with: "--trailer '\(key): NAME <ADDRESS>'",
+      adding: "`\(key): NAME <ADDRESS>`",
+      words: "by who reviewed \(commits.count == 1 ? "it" : "them")")
     let roles = listed(rule.roles.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })
     let people = rule.minimum == 1 ? "1 person" : "\(rule.minimum) people"
     let wants =

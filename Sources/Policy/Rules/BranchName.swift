@@ -31,25 +31,24 @@ public struct BranchName: Rule {
     guard update.kind != .delete else { return .notApplicable("a deletion needs no name") }
     let short = update.name.shortBytes
     if let matches, !matches.matchesAll(of: short) {
-      return .violated(.badName(update.name.short, wanted: matches.text))
+      return .violated(.badName(update.name, wanted: "a name like \(matches.text)", rule: self))
     }
     if let forbids, forbids.matchesAll(of: short) {
-      return .violated(.forbiddenName(update.name.short, pattern: forbids.text))
+      return .violated(
+        .badName(
+          update.name, is: "a name that is forbidden", wanted: "a name unlike \(forbids.text)",
+          rule: self))
     }
     return .satisfied("`\(update.name.short)` is a good name")
   }
 }
 
 extension Explanation {
-  fileprivate static func badName(_ name: String, wanted: String) -> Explanation {
+  fileprivate static func badName(
+    _ name: RefName, is what: String = "not a name for a branch", wanted: String, rule: BranchName
+  ) -> Explanation {
     Explanation(
-      "`\(name)` is not a name for a branch here", expected: "a name like \(wanted)",
-      fixes: ["git branch -m \(name) NEW-NAME    then push NEW-NAME"])
-  }
-
-  fileprivate static func forbiddenName(_ name: String, pattern: String) -> Explanation {
-    Explanation(
-      "`\(name)` is a name that is forbidden here", expected: "a name unlike \(pattern)",
-      fixes: ["git branch -m \(name) NEW-NAME    then push NEW-NAME"])
+      "`\(name.short)` is \(what) here", expected: wanted,
+      fixes: [Mend.rename(name, fitting: rule.matches, unlike: rule.forbids)])
   }
 }

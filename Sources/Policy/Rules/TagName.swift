@@ -28,22 +28,42 @@ public struct TagName: Rule {
     guard update.name.isTag else { return .notApplicable("\(update.name.short) is no tag") }
     guard update.kind != .delete else { return .notApplicable("a deletion needs no name") }
     if let versions, versions.version(of: update.name.shortBytes) == nil {
-      return .violated(.badName(update.name.short, wanted: versions.description))
+      return .violated(.badName(update, wanted: versions.description, rule: self))
     }
     if let matches, !matches.matchesAll(of: update.name.shortBytes) {
-      return .violated(.badName(update.name.short, wanted: "a name like \(matches.text)"))
+      return .violated(.badName(update, wanted: "a name like \(matches.text)", rule: self))
     }
     return .satisfied("`\(update.name.short)` is a good name")
   }
 }
 
+extension TagName {
+  /// The numbers of a name that is no version, written as one: `v1.4.0` for `release-1.4-final`.
+  fileprivate func suggestion(for name: RefName) -> String? {
+    guard let versions else { return nil }
+    let numbers = name.shortBytes.prefix(60).split { !$0.isASCIIDigit }.prefix(4)
+      .map { Bytes($0.drop { $0 == UInt8(ascii: "0") }) }
+      .map { $0.isEmpty ? "0" : String(decoding: $0, as: UTF8.self) }
+    guard (1...3).contains(numbers.count) else { return nil }
+    let padded = numbers + Array(repeating: "0", count: 3 - numbers.count)
+    return [numbers, padded].map { versions.prefix + $0.joined(separator: ".") }.first { name in
+      let bytes = Bytes(name.utf8)
+      return versions.version(of: bytes) != nil && matches?.matchesAll(of: bytes) ?? true
+    }
+  }
+}
+
 extension Explanation {
-  fileprivate static func badName(_ name: String, wanted: String) -> Explanation {
-    Explanation(
-      "`\(name)` is not a name for a tag here", expected: wanted,
+  fileprivate static func badName(
+    _ update: RefUpdate, wanted: String, rule: TagName
+  ) -> Explanation {
+    let old = update.name.short
+    let new = rule.suggestion(for: update.name) ?? "NEW-NAME"
+    return Explanation(
+      "`\(old)` is not a name for a tag here", expected: wanted,
       fixes: [
-        "gitrel tag NEW-NAME    and leave \(name) out of the push",
-        "git tag -a NEW-NAME \(name)^{}    then push NEW-NAME",
+        "gitrel tag \(new)    and leave \(old) out of the push",
+        "git tag -a \(new) '\(old)^{}' && git tag -d \(old)    then push \(new)",
       ])
   }
 }

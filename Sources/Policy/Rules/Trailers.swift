@@ -129,15 +129,20 @@ extension Explanation {
   fileprivate static func badTrailers(
     _ bad: [(commit: Commit, faults: [Trailers.Fault])], of count: Int, newest: [Commit]
   ) -> Explanation {
-    let missing = bad.flatMap(\.faults).compactMap(\.missing)
-    let isOnlyTip = bad.count == 1 && bad.first?.commit.id == newest.first?.id
+    let faults = bad.flatMap(\.faults)
+    let missing = bad[0].faults.compactMap(\.missing)
+    // Where each commit lacks the same keys and has no other fault, they only need to be added.
+    let isAdding =
+      faults.allSatisfy { $0.missing != nil }
+      && bad.allSatisfy { $0.faults.compactMap(\.missing) == missing }
+    let commits = bad.map(\.commit)
     let fix =
-      if isOnlyTip, missing.count == bad.first?.faults.count {
-        "git commit --amend --no-edit"
-          + missing.map { " --trailer '\($0): VALUE'" }.joined()
-      } else {
-        Mend.reword(bad.map(\.commit), newest: newest)
-      }
+      isAdding
+      ? Mend.amend(
+        commits, newest: newest,
+        with: missing.map { "--trailer '\($0): VALUE'" }.joined(separator: " "),
+        adding: listed(missing.map { "`\($0): VALUE`" }))
+      : Mend.reword(commits, newest: newest)
     return Explanation(
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "has" : "have")"
         + " wrong or missing trailers",

@@ -217,7 +217,7 @@ struct ApprovalsTests {
         - 0000002 Add price: has carol (qa); needs tech-lead (alice or bob) and 1 more besides
         - 0000001 Rename: has nobody; needs qa (alice or carol), tech-lead (alice or bob) and 1 more \
         besides
-        fix: git rebase -i 0000001^    mark each commit named above as `reword`, add `Reviewed-by: \
+        fix: git rebase -i 000bace    mark these 2 commits as `reword`, add `Reviewed-by: \
         NAME <ADDRESS>`
         """)
     #expect(
@@ -340,7 +340,7 @@ struct FirstParentApprovalTests {
     #expect(verdict.explanation.summary == "2 of 4 new commits lack approval")
     #expect(
       verdict.explanation.fixes == [
-        "git rebase -i --rebase-merges 0000002^    mark each commit named above as `reword`, add"
+        "git rebase -i --rebase-merges 000bace    mark these 2 commits as `reword`, add"
           + " `Reviewed-by: NAME <ADDRESS>`"
       ])
   }

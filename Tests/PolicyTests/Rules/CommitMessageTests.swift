@@ -95,7 +95,7 @@ struct CommitMessageTests {
         violated: 2 of 3 new commits have a message that does not fit
         - 0000003 123456: subject has 6 characters, at most 5
         - 0000001 1234567: subject has 7 characters, at most 5
-        fix: git rebase -i 0000001^    mark each commit named above as `reword`
+        fix: git rebase -i 000bace    mark these 2 commits as `reword`
         """)
     let old = [commit(2, "ok", parents: [1]), commit(1, "123456", parents: [])]
     #expect(
@@ -108,7 +108,7 @@ struct CommitMessageTests {
     let merged = [commit(3, "merge", parents: [2, 0xfee]), commit(2, "123456")]
     #expect(
       rule.judge(matter(merged)).explanation.fixes
-        == ["git rebase -i --rebase-merges 0000002^    mark 0000002 as `reword`"])
+        == ["git rebase -i --rebase-merges 000bace    mark 0000002 as `reword`"])
   }
 
   @Test("of very many commits the first hundred are told, and how many there are")

@@ -26,33 +26,39 @@ struct TagNameTests {
   ]
 
   @Test("names that are not", arguments: bad)
-  func isBad(_ settings: Setting, _ names: [String], _ wanted: String) {
+  func isBad(_ settings: Setting, _ names: [(String, String?)], _ wanted: String) {
     let rule = rule(TagName.self, settings)
-    for name in names {
+    for (name, better) in names {
+      let new = better ?? "NEW-NAME"
       #expect(
         rule.judge(matter("refs/tags/\(name)", .create)).told == """
           violated: `\(name)` is not a name for a tag here
           wants: \(wanted)
-          fix: gitrel tag NEW-NAME    and leave \(name) out of the push
-          fix: git tag -a NEW-NAME \(name)^{}    then push NEW-NAME
+          fix: gitrel tag \(new)    and leave \(name) out of the push
+          fix: git tag -a \(new) '\(name)^{}' && git tag -d \(name)    then push \(new)
           """)
     }
   }
 
-  static let bad: [(Setting, [String], String)] = [
+  static let bad: [(Setting, [(String, String?)], String)] = [
     (
-      ["scheme": "semver"], ["1.4.0", "v1.4", "v01.4.0", "v1.4.0.0", "V1.4.0", "release", "v"],
+      ["scheme": "semver"],
+      [
+        ("1.4.0", "v1.4.0"), ("v1.4", "v1.4.0"), ("v01.4.0", "v1.4.0"), ("V1.4.0", "v1.4.0"),
+        ("v1.4-final", "v1.4.0"), ("release-2", "v2.0.0"), ("v1.4.0.0", nil), ("release", nil),
+        ("v", nil),
+      ],
       "a version such as v1.4.0 (MAJOR.MINOR.PATCH, semver.org)"
     ),
     (
-      ["scheme": "semver", "allow-short": true], ["v1", "v1.4.x"],
+      ["scheme": "semver", "allow-short": true], [("v1", "v1.0.0"), ("v1.4.x", "v1.4")],
       "a version such as v1.4 or v1.4.0 (semver.org)"
     ),
     (
-      ["scheme": "calver"], ["v2026.1.0", "v2026.13.0", "v26.11.0"],
+      ["scheme": "calver"], [("v2026.1.0", nil), ("2026.11.0", "v2026.11.0"), ("v26.11.0", nil)],
       "a version such as vYYYY.0M.MICRO (calver.org)"
     ),
-    (["scheme": "semver", "matches": "v1[.].*"], ["v2.0.0"], "a name like v1[.].*"),
+    (["scheme": "semver", "matches": "v1[.].*"], [("v2.0.0", nil)], "a name like v1[.].*"),
   ]
 
   @Test("what has no name to judge")

@@ -70,8 +70,17 @@ struct TrailersTests {
       rule.judge(matter([commit(2, good), commit(1, "y")])).told == """
         violated: 1 of 2 new commits has wrong or missing trailers
         - 0000001 y: has no `Ticket`
-        fix: git rebase -i 0000001^    mark 0000001 as `reword`
+        fix: git rebase -i 000bace    mark 0000001 as `reword`, add `Ticket: VALUE`
         """)
+    // Where all lack the same, no editor is needed.
+    #expect(
+      rule.judge(matter([commit(2, "z", parents: [1]), commit(1, "y")])).explanation.fixes == [
+        "git rebase 000bace --exec \"git commit --amend --no-edit --trailer 'Ticket: VALUE'\""
+      ])
+    let both = PolicyTests.rule(Trailers.self, ["required": ["Ticket", "Risk"]])
+    #expect(
+      both.judge(matter([commit(2, "z", parents: [1]), commit(1, good)])).explanation.fixes
+        == ["git rebase -i 000bace    mark these 2 commits as `reword`"])
     #expect(
       rule.judge(matter([commit(2, good), commit(1, good)])).told
         == "satisfied: 2 commits with the wanted trailers")

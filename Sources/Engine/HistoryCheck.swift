@@ -2,19 +2,6 @@ internal import GitModel
 internal import GitStore
 internal import Policy
 
-/// The checks that stand before every policy and that no policy can switch off.
-enum BuiltIn {
-  static let input: RuleID = "hook-input"
-  static let policy: RuleID = "policy"
-  static let name: RuleID = "ref-name"
-  static let stale: RuleID = "stale"
-  static let object: RuleID = "object"
-  static let history: RuleID = "history"
-  static let policyChange: RuleID = "policy-change"
-  static let evidenceRef: RuleID = "evidence-ref"
-  static let log: RuleID = "decision-log"
-}
-
 /// What every history on a guarded ref must be, whatever the policy.
 enum HistoryCheck {
   /// Verdicts on new commits that could all be read. `isStrange` tells a root that brings in another
