@@ -79,7 +79,7 @@ let package = Package(
     tests("PolicyTests", ["GitModel", "Evidence", "Schedule", "Policy"]),
     tests("PolicyFileTests", ["GitModel", "Schedule", "Policy", "PolicyFile"]),
     tests("ReleaseTests", ["GitModel", "Policy", "Release"]),
-    tests("OutputTests", ["GitModel", "Policy", "Release", "Schedule", "Output"]),
+    tests("OutputTests", ["GitModel", "Evidence", "Policy", "Release", "Schedule", "Output"]),
     tests(
       "EngineTests",
       [

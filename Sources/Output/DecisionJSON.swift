@@ -11,7 +11,7 @@ public enum DecisionJSON {
   /// The document of a tag plan.
   public static func text(_ plan: TagPlan) -> String { encode(PlanDocument(plan)) }
 
-  private static func encode(_ document: some Encodable) -> String {
+  static func encode(_ document: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     // Every value is text, a number, a flag or a list of those, which cannot fail to encode.
@@ -20,7 +20,7 @@ public enum DecisionJSON {
   }
 }
 
-private struct DecisionDocument: Encodable {
+struct DecisionDocument: Encodable {
   let version = 1
   let answer: String
   let time: String
@@ -32,24 +32,24 @@ private struct DecisionDocument: Encodable {
   init(_ decision: Decision) {
     answer = decision.answer.rawValue
     time = decision.instant.utcText
-    pusher = decision.pusher
+    pusher = decision.pusher?.cleaned
     policy = decision.policy.map(PolicyPart.init)
-    updates = decision.updates.map(UpdatePart.init)
-    whole = decision.whole.map(VerdictPart.init)
+    updates = decision.updates.map { UpdatePart($0, decision.policy) }
+    whole = decision.whole.map { VerdictPart($0, decision.policy) }
   }
 }
 
-private struct PolicyPart: Encodable {
+struct PolicyPart: Encodable {
   let label: String
   let file: String
   let sha256: String
 
   init(_ origin: PolicyOrigin) {
-    (label, file, sha256) = (origin.label, origin.file, origin.digest)
+    (label, file, sha256) = (origin.label.cleaned, origin.file.cleaned, origin.digest)
   }
 }
 
-private struct UpdatePart: Encodable {
+struct UpdatePart: Encodable {
   let ref: String
   let old: String
   let new: String
@@ -57,17 +57,18 @@ private struct UpdatePart: Encodable {
   let guarded: Bool
   let verdicts: [VerdictPart]
 
-  init(_ decision: UpdateDecision) {
+  init(_ decision: UpdateDecision, _ policy: PolicyOrigin?) {
     let update = decision.update
     (ref, old, new) = (update.name.full, update.old.hex, update.new.hex)
     (kind, guarded) = (update.kind.rawValue, decision.isGuarded)
-    verdicts = decision.judged.map(VerdictPart.init)
+    verdicts = decision.judged.map { VerdictPart($0, policy) }
   }
 }
 
-private struct VerdictPart: Encodable {
+struct VerdictPart: Encodable {
   let rule: String
   let ruleset: String?
+  let file: String?
   let line: Int?
   let column: Int?
   let enforce: String
@@ -79,9 +80,11 @@ private struct VerdictPart: Encodable {
   let findings: [FindingPart]
   let findingsTotal: Int
   let fixes: [String]
+  let conditions: [ConditionPart]?
 
-  init(_ judged: JudgedRule) {
-    (rule, ruleset) = (judged.rule.text, judged.ruleset)
+  init(_ judged: JudgedRule, _ policy: PolicyOrigin?) {
+    file = judged.position.flatMap { $0.file ?? policy?.file }?.cleaned
+    (rule, ruleset) = (judged.rule.text, judged.ruleset?.cleaned)
     (line, column) = (judged.position?.line, judged.position?.column)
     (enforce, refuses) = (judged.enforcement.rawValue, judged.refuses)
     activeFrom = judged.activeFrom?.utcText
@@ -91,10 +94,25 @@ private struct VerdictPart: Encodable {
     findings = judged.verdict.explanation.findings.map(FindingPart.init)
     findingsTotal = judged.verdict.explanation.total
     fixes = judged.verdict.explanation.fixes
+    conditions = judged.readings.isEmpty ? nil : judged.readings.map(ConditionPart.init)
   }
 }
 
-private struct FindingPart: Encodable {
+struct ConditionPart: Encodable {
+  let of: String
+  let under: String
+  let key: String
+  let answer: String
+  let detail: String
+
+  init(_ reading: ConditionReading) {
+    of = reading.isOfRuleset ? "ruleset" : "rule"
+    under = reading.isException ? "except" : "when"
+    (key, answer, detail) = (reading.key, reading.answer.rawValue, reading.words)
+  }
+}
+
+struct FindingPart: Encodable {
   let commit: String?
   let title: String
   let detail: String

@@ -3,39 +3,44 @@ public import Policy
 
 /// A decision as text for people: what was refused, why, and the command that mends it.
 public struct DecisionText {
-  /// How wide lines may be. Behind git's `remote: ` 72 columns are left of 80.
+  /// How wide lines may be.
   public var width: Int
   /// Whether satisfied and inapplicable rules are told too.
   public var isVerbose: Bool
   /// Whether each verdict names the line of the policy behind it.
   public var showsLines: Bool
 
+  /// What is left of 80 columns behind git's `remote: `.
+  public static let standardWidth = 72
+
   static let maximumFindings = 10
   static let maximumVerdicts = 20
 
   /// A renderer.
-  public init(width: Int = 72, isVerbose: Bool = false, showsLines: Bool = false) {
+  public init(width: Int = standardWidth, isVerbose: Bool = false, showsLines: Bool = false) {
     (self.width, self.isVerbose, self.showsLines) = (width, isVerbose, showsLines)
   }
 
   /// The lines. `more` is the command that tells more, when there is one.
   public func lines(_ decision: Decision, more: String? = nil) -> [String] {
-    var lines = wrapped(headline(decision), hanging: 8)
-    let told = rows(of: decision).filter { isTold($0.judged) }
-    // Where not all can be shown, what refuses comes before what only would.
-    let shown =
-      told.count <= Self.maximumVerdicts
-      ? told : told.filter(\.judged.refuses) + told.filter { !$0.judged.refuses }
-    for row in shown.prefix(Self.maximumVerdicts) { lines += verdict(row.judged, ref: row.ref) }
-    let left = told.count - Self.maximumVerdicts
+    wrapped(Self.headline(decision), hanging: 8) + verdicts(decision, more: more)
+  }
+
+  /// The lines below the headline.
+  public func verdicts(_ decision: Decision, more: String? = nil) -> [String] {
+    var lines: [String] = []
+    let told = decision.told.filter { isVerbose || $0.isFault }
+    let (shown, left) = told.capped(to: Self.maximumVerdicts)
+    for told in shown { lines += verdict(told) }
     if left > 0 { lines.append("  and \(left) more") }
-    if decision.answer != .accepted, let more { lines.append("  more: \(more)") }
+    if decision.answer != .accepted, let more { lines += fix("  more: ", more) }
     return lines
   }
 
-  private func headline(_ decision: Decision) -> String {
+  /// One line: the answer, by which policy, how many of how many.
+  static func headline(_ decision: Decision) -> String {
     let all = decision.all
-    let by = decision.policy.map { " by policy \($0.label)" } ?? ""
+    let by = decision.policy.map { " by policy \($0.label.cleaned)" } ?? ""
     let refusing = all.filter(\.refuses).count
     switch decision.answer {
     case .refused, .undecided:
@@ -46,7 +51,7 @@ public struct DecisionText {
   }
 
   /// What is behind a yes: what holds, what did not apply, what was only evaluated, what nobody guards.
-  private func accepted(_ decision: Decision) -> [String] {
+  private static func accepted(_ decision: Decision) -> [String] {
     let all = decision.all
     let held = all.filter { $0.verdict.outcome == .satisfied }.count
     let idle = all.filter { $0.verdict.outcome == .notApplicable }.count
@@ -66,18 +71,6 @@ public struct DecisionText {
     return parts
   }
 
-  private func rows(of decision: Decision) -> [(ref: String, judged: JudgedRule)] {
-    decision.whole.map { ("", $0) }
-      + decision.updates.flatMap { update in
-        update.judged.map { (update.update.name.short, $0) }
-      }
-  }
-
-  private func isTold(_ judged: JudgedRule) -> Bool {
-    if isVerbose || judged.refuses { return true }
-    return judged.verdict.outcome == .violated || judged.verdict.outcome == .indeterminate
-  }
-
   private func mark(_ judged: JudgedRule) -> String {
     switch judged.verdict.outcome {
     case .satisfied: "+"
@@ -92,7 +85,9 @@ public struct DecisionText {
     return judged.enforcement == .evaluate ? " (evaluate)" : ""
   }
 
-  private func verdict(_ judged: JudgedRule, ref: String) -> [String] {
+  private func verdict(_ told: ToldVerdict) -> [String] {
+    let judged = told.judged
+    let ref = told.update?.name.short ?? ""
     let explanation = judged.verdict.explanation
     let name = judged.rule.text + Self.enforcement(judged)
     let head = "  \(mark(judged)) \(ref.isEmpty ? "" : "\(ref)  ")\(name)"
@@ -102,25 +97,40 @@ public struct DecisionText {
     let summary = explanation.summary.split(separator: "\n", omittingEmptySubsequences: false)
     var lines = wrapped("\(padded) \(summary.first ?? "")", hanging: 8)
     for line in summary.dropFirst() { lines += wrapped("      \(line)", hanging: 10) }
-    if showsLines, let position = judged.position, let ruleset = judged.ruleset {
-      lines.append("      policy line \(position.line), ruleset `\(Bytes(ruleset.utf8).printable)`")
-    }
+    if showsLines { lines += origin(of: told) }
     if let expected = explanation.expected {
       lines += wrapped("      wants: \(expected)", hanging: 13)
     }
     for finding in explanation.findings.prefix(Self.maximumFindings) {
       let id = finding.commit.map { "\($0.short)  " } ?? ""
-      // Counted in code points: one character may carry marks without end.
-      let scalars = finding.title.unicodeScalars
-      let title = scalars.count > 50 ? String(scalars.prefix(47)) + "..." : finding.title
-      lines += wrapped("      \(id)\(title)  \(finding.detail)", hanging: 10)
+      lines += wrapped("      \(id)\(finding.title.shortened)  \(finding.detail)", hanging: 10)
     }
     let rest = explanation.total - min(explanation.findings.count, Self.maximumFindings)
     if rest > 0 { lines.append("      and \(rest) more") }
-    if judged.verdict.outcome == .violated || judged.verdict.outcome == .indeterminate {
+    if told.isFault {
       for (number, fix) in explanation.fixes.enumerated() {
         lines += self.fix("      \(number == 0 ? "fix:" : " or:") ", fix)
       }
+    }
+    return lines
+  }
+
+  /// Where the policy states the rule, and how what stands before the rule was answered.
+  private func origin(of told: ToldVerdict) -> [String] {
+    guard let place = told.place, let ruleset = told.judged.ruleset else {
+      return ["      a check that no policy can switch off"]
+    }
+    var lines = wrapped("      \(place), ruleset `\(ruleset.cleaned)`", hanging: 10)
+    for reading in told.judged.readings {
+      let key = "\(reading.isException ? "except" : "when") `\(reading.key)`"
+      let answer =
+        switch reading.answer {
+        case .holds: "holds"
+        case .fails: "does not hold"
+        case .unknown: "cannot be told"
+        }
+      let place = reading.isOfRuleset ? " of the ruleset" : ""
+      lines += wrapped("      \(key)\(place) \(answer): \(reading.words)", hanging: 10)
     }
     return lines
   }
@@ -140,34 +150,7 @@ public struct DecisionText {
       + (words.isEmpty ? [] : wrapped(indent + words, hanging: label.count))
   }
 
-  /// `line` broken at spaces so that no line is wider than `width`; later lines are indented. A word
-  /// that is wider than a line stays whole, so that commands and ids can be copied.
   private func wrapped(_ line: String, hanging: Int) -> [String] {
-    guard line.count > width else { return [line] }
-    var lines: [String] = []
-    var current = ""
-    var indent = String(line.prefix { $0 == " " })
-    for word in line.dropFirst(indent.count).split(separator: " ", omittingEmptySubsequences: false)
-    {
-      if current.isEmpty {
-        current = indent + word
-      } else if current.count + 1 + word.count <= width {
-        current += " " + word
-      } else {
-        lines.append(current.trimmingTrailingSpaces)
-        indent = String(repeating: " ", count: hanging)
-        current = word.isEmpty ? "" : indent + word
-      }
-    }
-    if !current.isEmpty { lines.append(current.trimmingTrailingSpaces) }
-    return lines
-  }
-}
-
-extension String {
-  var trimmingTrailingSpaces: String {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
+    line.wrapped(to: width, hanging: hanging)
   }
 }

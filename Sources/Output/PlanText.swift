@@ -24,7 +24,7 @@ public struct PlanText {
       lines.append("    and \(notes.count - Self.maximumLines) more lines")
     }
     lines.append("  gates")
-    lines += DecisionText(width: 100, isVerbose: true).lines(plan.decision).map { "  \($0)" }
+    lines += DecisionText(width: 78, isVerbose: true).lines(plan.decision).map { "  \($0)" }
     return lines
   }
 }

@@ -11,10 +11,7 @@ enum Console {
   static func diagnose(_ line: String = "") { write(line + "\n", to: STDERR_FILENO) }
 
   /// `error:` and `hint:` lines in git's voice.
-  static func fail(_ failure: Failure) {
-    diagnose("gitrel: error: \(failure.message)")
-    for hint in failure.hints { diagnose("gitrel: hint: \(hint)") }
-  }
+  static func fail(_ failure: Failure) { for line in failure.lines { diagnose(line) } }
 
   /// Whether standard output is a terminal.
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

@@ -19,6 +19,14 @@ struct Failure: Error {
   /// What to do about it.
   let hints: [String]
 
+  /// What is told.
+  var lines: [String] {
+    let all = ["gitrel: error: \(message)"] + hints.map { "gitrel: hint: \($0)" }
+    // Some messages have lines of their own: the problems of a policy file.
+    return all.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
+      .map { String($0) }
+  }
+
   init(_ message: String, hints: [String] = [], status: ExitStatus = .undecided) {
     (self.status, self.message, self.hints) = (status, message, hints)
   }

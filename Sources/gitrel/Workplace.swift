@@ -10,6 +10,11 @@ enum Format: String, ExpressibleByArgument, CaseIterable {
   case text, json
 }
 
+/// How a command answers that comes to a decision.
+enum DecisionFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json, sarif, junit, github
+}
+
 /// The repository, remote and policy that a command works with, and errors as failures.
 enum Workplace {
   /// The repository of the working directory, or the one that git names to its hooks (GIT_DIR).

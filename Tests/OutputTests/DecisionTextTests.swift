@@ -62,6 +62,7 @@ struct DecisionTextTests {
           gitrel: refused: 3 of 3 rules
             x policy                   policy.yml:1:1: one
                 policy.yml:2:1: two
+                a check that no policy can switch off
             x main  fast-forward-only  the push would take back commits
                 policy line 7, ruleset `production`
                 fix: git pull --rebase    then push without --force

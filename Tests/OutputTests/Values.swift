@@ -42,3 +42,86 @@ func decision(
       ? PolicyOrigin(label: "main@3f2a1c9", file: ".gitrel/policy.yml", digest: "abc") : nil,
     updates: updates, whole: whole)
 }
+
+/// Bytes that a format could stumble on: an escape sequence, a bidirectional mark, what ends a CDATA
+/// section or a comment, NUL, what is no UTF-8, workflow commands, placeholders and links.
+let hostileBytes =
+  Bytes(
+    "\u{1B}[2J\u{202E}]]>--\0<x a=\"'\">&amp;\r\n::error::x##[stop-commands]y%0A{0}[a](http://b),"
+      .utf8)
+  + [0xFF, 0xC0, 0x80]
+
+/// The same as text; what is no UTF-8 is a replacement character by then.
+let hostileText = String(decoding: hostileBytes, as: UTF8.self)
+
+/// One of each: refused, undecided, evaluated, satisfied, not applicable; two refs, the push itself.
+let everything = decision(
+  [
+    updated(
+      "refs/heads/main",
+      [
+        JudgedRule(
+          builtIn: "history",
+          .violated(Explanation("1 of 2 new commits names one parent twice", fixes: ["git commit"]))
+        ),
+        judged(
+          "approvals", .violated, "2 of 3 new commits lack approval",
+          expected: "2 people; trust: trailer, as typed in commit messages",
+          [
+            Finding(commit(0x9c1e2ab, "Add price tiers"), "has carol (qa); needs 1 more"),
+            Finding(commit(0x9c1e2ac, "Round half to even"), "has nobody; needs 2"),
+          ],
+          fixes: [
+            "git rebase -i 0000a1d    mark these 2 commits as `reword`, add `Reviewed-by: NAME <ADDRESS>`"
+          ]),
+        judged("tests", .indeterminate, "refs/gitrel/evidence cannot be read"),
+        judged(
+          "window", .violated, "Fri 20 Nov 16:45 GMT: no Friday afternoon pushes", [], .evaluate),
+        judged("coverage", .indeterminate, "there is no report", [], .evaluate),
+        judged("fast-forward-only", .satisfied, "the push adds to 0000a1d"),
+        judged("tag-name", .notApplicable, "main is no tag"),
+      ]),
+    updated("refs/heads/x", [], isGuarded: false),
+  ],
+  whole: [
+    JudgedRule(
+      builtIn: "policy", .violated(Explanation("policy.yml:1:1: one\npolicy.yml:2:1: two")))
+  ])
+
+/// Everything in it that somebody else writes is hostile.
+let hostile = Decision(
+  instant: Instant(seconds: 1_795_193_100), pusher: hostileText,
+  policy: PolicyOrigin(label: hostileText, file: hostileText, digest: "abc"),
+  updates: [
+    UpdateDecision(
+      update: RefUpdate(
+        name: RefName(Bytes("refs/heads/".utf8) + hostileBytes), old: .zero, new: id(1)),
+      isGuarded: true,
+      judged: [
+        JudgedRule(
+          rule: "commit-message", ruleset: hostileText, position: Position(line: 7, column: 5),
+          enforcement: .active,
+          verdict: .violated(
+            Explanation(
+              hostileText, expected: hostileText,
+              findings: [
+                Finding(commit(1, hostileBytes), hostileText), Finding(hostileText, hostileText),
+              ], fixes: [hostileText])))
+      ])
+  ])
+
+/// A rule that finds ten thousand things, on one of a thousand refs.
+let flood = decision(
+  [
+    updated(
+      "refs/heads/main",
+      [judged("paths", .violated, "bad", (1...10_000).map { Finding("file \($0)", "is bad") })])
+  ]
+    + (1...999).map { number in
+      updated("refs/heads/x\(number)", [judged("no-delete", .violated, "bad", [], .evaluate)])
+    })
+
+/// Whether nothing in `text` could move a cursor; line ends are told apart by the caller.
+func isPrintable(_ text: String) -> Bool {
+  text.unicodeScalars.allSatisfy { $0 == "\n" || Bytes(String($0).utf8).printable == String($0) }
+}

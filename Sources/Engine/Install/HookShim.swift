@@ -65,11 +65,15 @@ public struct HookShim: Sendable, Hashable {
 
   /// The whole file.
   public func text(binary: String = HookShim.defaultBinary) -> String {
-    Self.text(for: name, binary: binary, arguments: arguments)
+    let prefix = name == .preReceive ? identity.refusalPrefix : ""
+    return Self.text(for: name, binary: binary, arguments: arguments, prefix: prefix)
   }
 
-  /// The file for a hook that runs this binary with these arguments, which are sh text.
-  public static func text(for name: HookName, binary: String, arguments: String) -> String {
+  /// The file for a hook that runs this binary with these arguments, which are sh text, and starts what
+  /// it says with `prefix`.
+  public static func text(
+    for name: HookName, binary: String, arguments: String, prefix: String = ""
+  ) -> String {
     """
     #!/bin/sh
     \(marker), written by `gitrel install`. It fails closed; `gitrel doctor` checks it.
@@ -80,9 +84,9 @@ public struct HookShim: Sendable, Hashable {
       status=$? # \(acceptedStatus) is gitrel's yes. A damaged file that "succeeds" says 0: a no.
       case $status in \(acceptedStatus)) exit 0 ;; 1 | 2 | 64) exit $status ;; esac
     fi
-    echo "gitrel: \(name.complaint)" >&2
-    echo "gitrel: missing, damaged or crashed: $gitrel" >&2
-    echo "gitrel: hint: \(name.hint)" >&2
+    echo "\(prefix)gitrel: \(name.complaint)" >&2
+    echo "\(prefix)gitrel: missing, damaged or crashed: $gitrel" >&2
+    echo "\(prefix)gitrel: hint: \(name.hint)" >&2
     exit 1
 
     """

@@ -52,6 +52,10 @@ public enum PusherSource: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// What each line starts with that tells the pusher of a refusal. GitLab's web pages show nothing
+  /// else of what a hook says (docs.gitlab.com, "Custom error messages").
+  public var refusalPrefix: String { self == .gitlab ? "GL-HOOK-ERR: " : "" }
+
   /// Where a hook goes, relative to the repository; nil for the hooks directory that git uses. The
   /// forges own the hooks there and write them anew, but run others that lie in a place of theirs.
   func place(of hook: HookName) -> String? {

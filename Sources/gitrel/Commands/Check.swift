@@ -18,6 +18,7 @@ struct Check: ParsableCommand {
       Example: gitrel check --ref main            this commit, as if pushed to main
       Example: gitrel check main~20..main         the last twenty commits
       Example: gitrel check --at 2026-11-20T16:45Z --tests 'build/TEST-*.xml'
+      Example: gitrel check A..B --format sarif > gitrel.sarif    for code scanning
       """)
 
   @Argument(help: ArgumentHelp("What to judge.", valueName: "ref|range"))
@@ -48,8 +49,10 @@ struct Check: ParsableCommand {
 
   @OptionGroup var reports: ReportOptions
 
-  @Option(help: "text or json.")
-  var format: Format = .text
+  @Option(
+    help:
+      "text; json, sarif or junit, one document; github, annotations of a step of GitHub Actions.")
+  var format: DecisionFormat = .text
 
   @Flag(name: .shortAndLong, help: "Tell the rules that hold, too.")
   var verbose = false
@@ -81,24 +84,29 @@ struct Check: ParsableCommand {
           view: subject.view(gate))
       }
     }
+    report(decision)
+    throw Workplace.exit(decision)
+  }
+
+  private func report(_ decision: Decision) {
     switch format {
     case .json: Console.report(DecisionJSON.text(decision))
+    case .sarif: Console.report(DecisionSARIF.text(decision, version: GitrelVersion.text))
+    case .junit: for line in DecisionJUnit.lines(decision) { Console.report(line) }
+    case .github: for line in DecisionAnnotations.lines(decision) { Console.report(line) }
     case .text:
       let more = "gitrel explain \(decision.updates.first?.update.name.short ?? "")"
       for line in DecisionText(width: 80, isVerbose: verbose).lines(decision, more: more) {
         Console.report(line)
       }
     }
-    throw Workplace.exit(decision)
   }
 
   /// There is nothing to judge, which a program is told as a decision on no update.
   private func report(nothing update: RefUpdate, _ gate: CloneGate, at instant: Instant) {
     switch format {
-    case .json:
-      Console.report(
-        DecisionJSON.text(
-          Decision(instant: instant, pusher: pusher, policy: gate.policy.origin, updates: [])))
+    case .json, .sarif, .junit, .github:
+      report(Decision(instant: instant, pusher: pusher, policy: gate.policy.origin, updates: []))
     case .text:
       if policy != nil {
         let rules = gate.policy.document.rulesets.reduce(0) { $0 + $1.rules.count }

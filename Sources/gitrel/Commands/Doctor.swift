@@ -64,7 +64,8 @@ struct Doctor: ParsableCommand {
         + "\"verdict\": \(quoted(finding.isFine ? "ok" : "problem")), "
         + "\"text\": \(quoted(finding.text)), \"fix\": \(fix)}"
     }
-    return "{\n  \"healthy\": \(findings.allSatisfy(\.isFine)),\n  \"checks\": [\n"
+    return "{\n  \"version\": 1,\n  \"healthy\": \(findings.allSatisfy(\.isFine)),\n"
+      + "  \"checks\": [\n"
       + items.joined(separator: ",\n") + "\n  ]\n}"
   }
 

@@ -10,14 +10,19 @@ struct Explain: ParsableCommand {
     abstract: "Say why a ref is accepted or refused, rule by rule, or what a rule wants.",
     discussion: """
       With a branch or tag: which rulesets guard it and why, and the verdict of every rule with the \
-      line of the policy behind it. With the name of a rule: what it wants and where it is stated.
+      line of the policy behind it. With the name of a rule: what it wants, where it is stated and \
+      with which settings it is in force. With both: that rule on that ref.
 
       Example: gitrel explain main
       Example: gitrel explain approvals
+      Example: gitrel explain approvals main
       """)
 
   @Argument(help: ArgumentHelp("A ref, or the name of a rule.", valueName: "ref|rule"))
   var subject: String
+
+  @Argument(help: ArgumentHelp("The ref, behind the name of a rule.", valueName: "ref"))
+  var ref: String?
 
   @Option(help: "The remote whose copies stand for the server.")
   var remote: String?
@@ -32,45 +37,69 @@ struct Explain: ParsableCommand {
   @Option(help: ArgumentHelp("Judge as at this moment: RFC 3339.", valueName: "time"))
   var at: String?
 
+  @Option(help: "text or json.")
+  var format: Format = .text
+
   func run() throws {
     let instant = try at.map(Moment.parse) ?? Moment.now()
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(remote, in: repository)
     let gate = try Workplace.gate(repository, remote: remote, policy: policy)
-    if RuleRegistry.names.contains(subject) {
-      for line in PolicyText.lines(rule: subject, gate.policy.document, gate.policy.origin) {
-        Console.report(line)
-      }
-      return
+    let rule = RuleID(subject).summary == nil ? nil : RuleID(subject)
+    if rule == nil, ref != nil {
+      throw Failure(
+        "there is no rule `\(Bytes(subject.utf8).printable)`",
+        hints: [
+          Spelling.suggestion(for: subject, among: Self.rules)
+            ?? "write gitrel explain RULE REF, or gitrel explain REF"
+        ], status: .usage)
     }
-    let full = subject.hasPrefix("refs/") ? RefName(subject) : nil
+    guard let text = rule == nil ? subject : ref else {
+      return report(
+        PolicyExplanation(gate.policy.document, gate.policy.origin, rule: rule), missing: nil)
+    }
+    let (name, isHere) = try find(text, in: repository, mayBeRule: rule == nil)
+    var decision: Decision?
+    if isHere {
+      let update = try Subject(name.full, ref: nil, gate: gate)
+      decision = try Workplace.engine { () throws(EngineFault) in
+        try gate.decision(on: [try update.update(gate)], at: instant, pusher: pusher)
+      }
+    }
+    let explanation = PolicyExplanation(
+      gate.policy.document, gate.policy.origin, ref: name, rule: rule, decision: decision)
+    report(explanation, missing: isHere ? nil : name)
+    if let decision = explanation.decision { throw Workplace.exit(decision) }
+  }
+
+  private static let rules = RuleRegistry.names + BuiltIn.summaries.map(\.id.text)
+
+  /// The ref that `text` names, and whether it exists here.
+  private func find(
+    _ text: String, in repository: Repository, mayBeRule: Bool
+  ) throws -> (name: RefName, isHere: Bool) {
+    let isFull = text.hasPrefix("refs/")
     let names =
-      full.map { [$0] } ?? [RefName("refs/heads/\(subject)"), RefName("refs/tags/\(subject)")]
+      isFull ? [RefName(text)] : [RefName("refs/heads/\(text)"), RefName("refs/tags/\(text)")]
     let local = try names.first { name in
       try Workplace.store { () throws(GitError) in try repository.value(of: name) } != nil
     }
-    if local == nil, full == nil,
-      let near = Spelling.suggestion(for: subject, among: RuleRegistry.names)
+    if local == nil, !isFull, mayBeRule,
+      let near = Spelling.suggestion(for: text, among: Self.rules)
     {
       throw Failure("there is no branch, tag or rule `\(names[0].short)` here", hints: [near])
     }
-    let name = local ?? names[0]
-    for line in PolicyText.lines(guarding: name, gate.policy.document, gate.policy.origin) {
-      Console.report(line)
+    return (local ?? names[0], local != nil)
+  }
+
+  private func report(_ explanation: PolicyExplanation, missing: RefName?) {
+    switch format {
+    case .json: Console.report(DecisionJSON.text(explanation))
+    case .text:
+      for line in PolicyText().lines(explanation) { Console.report(line) }
+      if let missing {
+        Console.report("\(missing.full) does not exist here, so there is nothing to judge")
+      }
     }
-    guard local != nil else {
-      Console.report("\(name.full) does not exist here, so there is nothing to judge")
-      return
-    }
-    let update = try Subject(name.full, ref: nil, gate: gate)
-    let decision = try Workplace.engine { () throws(EngineFault) in
-      try gate.decision(on: [try update.update(gate)], at: instant, pusher: pusher)
-    }
-    Console.report()
-    Console.report("if \(name.short) were pushed now:")
-    for line in DecisionText(width: 100, isVerbose: true, showsLines: true).lines(decision) {
-      Console.report(line)
-    }
-    throw Workplace.exit(decision)
   }
 }

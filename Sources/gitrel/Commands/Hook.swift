@@ -31,13 +31,13 @@ struct ShimOptions: ParsableArguments {
   var chain: String?
 
   /// Runs the foreign hook with git's own arguments and input, and ends the command: with the yes of
-  /// the shim, or with the foreign hook's refusal.
-  func accept(_ arguments: [String], input: Bytes) throws -> Never {
-    try runChained(arguments, input: input)
+  /// the shim, or with the foreign hook's refusal, told after `prefix`.
+  func accept(_ arguments: [String], input: Bytes, prefix: String = "") throws -> Never {
+    try runChained(arguments, input: input, prefix: prefix)
     throw ExitCode(acceptedStatus)
   }
 
-  private func runChained(_ arguments: [String], input: Bytes) throws {
+  private func runChained(_ arguments: [String], input: Bytes, prefix: String) throws {
     guard let chain else { return }
     ProcessLimits.lift()
     let status = try Workplace.engine { () throws(EngineFault) in
@@ -47,7 +47,8 @@ struct ShimOptions: ParsableArguments {
     }
     // Whatever the foreign hook says but 0 is a refusal; its own number could mean the shim's yes.
     if status != 0 {
-      Console.diagnose("gitrel: the hook that was here before gitrel refused (status \(status))")
+      Console.diagnose(
+        "\(prefix)gitrel: the hook that was here before gitrel refused (status \(status))")
       throw ExitCode(ExitStatus.refused.rawValue)
     }
   }
@@ -100,6 +101,14 @@ extension Hook {
   /// How much of standard input a hook reads, in bytes.
   static let inputLimit = 16 << 20
 
+  /// Tells the pusher a line of a server's hook, which git puts `remote: ` before. A hint, which has a
+  /// command to be copied, stays whole.
+  static func tell(_ line: String, prefix: String = "") {
+    let isHint = line.hasPrefix("gitrel: hint: ")
+    let width = isHint ? Int.max : DecisionText.standardWidth - prefix.count
+    for part in line.wrapped(to: width, hanging: 8) { Console.diagnose(prefix + part) }
+  }
+
   struct PreReceive: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "pre-receive", abstract: "Judge a push on the server, before any ref moves.")
@@ -111,6 +120,13 @@ extension Hook {
     func run() throws {
       ProcessLimits.impose()
       let input = Console.input(limit: Hook.inputLimit)
+      do { try judge(input) } catch let failure as Failure {
+        for line in failure.lines { Hook.tell(line, prefix: place.identity.refusalPrefix) }
+        throw ExitCode(failure.status.rawValue)
+      }
+    }
+
+    private func judge(_ input: [UInt8]?) throws {
       let directory = try place.directory()
       let gate = try Workplace.engine { () throws(EngineFault) in
         try ServerGate(gitDirectory: directory, quarantine: HookEnvironment.quarantine)
@@ -120,11 +136,18 @@ extension Hook {
         "gitrel explain \($0.update.name.short)    in your clone"
           + (outcome.sequence.map { "; decision \($0)" } ?? "")
       }
-      for line in DecisionText().lines(outcome.decision, more: more) { Console.diagnose(line) }
+      for line in lines(outcome.decision, more: more) { Console.diagnose(line) }
       guard outcome.decision.answer == .accepted, let input else {
         throw Workplace.exit(outcome.decision)
       }
-      try shim.accept([], input: input)
+      try shim.accept([], input: input, prefix: place.identity.refusalPrefix)
+    }
+
+    /// What the pusher reads.
+    private func lines(_ decision: Decision, more: String?) -> [String] {
+      let prefix = decision.answer == .accepted ? "" : place.identity.refusalPrefix
+      return DecisionText(width: DecisionText.standardWidth - prefix.count)
+        .lines(decision, more: more).map { prefix + $0 }
     }
 
     /// What is refused before it can be judged is in the log too.
@@ -161,16 +184,15 @@ extension Hook {
         try AppliedUpdates.record(input, at: Moment.now(), gitDirectory: directory)
         let unlogged = try LogAudit.unlogged(updates, gitDirectory: directory)
         for update in unlogged {
-          Console.diagnose(
+          Hook.tell(
             "gitrel: warning: \(update.name.short) moved to \(update.new.short) without a decision in the log"
           )
-          Console.diagnose(
-            "gitrel: hint: gitrel doctor --server REPO    says why the gate was not asked")
+          Hook.tell("gitrel: hint: gitrel doctor --server REPO    says why it was not asked")
         }
       } catch let fault as EngineFault {
-        Console.diagnose("gitrel: warning: \(fault.message)")
+        Hook.tell("gitrel: warning: \(fault.message)")
       } catch let fault as HookLines.Fault {
-        Console.diagnose("gitrel: warning: \(fault.words)")
+        Hook.tell("gitrel: warning: \(fault.words)")
       }
       try shim.accept([], input: input)
     }

@@ -1,0 +1,56 @@
+// swift-format-ignore-file
+// Written from docs/policy-reference.md by KeyReferenceTests; edit that.
+
+extension KeyReference {
+  /// A line for each key: rule, key, default, meaning.
+  static let table = #"""
+    branch-name	matches	none	the whole short name must match
+    branch-name	forbids	none	the whole short name must not match
+    tag-name	scheme	none	the name is a version of semver.org or calver.org
+    tag-name	prefix	v	what stands before the version; only with `scheme`
+    tag-name	allow-short	false	two-part versions such as `1.4` are good too; only with `semver`
+    tag-name	format	YYYY.0M.MICRO	fields `YYYY YY 0Y MM 0M WW 0W DD 0D MAJOR MINOR MICRO` with `.`, `-` or `_` between; only with `calver`
+    tag-name	matches	none	the whole short name must match
+    tag-on-branch	branches	required	of the matching branches one must have the commit
+    version-increases	within	all	among which versions: all; those of the same major number (1.9.1 may follow 2.0.0); those of the same major and minor number (1.3.2 may follow 1.4.0)
+    version-increases	scheme	semver in two or three parts	how versions are written; it is not taken from `tag-name`
+    version-increases	prefix	v	what stands before the version
+    version-increases	allow-short	`true`; with `scheme: semver` `false`	two-part versions count too; only with semver
+    version-increases	format	YYYY.0M.MICRO	as for `tag-name`; only with `scheme: calver`
+    commit-message	conventional	false	subjects follow Conventional Commits 1.0.0
+    commit-message	types	any	the types that are allowed; only with `conventional: true`
+    commit-message	scopes	any	the scopes that are allowed; only with `conventional: true`
+    commit-message	subject-minimum	none	the shortest subject, in characters
+    commit-message	subject-maximum	none	the longest subject, in characters
+    commit-message	body-line-maximum	none	the longest line of the body; lines without a space and trailers are not counted
+    commit-message	blank-second-line	true	the line after the subject is empty
+    commit-message	matches	none	the whole subject must match
+    commit-message	forbids	none	no part of the message may match
+    commit-message	exempt	none	commits that are left out: those with two parents; those whose subject starts with `Revert "`. Both are claims: anybody can make such a commit
+    trailers	required	none	keys that every commit must have, with a value
+    trailers	forbidden	none	keys that no commit may have
+    trailers	once	none	keys that a commit may have once at most
+    trailers	format	none	what the whole value of a key must match, where the key is there
+    trailers	exempt	none	commits that are left out
+    approvals	minimum	the sum of `roles`, at least 1	how many different people must approve
+    approvals	roles	none	how many people of each role must approve; one person fills one place
+    approvals	trailers	[Reviewed-by, Approved-by]	the keys that tell an approval
+    approvals	aliases	none	other spellings, each with the key among `trailers` that it stands for
+    approvals	trust	trailer	what an approval must be to count; there is no other kind yet
+    approvals	scope	each	every new commit; or those on the first-parent line, so that the approval on a merge covers what it brings in
+    approvals	not-author	true	the author's own approval does not count; of a merge neither that of who merged; of an author whom `people` does not know neither the committer's
+    approvals	not-committer	false	the committer's approval does not count
+    approvals	not-co-author	true	the approval of who is named in `Co-authored-by` or `Co-developed-by` does not count
+    approvals	not-pusher	false	the approval of who pushes does not count; it needs `people`, and is indeterminate where the server does not know who pushes, or no person has that login
+    approvals	loose	false	a line anywhere in the message counts, and not only a trailer: a quoted line too
+    tests	failed	0	how many tests may fail or end in an error
+    tests	minimum	1	how many must have run, skipped ones not counted
+    tests	skipped	any	how many may be skipped or disabled
+    tests	suites	none	suites that must be there, by the names of `gitrel attest --suite`
+    coverage	line	none	the least part of lines
+    coverage	branch	none	the least part of branches; a report without branches is a violation
+    coverage	drop	none	how many percentage points line coverage may fall below that of the commit that the ref has, suite by suite; a suite that was stated there must be stated again
+    coverage	paths	none	the least part of lines of all files that a pattern matches, taken together
+    window	calendar	required	the name of a calendar under `calendars`
+    """#
+}

@@ -1,0 +1,80 @@
+internal import GitModel
+internal import Policy
+
+/// One verdict with the ref that it speaks of, as every format tells it.
+struct ToldVerdict {
+  /// The update; nil for verdicts on the push as a whole.
+  let update: RefUpdate?
+  let judged: JudgedRule
+  /// The file that states the rule, when a rule of a policy speaks.
+  let file: String?
+
+  init(update: RefUpdate?, judged: JudgedRule, policy: PolicyOrigin?) {
+    (self.update, self.judged) = (update, judged)
+    file = judged.position.flatMap { $0.file ?? policy?.file }?.cleaned
+  }
+
+  /// `.gitrel/policy.yml:7`, where a rule of a policy speaks.
+  var place: String? {
+    judged.position.map { position in
+      file.map { "\($0):\(position.line)" } ?? "policy line \(position.line)"
+    }
+  }
+
+  /// Whether it is a violation, or could not be told: what somebody has to do something about.
+  var isFault: Bool {
+    judged.verdict.outcome == .violated || judged.verdict.outcome == .indeterminate
+  }
+
+  /// `approvals on main`, `policy`.
+  var title: String { judged.rule.text + (update.map { " on \($0.name.short)" } ?? "") }
+
+  /// What a person has to know, line by line: the summary, what is wanted, what was found, what to do.
+  var lines: [String] {
+    let explanation = judged.verdict.explanation
+    var lines = [explanation.summary]
+    if let expected = explanation.expected { lines.append("wants: \(expected)") }
+    for finding in explanation.findings.prefix(DecisionText.maximumFindings) {
+      let id = finding.commit.map { "\($0.short)  " } ?? ""
+      lines.append("\(id)\(finding.title.shortened)  \(finding.detail)")
+    }
+    let rest =
+      explanation.total - min(explanation.findings.count, DecisionText.maximumFindings)
+    if rest > 0 { lines.append("and \(rest) more") }
+    if isFault {
+      lines += explanation.fixes.enumerated().map { "\($0 == 0 ? "fix" : "or"): \($1)" }
+    }
+    return lines
+  }
+}
+
+extension Decision {
+  /// Every verdict, in order: on the push as a whole, then ref by ref.
+  var told: [ToldVerdict] {
+    whole.map { ToldVerdict(update: nil, judged: $0, policy: policy) }
+      + updates.flatMap { told($0) }
+  }
+}
+
+extension Decision {
+  /// The verdicts on one update.
+  func told(_ update: UpdateDecision) -> [ToldVerdict] {
+    update.judged.map { ToldVerdict(update: update.update, judged: $0, policy: policy) }
+  }
+}
+
+extension [ToldVerdict] {
+  /// The first ones where not all can be shown: what refuses comes before what only would.
+  func capped(to maximum: Int) -> (shown: [ToldVerdict], left: Int) {
+    guard count > maximum else { return (self, 0) }
+    let ordered = filter(\.judged.refuses) + filter { !$0.judged.refuses }
+    return (Array(ordered.prefix(maximum)), count - maximum)
+  }
+}
+
+extension String {
+  /// The text of a title, cut behind 50 code points: one character may carry marks without end.
+  var shortened: String {
+    unicodeScalars.count > 50 ? String(unicodeScalars.prefix(47)) + "..." : self
+  }
+}
