@@ -467,9 +467,8 @@ struct PolicyReaderTests {
     (
       "sorcery: ",
       [
-        "p.yml:5:13: there is no rule `sorcery`; there is annotated-tags, approvals, branch-name,"
-          + " commit-message, coverage, fast-forward-only, immutable-tags, no-delete, tag-name,"
-          + " tag-on-branch, tests, trailers, version-increases, window"
+        "p.yml:5:13: there is no rule `sorcery`; there is "
+          + RuleRegistry.names.sorted().joined(separator: ", ")
       ]
     ),
     (
