@@ -35,7 +35,7 @@ public struct Judging {
       updates.append(RefUpdate(name: claim.name, old: held, new: claim.new))
     }
     let names = try NameCheck(view: view, updates: updates) { name in
-      !policy.document.rulesets(guarding: name).isEmpty
+      policy.document.rulesets.contains { $0.refs.opens(name) }
     }
     let gatherer = FactGatherer(
       repository: repository, view: view, updates: updates, handed: handed, planned: planned,

@@ -8,7 +8,8 @@ struct NameCheck {
   private let isOpened: (RefName) -> Bool
   private let names: NameIndex
 
-  /// `isOpened`: whether some ruleset of the policy guards a name, which opens its namespace.
+  /// `isOpened`: whether some ruleset of the policy guards a name and writes out its place. One that
+  /// guards everything opens nothing: it was not written with notes or a forge's refs in mind.
   init(
     view: RefView, updates: [RefUpdate], isOpened: @escaping (RefName) -> Bool
   ) throws(EngineFault) {

@@ -31,6 +31,9 @@ struct GlobWord: Hashable, Sendable {
   /// Whether there is no wildcard.
   var isLiteral: Bool { pieces.isEmpty }
 
+  /// Whether what stands before the first wildcard starts with `bytes`.
+  func starts(with bytes: BytesSlice) -> Bool { prefix.starts(with: bytes) }
+
   /// Whether the whole of `subject` matches.
   func matches(_ subject: BytesSlice) -> Bool {
     guard subject.count >= prefix.count + suffix.count, subject.starts(with: prefix),

@@ -32,6 +32,11 @@ public struct Glob: Hashable, Sendable {
     return alternatives.contains { $0.matches(subject) }
   }
 
+  /// Whether the whole of `bytes` matches, the first `count` of them without a wildcard.
+  func matches(_ bytes: Bytes, literallyUpTo count: Int) -> Bool {
+    alternatives.contains { $0.starts(with: bytes[..<count]) && $0.matches(bytes[...]) }
+  }
+
   /// Whether the pattern has no wildcard, so that it names one thing.
   public var isLiteral: Bool { alternatives.count == 1 && alternatives[0].isLiteral }
 
@@ -87,6 +92,17 @@ public struct RefSelection: Hashable, Sendable {
   /// Whether `name` is selected.
   public func contains(_ name: RefName) -> Bool {
     included.contains { $0.matches(name.bytes) } && !excluded.contains { $0.matches(name.bytes) }
+  }
+
+  /// Whether `name` is selected by a pattern that writes its place out, as `refs/notes/**` does for
+  /// refs/notes/ci and `refs/**` does not.
+  public func opens(_ name: RefName) -> Bool {
+    guard contains(name) else { return false }
+    let parts = name.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard parts.count >= 3 else { return false }
+    // `refs/`, the part behind it, and the slash that ends that.
+    let place = parts[0].count + 1 + parts[1].count + 1
+    return included.contains { $0.matches(name.bytes, literallyUpTo: place) }
   }
 
   private static func full(_ pattern: String) -> String {

@@ -103,9 +103,11 @@ public struct Matter: Sendable {
 public enum RuleRegistry {
   /// Every rule type.
   public static let all: [any Rule.Type] = [
-    BranchName.self, TagName.self, FastForwardOnly.self, NoDelete.self, ImmutableTags.self,
+    BranchName.self, TagName.self, Namespaces.self, FastForwardOnly.self,
+    NoDelete.self, ImmutableTags.self,
     AnnotatedTags.self, TagOnBranch.self, VersionIncreases.self, CommitMessage.self,
-    Trailers.self, Approvals.self, Tests.self, Coverage.self, Window.self,
+    Trailers.self, Approvals.self, Tests.self,
+    Coverage.self, Window.self,
   ]
 
   /// The names of all rules.

@@ -131,21 +131,57 @@ import Testing
     let id = server.main
     #expect(try server.judge(server.line("refs/notes/ci", id)).answer == .accepted)
     #expect(try server.judge(server.line("refs/meta/config", id)).answer == .accepted)
-    for name in ["refs/notes", "refs/meta/other", "refs/gitrel/log", "refs/replace/\(id.hex)"] {
+    for name in [
+      "refs/notes", "refs/notesx/ci", "refs/meta/other", "refs/gitrel/log",
+      "refs/replace/\(id.hex)",
+    ] {
       #expect(try server.judge(server.line(name, id, from: .zero)).answer == .refused, "\(name)")
     }
+  }
+
+  /// A ruleset that guards everything was not written with notes or a forge's refs in mind.
+  @Test(arguments: ["refs/**", "refs/*/**", "refs/?/**", "refs/[x]/**", "refs/x*/**", "refs/**/y"])
+  func onlyAPlaceThatIsWrittenOutIsOpened(_ pattern: String) throws {
+    let server = try Server(
+      Server.policy + """
+          - name: everything
+            refs: ["\(pattern)"]
+            rules:
+              no-delete:
+
+        """)
+    let outcome = try server.judge(server.line("refs/x/y", server.main))
+    #expect(outcome.refusing == ["refs/x/y ref-name"])
+    #expect(outcome.words.contains("refs: [\"refs/x/**\"]"))
+    // Branches and tags need no opening.
+    #expect(try server.judge(server.line("wip/y", server.main)).answer == .accepted)
+    #expect(try server.judge(server.line("refs/tags/y", server.main)).answer == .accepted)
+  }
+
+  @Test(arguments: ["refs/x/**", "refs/x/y", "refs/{x,y}/*", "refs/x/[a-z]"])
+  func aPlaceThatIsWrittenOutIsOpened(_ pattern: String) throws {
+    let server = try Server(
+      Server.policy + """
+          - name: everything
+            refs: ["refs/**", "\(pattern)", "!refs/x/z"]
+            rules:
+              no-delete:
+
+        """)
+    #expect(try server.judge(server.line("refs/x/y", server.main)).answer == .accepted)
+    #expect(try server.judge(server.line("refs/x/z", server.main)).answer == .refused)
+    #expect(try server.judge(server.line("refs/z/y", server.main)).answer == .refused)
   }
 
   @Test func noRulesetOpensWhatIsGitrels() throws {
     let server = try Server(
       Server.policy + """
           - name: everything
-            refs: ["refs/**"]
+            refs: ["refs/**", "refs/gitrel/**", "refs/replace/**"]
             rules:
               no-delete:
 
         """)
-    #expect(try server.judge(server.line("refs/x/y", server.main)).answer == .accepted)
     for name in ["refs/gitrel/log", "refs/gitrel/x", "refs/replace/\(server.main.hex)"] {
       #expect(try server.judge(server.line(name, server.main)).answer == .refused, "\(name)")
     }
