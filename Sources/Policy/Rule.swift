@@ -103,7 +103,7 @@ public struct Matter: Sendable {
 public enum RuleRegistry {
   /// Every rule type.
   public static let all: [any Rule.Type] = [
-    BranchName.self, TagName.self, Namespaces.self, FastForwardOnly.self,
+    BranchName.self, TagName.self, Namespaces.self, Pushers.self, FastForwardOnly.self,
     NoDelete.self, ImmutableTags.self,
     AnnotatedTags.self, TagOnBranch.self, VersionIncreases.self, CommitMessage.self,
     Trailers.self, Approvals.self, Tests.self,
