@@ -27,4 +27,13 @@ extern "C" bool cre2_matches(const cre2_pattern *pattern, const char *text, size
   return whole ? RE2::FullMatch(piece, pattern->re) : RE2::PartialMatch(piece, pattern->re);
 }
 
+extern "C" bool cre2_find(const cre2_pattern *pattern, const char *text, size_t length, size_t from,
+                          size_t *start, size_t *end) {
+  re2::StringPiece piece(text, length), match;
+  if (!pattern->re.Match(piece, from, length, RE2::UNANCHORED, &match, 1)) return false;
+  *start = match.data() - piece.data();
+  *end = *start + match.size();
+  return true;
+}
+
 extern "C" void cre2_free(cre2_pattern *pattern) { delete pattern; }

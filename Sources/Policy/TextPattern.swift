@@ -37,6 +37,23 @@ public struct TextPattern: Sendable {
     compiled.matches(bytes, whole: false)
   }
 
+  /// How many matches in one text are looked at: each costs a look at all of the text at worst.
+  public static let matchLimit = 1000
+
+  /// What matches in `bytes`, from left to right and without overlaps, `matchLimit` at most. The
+  /// indices are those of an array of the bytes. What matches nothing, as `a*` can, is left out.
+  public func matches(in bytes: some RandomAccessCollection<UInt8>) -> [BytesSlice] {
+    let text = Bytes(bytes)
+    var found: [BytesSlice] = []
+    var start = 0
+    for _ in 0..<Self.matchLimit {
+      guard start < text.count, let match = compiled.find(in: text, from: start) else { break }
+      if !match.isEmpty { found.append(text[match]) }
+      start = Swift.max(match.upperBound, start + 1)
+    }
+    return found
+  }
+
   /// Owns the C++ object.
   ///
   /// Unchecked, because the compiler cannot see it: a `RE2` is immutable once built, and its matching
@@ -70,6 +87,18 @@ public struct TextPattern: Sendable {
       }
       return bytes.withContiguousStorageIfAvailable(ask)
         ?? Bytes(bytes).withUnsafeBufferPointer(ask)
+    }
+
+    func find(in bytes: Bytes, from start: Int) -> Range<Int>? {
+      bytes.withUnsafeBufferPointer { buffer in
+        buffer.withMemoryRebound(to: CChar.self) { text in
+          var (lower, upper) = (0, 0)
+          guard cre2_find(pattern, text.baseAddress, text.count, start, &lower, &upper) else {
+            return nil
+          }
+          return lower..<upper
+        }
+      }
     }
   }
 }

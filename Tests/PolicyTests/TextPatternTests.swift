@@ -17,6 +17,23 @@ struct TextPatternTests {
     #expect(try TextPattern("a").matchesAll(of: Bytes("xax".utf8)[1..<2]))
   }
 
+  @Test("what matches, from left to right")
+  func finding() throws {
+    func found(_ pattern: String, _ text: String) throws -> [String] {
+      try TextPattern(pattern).matches(in: Bytes(text.utf8)).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+    }
+    #expect(try found("[A-Z]+-[0-9]+", "A-1, B-22 and c-3") == ["A-1", "B-22"])
+    #expect(try found("aa", "aaaaa") == ["aa", "aa"])
+    #expect(try found("^a|\\bb", "aab b") == ["a", "b"])
+    #expect(try found("a*", "baab") == ["aa"])
+    #expect(try found("x", "") == [])
+    #expect(try TextPattern("b").matches(in: Bytes("abab".utf8)[1...]).map(\.startIndex) == [0, 2])
+    let many = Bytes(repeating: UInt8(ascii: "a"), count: 5000)
+    #expect(try TextPattern("a").matches(in: many).count == TextPattern.matchLimit)
+  }
+
   @Test("patterns that explode elsewhere take linear time")
   func hostile() throws {
     let text = Bytes(repeating: UInt8(ascii: "a"), count: 100_000) + [UInt8(ascii: "!")]

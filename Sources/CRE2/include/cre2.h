@@ -21,6 +21,11 @@ const char *cre2_error(const cre2_pattern *pattern);
 /// Whether the whole of `text` matches (`whole`), or any part of it.
 bool cre2_matches(const cre2_pattern *pattern, const char *text, size_t length, bool whole);
 
+/// Finds the leftmost match that starts at `from` or later; what stands before `from` is still the
+/// text before it for `^` and `\b`. `text` is not null and `from` at most `length`.
+bool cre2_find(const cre2_pattern *pattern, const char *text, size_t length, size_t from,
+               size_t *start, size_t *end);
+
 void cre2_free(cre2_pattern *pattern);
 
 #ifdef __cplusplus

@@ -1,0 +1,225 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
+internal import GitModel
+
+/// Commits name a ticket.
+///
+/// A ticket counts as a whole word: no letter, digit or underscore stands right before or after it.
+public struct Tickets: Rule {
+  public static let id: RuleID = "tickets"
+  public static let summary = "every new commit names a ticket"
+
+  /// Where a ticket may stand.
+  public enum Place: String, Hashable, Sendable, CaseIterable {
+    /// In the first line of the message.
+    case subject
+    /// In any line below it.
+    case body
+    /// In the value of a trailer.
+    case trailers
+    /// In the short name of the ref, which then counts for all its commits.
+    case branch
+  }
+
+  /// What a ticket is like; nil after a problem.
+  public let pattern: TextPattern?
+  /// Where one may stand.
+  public let places: Set<Place>
+  /// The trailers in which one may stand.
+  public let keys: [String]
+  /// With what a ticket starts, up to a byte that is no letter and no digit; empty for anything.
+  public let projects: [String]
+  /// Which commits are left out.
+  public let exempt: Set<Exemption>
+
+  /// Jira's way, which most trackers took up.
+  private static let usual = "[A-Z][A-Z0-9]+-[0-9]+"
+
+  public init(from reader: SettingsReader, context: PolicyContext) {
+    let problems = reader.problems
+    let isStated = reader.node("pattern") != nil
+    pattern = isStated ? reader.pattern("pattern") : try? TextPattern(Self.usual)
+    if let pattern, pattern.matchesAll(of: Bytes()) {
+      problems.add(
+        "`pattern`: \(pattern.text.quoted) matches nothing, and a ticket is something",
+        at: reader.node("pattern")?.position ?? reader.position)
+    }
+    let places = reader.items("in").map { items in
+      items.compactMap { (item) -> Place? in reader.choice(of: item, for: "in") }
+    }
+    if places == [], case .list([])? = reader.node("in")?.value {
+      problems.add(
+        "`in` is empty, so that no commit can name a ticket",
+        at: reader.node("in")?.position ?? reader.position,
+        hint: "leave it out, or list \(listed(Place.allCases.map(\.rawValue), "or"))")
+    }
+    self.places = Set(places ?? [.subject, .trailers])
+    let keys = reader.trailerKeys("trailers")
+    self.keys = keys.isEmpty ? ["Ticket", "Issue", "Refs", "Fixes", "Closes"] : keys
+    if !keys.isEmpty, !self.places.contains(.trailers) {
+      problems.add(
+        "`trailers` means something only with `in: [trailers]`",
+        at: reader.node("trailers")?.position ?? reader.position)
+    }
+    projects = (reader.items("projects") ?? []).compactMap { item in
+      guard let text = reader.text(of: item, for: "projects") else { return nil }
+      guard Self.isProject(text) else {
+        problems.add(
+          "\(text.quoted) is no project", at: item.position,
+          hint: "what stands before the number, as SHOP in SHOP-12")
+        return nil
+      }
+      return text
+    }
+    exempt = reader.exemptions()
+  }
+
+  private static func isProject(_ text: String) -> Bool {
+    guard let last = text.utf8.last else { return false }
+    return isWord(last) && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
+  }
+
+  public var needs: Needs { exempt.needs }
+
+  public func judge(_ matter: Matter) -> Verdict {
+    guard let pattern else {
+      return .indeterminate("the policy does not say what a ticket is like")
+    }
+    return matter.judgedNewCommits(except: exempt) { judged, commits in
+      if places.contains(.branch), !tickets(in: matter.update.name.shortBytes, pattern).good.isEmpty
+      {
+        return .satisfied("\(matter.update.name.short) names a ticket for all its commits")
+      }
+      if places == [.branch] { return .violated(.noTicketInName(matter.update.name, self)) }
+      var bad: [(commit: Commit, words: String)] = []
+      for commit in judged {
+        guard let words = fault(of: commit, pattern) else { continue }
+        let why = matter.whyNotExempt(commit, exempt).map { "; \($0)" } ?? ""
+        bad.append((commit, words + why))
+      }
+      if bad.isEmpty {
+        return .satisfied(
+          judged.count == 1
+            ? "the commit names a ticket" : "all \(judged.count) commits name a ticket")
+      }
+      return .violated(.noTicket(bad, of: judged.count, newest: commits, self))
+    }
+  }
+
+  /// What is wrong with a commit; nil when it names a ticket.
+  private func fault(of commit: Commit, _ pattern: TextPattern) -> String? {
+    var strange: [BytesSlice] = []
+    for text in texts(of: commit) {
+      let found = tickets(in: text, pattern)
+      if !found.good.isEmpty { return nil }
+      strange += found.strange
+    }
+    var words = ["names no ticket"]
+    if let first = strange.first {
+      words = [
+        "names `\(first.prefix(40).printable)`, which is no ticket of \(listed(projects, "or"))"
+      ]
+    }
+    if places.contains(.trailers), !places.contains(.body) {
+      let misses = TrailerBlock.misses(
+        in: commit.message[...], keys: keys.map { Bytes($0.utf8) }
+      ).filter { !tickets(in: $0.text[...], pattern).good.isEmpty }
+      words += misses.prefix(3).map(\.words)
+    }
+    return words.joined(separator: "; ")
+  }
+
+  private func texts(of commit: Commit) -> [BytesSlice] {
+    var texts: [BytesSlice] = []
+    let subject = commit.subject
+    if places.contains(.subject) { texts.append(subject) }
+    if places.contains(.body) { texts.append(commit.message[subject.endIndex...]) }
+    if places.contains(.trailers) {
+      let keys = keys.map { Bytes($0.utf8) }
+      texts += TrailerBlock(message: commit.message[...]).trailers
+        .filter { trailer in keys.contains { trailer.isKey($0) } }.map { $0.value[...] }
+    }
+    return texts
+  }
+
+  /// The tickets in `text`, and what is like one and is of no project.
+  private func tickets(
+    in text: BytesSlice, _ pattern: TextPattern
+  ) -> (good: [BytesSlice], strange: [BytesSlice]) {
+    let whole = Bytes(text)
+    let words = pattern.matches(in: text).filter { match in
+      let before = match.startIndex == 0 ? nil : whole[match.startIndex - 1]
+      let after = match.endIndex == whole.count ? nil : whole[match.endIndex]
+      return !(Self.isWord(before) && Self.isWord(match.first))
+        && !(Self.isWord(after) && Self.isWord(match.last))
+    }
+    guard !projects.isEmpty else { return (words, []) }
+    let good = words.filter { word in
+      projects.contains { project in
+        let rest = word.dropFirst(project.utf8.count)
+        return word.prefix(project.utf8.count).asciiLowercased
+          == Bytes(project.utf8).asciiLowercased
+          && !(rest.first.map { $0.isASCIILetter || $0.isASCIIDigit } ?? true)
+      }
+    }
+    return (good, good.isEmpty ? words : [])
+  }
+
+  /// Whether a word goes on with this byte. Beyond ASCII are also scripts that put no spaces between
+  /// words, so those bytes end one.
+  private static func isWord(_ byte: UInt8?) -> Bool {
+    guard let byte else { return false }
+    return byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "_")
+  }
+
+  /// What a ticket is, for messages.
+  fileprivate var wanted: String {
+    let like = "a ticket like \((pattern?.text ?? "").cut(to: 60))"
+    return projects.isEmpty ? like : like + " of \(listed(projects, "or"))"
+  }
+
+  /// Where it may stand, for messages.
+  fileprivate var wantedPlaces: String {
+    let words = Place.allCases.filter(places.contains).map { place in
+      switch place {
+      case .subject: "the subject"
+      case .body: "the body"
+      case .trailers: "a trailer (\(keys.joined(separator: ", ")))"
+      case .branch: "the name of the branch"
+      }
+    }
+    return listed(words, "or")
+  }
+}
+
+extension Explanation {
+  fileprivate static func noTicket(
+    _ bad: [(commit: Commit, words: String)], of count: Int, newest: [Commit], _ rule: Tickets
+  ) -> Explanation {
+    let key = rule.keys.first ?? "Ticket"
+    let isOnlyTip = bad.count == 1 && bad.first?.commit.id == newest.first?.id
+    let fix =
+      if rule.places.contains(.trailers), isOnlyTip {
+        "git commit --amend --no-edit --trailer '\(key): TICKET'"
+      } else {
+        Mend.reword(
+          bad.map(\.commit), newest: newest,
+          adding: rule.places.contains(.trailers) ? "`\(key): TICKET`" : "the ticket")
+      }
+    return Explanation(
+      "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "names" : "name")"
+        + " no ticket",
+      expected: "\(rule.wanted) in \(rule.wantedPlaces)",
+      findings: bad.prefix(maximumFindings).map { Finding($0.commit, $0.words) },
+      total: bad.count, fixes: [fix])
+  }
+
+  fileprivate static func noTicketInName(_ name: RefName, _ rule: Tickets) -> Explanation {
+    Explanation(
+      "the name \(name.short) has no ticket", expected: "\(rule.wanted) in \(rule.wantedPlaces)",
+      fixes: name.isBranch
+        ? ["git branch -m \(name.short) NEW-NAME    then push NEW-NAME"]
+        : ["push under a name with a ticket"])
+  }
+}
