@@ -69,6 +69,17 @@ public struct People: Hashable, Sendable {
     person(email: email).map { .person($0.id) } ?? .address(Self.bareAddress(email))
   }
 
+  /// Whether two addresses stand for one party: both of one person, or alike but for a `+tag`, unless
+  /// the policy gives them to two people.
+  func isOneParty(
+    _ left: some RandomAccessCollection<UInt8>, _ right: some RandomAccessCollection<UInt8>
+  ) -> Bool {
+    switch (party(email: left), party(email: right)) {
+    case (.person(let one), .person(let other)): one == other
+    default: Self.bareAddress(left) == Self.bareAddress(right)
+    }
+  }
+
   /// The people who hold `role`.
   public func holders(of role: String) -> [String] { roles[role] ?? [] }
 
