@@ -106,7 +106,7 @@ public enum RuleRegistry {
     BranchName.self, TagName.self, Namespaces.self, Pushers.self, FastForwardOnly.self,
     NoDelete.self, ImmutableTags.self,
     AnnotatedTags.self, TagOnBranch.self, VersionIncreases.self, CommitMessage.self,
-    Trailers.self, Tickets.self, SignOff.self, Approvals.self, Tests.self,
+    Trailers.self, Tickets.self, SignOff.self, Identities.self, Approvals.self, Tests.self,
     Coverage.self, Window.self,
   ]
 

@@ -1,0 +1,214 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
+internal import GitModel
+
+/// Authors and committers are who they may be.
+///
+/// The names and addresses of a commit are typed by whoever makes it, so this rule finds mistakes and
+/// careless lies; only `pusher` rests on something that was proven. They are compared as they stand in
+/// the commit: no `.mailmap` has a say.
+///
+/// (The plural, because `Identity` is what a commit holds.)
+public struct Identities: Rule {
+  public static let id: RuleID = "identity"
+  public static let summary = "authors and committers of new commits are who they may be"
+
+  /// Who may stand in a commit.
+  public enum Acquaintance: String, Hashable, Sendable, CaseIterable {
+    /// A person of the policy, by one of the addresses there.
+    case known
+    case any
+  }
+
+  /// Who of a commit the pusher must be.
+  public enum PusherMatch: String, Hashable, Sendable, CaseIterable {
+    case author, committer
+    /// One of the two.
+    case either
+    case any
+  }
+
+  /// Who may be the author.
+  public let author: Acquaintance
+  /// Who may be the committer.
+  public let committer: Acquaintance
+  /// Who of a commit must push it.
+  public let pusher: PusherMatch
+  /// The domains that addresses may have; empty for any.
+  public let domains: [MailDomain]
+  /// What the whole name must match.
+  public let names: TextPattern?
+  /// Which commits are left out.
+  public let exempt: Set<Exemption>
+
+  public init(from reader: SettingsReader, context: PolicyContext) {
+    author = reader.choice("author") ?? .known
+    committer = reader.choice("committer") ?? .known
+    pusher = reader.choice("pusher") ?? .any
+    domains = (reader.items("domains") ?? []).compactMap { item in
+      guard let text = reader.text(of: item, for: "domains") else { return nil }
+      return reader.problems.noting(at: item.position, "`domains`: \(text.quoted)") {
+        () throws(MailDomain.Fault) in try MailDomain(text)
+      }
+    }
+    names = reader.pattern("names")
+    exempt = reader.exemptions()
+    if author == .known || committer == .known || pusher != .any, context.people.isEmpty {
+      reader.problems.add(
+        "`identity` wants people whom the policy knows, and it names none", at: reader.position,
+        hint: "state them under `people`, or write `author: any` and `committer: any`")
+    }
+  }
+
+  public var needs: Needs { exempt.needs }
+
+  fileprivate struct Fault: Hashable {
+    let words: String
+    /// What mends it, when it is not another author or committer.
+    var remedy: Remedy?
+  }
+
+  fileprivate enum Remedy: Hashable {
+    /// The policy may not know an address that is right.
+    case people
+    /// Somebody else pushes it.
+    case pusher
+  }
+
+  public func judge(_ matter: Matter) -> Verdict {
+    matter.judgedNewCommits(except: exempt) { judged, commits in
+      var bad: [(commit: Commit, faults: [Fault])] = []
+      for commit in judged {
+        var faults = faults(of: commit, matter)
+        if !faults.isEmpty {
+          faults += [matter.whyNotExempt(commit, exempt)].compactMap { $0 }.map { Fault(words: $0) }
+          bad.append((commit, faults))
+        }
+      }
+      // What is wrong whoever pushes is told first.
+      if bad.isEmpty, pusher != .any, case .failure(let why) = matter.knownPusher {
+        return .indeterminate(
+          "who pushes must be \(pusher.words): \(why.words)",
+          fix: [
+            matter.pusher == nil
+              ? "push to a server that knows who pushes"
+              : "add the login to a person under `people` in the policy"
+          ])
+      }
+      return bad.isEmpty
+        ? .satisfied("\(counted(judged.count, "commit")) of who they may be of")
+        : .violated(.wrongPeople(bad, of: judged.count, newest: commits, pusher.words))
+    }
+  }
+
+  private func faults(of commit: Commit, _ matter: Matter) -> [Fault] {
+    let people = matter.people
+    let author = faults(of: commit.author, self.author, people)
+    let committer = faults(of: commit.committer, self.committer, people)
+    let isOne =
+      commit.author.name == commit.committer.name && commit.author.email == commit.committer.email
+    // Who is both is told once what is wrong with both.
+    let both = isOne ? author.filter(committer.contains) : []
+    func told(_ role: String, _ faults: [Fault]) -> [Fault] {
+      faults.map { Fault(words: "its \(role) \($0.words)", remedy: $0.remedy) }
+    }
+    return told("author and committer", both)
+      + told("author", author.filter { !both.contains($0) })
+      + told("committer", committer.filter { !both.contains($0) })
+      + pusherFault(commit, matter)
+  }
+
+  /// What is wrong with one of the two, as clauses to go on with.
+  private func faults(
+    of identity: Identity, _ wanted: Acquaintance, _ people: People
+  ) -> [Fault] {
+    let person = people.person(email: identity.email)
+    let address = "<\(identity.email.prefix(80).printable)>"
+    let name = identity.name.prefix(80).printable
+    var faults: [Fault] = []
+    if identity.name.trimmed.isEmpty {
+      faults.append(Fault(words: "has no name"))
+    } else if !PersonName.isPlain(identity.name) {
+      faults.append(Fault(words: "has a name that does not show as it is: `\(name)`"))
+    }
+    if identity.email.trimmed.isEmpty {
+      faults.append(Fault(words: "has no address"))
+    } else if wanted == .known, person == nil {
+      faults.append(Fault(words: "\(address) is nobody whom the policy knows", remedy: .people))
+    }
+    let owners = PersonName.owners(of: identity.name, in: people)
+    if let other = owners.first, !owners.contains(where: { $0.id == person?.id }) {
+      faults.append(
+        Fault(words: "is called `\(name)` like \(other.id), whose address \(address) is not"))
+    }
+    // A bot's address stands in the policy as it is; its domain is that of a forge.
+    if !domains.isEmpty, person?.isBot != true, !identity.email.trimmed.isEmpty,
+      !domains.contains(where: { $0.has(identity.email) })
+    {
+      faults.append(Fault(words: "\(address) is not of \(listed(domains.map(\.text), "or"))"))
+    }
+    if let names, !names.matchesAll(of: identity.name) {
+      faults.append(Fault(words: "is called `\(name)`, not like \(names.text.cut(to: 60))"))
+    }
+    return faults
+  }
+
+  private func pusherFault(_ commit: Commit, _ matter: Matter) -> [Fault] {
+    guard pusher != .any, case .success(let person) = matter.knownPusher else { return [] }
+    let isAuthor = matter.people.person(email: commit.author.email)?.id == person.id
+    let isCommitter = matter.people.person(email: commit.committer.email)?.id == person.id
+    let isRight =
+      switch pusher {
+      case .author: isAuthor
+      case .committer: isCommitter
+      case .either: isAuthor || isCommitter
+      case .any: true
+      }
+    return isRight
+      ? [] : [Fault(words: "\(person.id) pushes it and is not \(pusher.words)", remedy: .pusher)]
+  }
+}
+
+extension Identities.PusherMatch {
+  fileprivate var words: String {
+    switch self {
+    case .author: "its author"
+    case .committer: "its committer"
+    case .either: "its author or its committer"
+    case .any: "anybody"
+    }
+  }
+}
+
+extension Explanation {
+  fileprivate static func wrongPeople(
+    _ bad: [(commit: Commit, faults: [Identities.Fault])], of count: Int, newest: [Commit],
+    _ pusher: String
+  ) -> Explanation {
+    let commits = bad.map(\.commit)
+    let remedies = Set(bad.flatMap { $0.faults.map(\.remedy) })
+    var fixes: [String] = []
+    if remedies == [.pusher] {
+      fixes = ["let \(pusher) push it"]
+    } else {
+      let amend = "git commit --amend --no-edit --reset-author"
+      let isOnlyTip = commits.count == 1 && commits.first?.id == newest.first?.id
+      let base =
+        commits.last.flatMap { $0.parents.isEmpty ? nil : "\($0.id.short)^" } ?? "--root"
+      let flag = newest.contains(where: \.isMerge) ? " --rebase-merges" : ""
+      fixes.append(
+        (isOnlyTip ? amend : "git rebase\(flag) \(base) --exec '\(amend)'")
+          + "    after git config user.email ADDRESS")
+    }
+    if remedies.contains(.people) {
+      fixes.append("add the address to a person under `people` in the policy, if it is right")
+    }
+    return Explanation(
+      "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "is" : "are")"
+        + " of somebody who may not be",
+      findings: bad.prefix(maximumFindings).map {
+        Finding($0.commit, $0.faults.map(\.words).joined(separator: "; "))
+      }, total: bad.count, fixes: fixes)
+  }
+}
