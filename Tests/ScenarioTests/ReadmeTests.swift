@@ -2,12 +2,13 @@ import GitrelTestSupport
 import Glibc
 import Testing
 
-/// What README.md and docs/guide.md tell the reader to type is typed, in order, in one shell.
+/// What README.md, docs/guide.md and docs/recipes.md tell the reader to type is typed, in order, in one
+/// shell.
 ///
 /// In a `console` block a line that starts with `$ ` is a command; with `<<'END'` it goes on to the
 /// line `END`. A line `# exit N` after it says that it ends with N, where that is not 0.
 @Suite struct ReadmeTests {
-  @Test(arguments: ["README.md", "docs/guide.md"])
+  @Test(arguments: ["README.md", "docs/guide.md", "docs/recipes.md"])
   func commandsDoWhatTheDocumentSays(_ name: String) throws {
     let session = try Session(Document(name))
     for step in session.steps {

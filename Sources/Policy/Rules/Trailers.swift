@@ -13,12 +13,16 @@ public struct Trailers: Rule {
 
   /// Keys that every commit must have.
   public let required: [String]
-  /// Keys that no commit may have.
+  /// Keys that no commit may have, also outside of the trailer block.
   public let forbidden: [String]
   /// Keys that a commit may have once at most.
   public let once: [String]
   /// What the whole value of a key must match.
   public let format: [(key: String, pattern: TextPattern)]
+  /// What no part of the value of a key may match, also outside of the trailer block.
+  public let forbiddenValues: [(key: String, pattern: TextPattern)]
+  /// Keys that stand in this order, where they are there: all of the first before all of the second.
+  public let order: [String]
   /// Which commits are left out.
   public let exempt: Set<Exemption>
 
@@ -26,20 +30,25 @@ public struct Trailers: Rule {
     required = reader.trailerKeys("required")
     forbidden = reader.trailerKeys("forbidden")
     once = reader.trailerKeys("once")
-    format = reader.entries("format").compactMap { entry in
-      guard SettingsReader.isTrailerKey(entry.key) else {
-        reader.problems.add(
-          "\(entry.key.quoted) cannot be a trailer key", at: entry.position,
-          hint: "keys are ASCII letters, digits and dashes")
-        return nil
-      }
-      return reader.pattern(of: entry.node, for: entry.key).map { (entry.key, $0) }
-    }
+    format = reader.trailerPatterns("format")
+    forbiddenValues = reader.trailerPatterns("forbidden-values")
+    order = reader.trailerKeys("order")
     exempt = reader.exemptions()
-    if required.isEmpty, forbidden.isEmpty, once.isEmpty, format.isEmpty {
+    if required.isEmpty, forbidden.isEmpty, once.isEmpty, format.isEmpty, forbiddenValues.isEmpty,
+      order.isEmpty
+    {
       reader.problems.add(
         "`trailers` wants nothing", at: reader.position,
-        hint: "give it `required`, `forbidden`, `once` or `format`")
+        hint: "give it `required`, `forbidden`, `once`, `format`, `forbidden-values` or `order`")
+    }
+    if order.count == 1 {
+      reader.problems.add(
+        "`order` takes two keys or more", at: reader.node("order")?.position ?? reader.position)
+    }
+    for (index, key) in order.enumerated()
+    where order[..<index].contains(where: { $0.lowercased() == key.lowercased() }) {
+      reader.problems.add(
+        "`\(key)` stands twice in `order`", at: reader.node("order")?.position ?? reader.position)
     }
     for key in required
     where forbidden.contains(where: { $0.lowercased() == key.lowercased() }) {
@@ -83,11 +92,7 @@ public struct Trailers: Rule {
         + (misses.first.map { "; \($0.words)" } ?? "")
       faults.append(Fault(words: words, missing: isMissing && misses.isEmpty ? key : nil))
     }
-    for key in forbidden {
-      if let first = all(key).first {
-        faults.append(Fault(words: "line \(first.line) has `\(key)`, which is forbidden"))
-      }
-    }
+    faults += forbiddenFaults(of: commit, all)
     for key in once where all(key).count > 1 {
       faults.append(Fault(words: "has `\(key)` \(all(key).count) times, once at most"))
     }
@@ -100,8 +105,59 @@ public struct Trailers: Rule {
               "line \(trailer.line): `\(key)` is `\(value)`, not like \(pattern.text.cut(to: 60))"))
       }
     }
-    return faults
+    return faults + [orderFault(of: trailers)].compactMap { $0 }
   }
+
+  /// What is forbidden is looked for in the whole message: people and tools read it there too.
+  private func forbiddenFaults(of commit: Commit, _ all: (String) -> [Trailer]) -> [Fault] {
+    var faults: [Fault] = []
+    for key in forbidden {
+      if let first = all(key).first {
+        faults.append(Fault(words: "line \(first.line) has `\(key)`, which is forbidden"))
+      }
+    }
+    for (key, pattern) in forbiddenValues {
+      for trailer in all(key) where pattern.isFound(in: trailer.value) {
+        let value = trailer.value.prefix(60).printable
+        faults.append(
+          Fault(words: "line \(trailer.line): `\(key)` is `\(value)`, which is forbidden"))
+      }
+    }
+    let keys = forbidden + forbiddenValues.map(\.key)
+    guard !keys.isEmpty else { return faults }
+    let misses = TrailerBlock.misses(in: commit.message[...], keys: keys.map { Bytes($0.utf8) })
+    let loose = misses.filter { miss in
+      forbidden.contains { miss.key == Bytes($0.utf8) }
+        || forbiddenValues.contains { key, pattern in
+          miss.key == Bytes(key.utf8) && pattern.isFound(in: miss.value)
+        }
+    }
+    return faults
+      + loose.prefix(3).map { miss in
+        let text = miss.text.prefix(60).printable
+        return Fault(
+          words: "line \(miss.line) `\(text)` is forbidden outside of the trailer block too")
+      }
+  }
+
+  private func orderFault(of trailers: [Trailer]) -> Fault? {
+    var last: (place: Int, trailer: Trailer)?
+    for trailer in trailers {
+      guard let place = order.firstIndex(where: { trailer.isKey(Bytes($0.utf8)) }) else { continue }
+      if let last, place < last.place {
+        return Fault(
+          words: "line \(trailer.line): `\(order[place])` stands below the `\(order[last.place])`"
+            + " of line \(last.trailer.line)")
+      }
+      last = (place, trailer)
+    }
+    return nil
+  }
+}
+
+extension TrailerMiss {
+  /// What stands behind the colon.
+  fileprivate var value: BytesSlice { text.drop { $0 != UInt8(ascii: ":") }.dropFirst() }
 }
 
 extension SettingsReader {
@@ -116,6 +172,19 @@ extension SettingsReader {
         return nil
       }
       return text
+    }
+  }
+
+  /// The patterns under `key`, each with the trailer key before it.
+  func trailerPatterns(_ key: String) -> [(key: String, pattern: TextPattern)] {
+    entries(key).compactMap { entry in
+      guard Self.isTrailerKey(entry.key) else {
+        problems.add(
+          "\(entry.key.quoted) cannot be a trailer key", at: entry.position,
+          hint: "keys are ASCII letters, digits and dashes")
+        return nil
+      }
+      return pattern(of: entry.node, for: entry.key).map { (entry.key, $0) }
     }
   }
 

@@ -105,13 +105,17 @@ struct TrailersTests {
   static let problems: [(Setting, [String])] = [
     (
       .absent,
-      ["`trailers` wants nothing; give it `required`, `forbidden`, `once` or `format`"]
+      [
+        "`trailers` wants nothing; give it `required`, `forbidden`, `once`, `format`,"
+          + " `forbidden-values` or `order`"
+      ]
     ),
     (
       ["required": ["Reviewed by"]],
       [
         "`Reviewed by` cannot be a trailer key; keys are ASCII letters, digits and dashes",
-        "`trailers` wants nothing; give it `required`, `forbidden`, `once` or `format`",
+        "`trailers` wants nothing; give it `required`, `forbidden`, `once`, `format`,"
+          + " `forbidden-values` or `order`",
       ]
     ),
     (
@@ -121,6 +125,98 @@ struct TrailersTests {
     (
       ["required": ["A"], "format": ["B:": "x"]],
       ["`B:` cannot be a trailer key; keys are ASCII letters, digits and dashes"]
+    ),
+    (["order": ["A"]], ["`order` takes two keys or more"]),
+    (["order": ["A", "B", "a"]], ["`a` stands twice in `order`"]),
+    (
+      ["forbidden-values": ["B:": "x", "A": "("]],
+      [
+        "`B:` cannot be a trailer key; keys are ASCII letters, digits and dashes",
+        "`A`: the pattern `(` is not a regular expression that RE2 can read: missing ): (",
+        "`trailers` wants nothing; give it `required`, `forbidden`, `once`, `format`,"
+          + " `forbidden-values` or `order`",
+      ]
+    ),
+  ]
+
+  /// The finding on one commit, or the whole verdict where there is none.
+  private func told(_ settings: Setting, _ message: String) -> String {
+    let verdict = rule(Trailers.self, settings).judge(matter([commit(1, message)]))
+    return verdict.explanation.findings.first?.detail ?? verdict.told
+  }
+
+  static let good = "satisfied: 1 commit with the wanted trailers"
+
+  @Test("the order of those that are there", arguments: orders)
+  func order(_ block: String, _ expected: String) {
+    #expect(
+      told(["order": ["Fixes", "Reviewed-by", "Signed-off-by"]], "x\n\n" + block) == expected)
+  }
+
+  static let orders: [(String, String)] = [
+    ("Signed-off-by: a\n", good),
+    ("Other: a\n", good),
+    ("Fixes: a\nOther: b\nReviewed-by: c\nreviewed-by: d\nOther: e\nSIGNED-OFF-BY: f\n", good),
+    (
+      "Signed-off-by: a\nReviewed-by: b\n",
+      "line 4: `Reviewed-by` stands below the `Signed-off-by` of line 3"
+    ),
+    (
+      "Reviewed-by: a\nSigned-off-by: b\nOther: c\nReviewed-by: d\nFixes: e\n",
+      "line 6: `Reviewed-by` stands below the `Signed-off-by` of line 4"
+    ),
+  ]
+
+  @Test("what is forbidden is found in every line", arguments: forbidden)
+  func forbiddenAnywhere(_ message: String, _ expected: String) {
+    #expect(
+      told(
+        [
+          "forbidden": ["Generated-by"],
+          "forbidden-values": ["Co-authored-by": "(?i)copilot|@bots\\.example"],
+        ], message) == expected)
+  }
+
+  static let forbidden: [(String, String)] = [
+    ("x\n\nCo-authored-by: Bob <bob@example.com>\n", good),
+    // A word in a sentence is no trailer.
+    ("Explain generated-by copilot\n\nIt is generated-by nobody. Copilot: no.\n", good),
+    (
+      "x\n\nCo-Authored-By: COPILOT <c@x.y>\n",
+      "line 3: `Co-authored-by` is `COPILOT <c@x.y>`, which is forbidden"
+    ),
+    (
+      "x\n\nCo-authored-by: A\n B <b@bots.example>\n",
+      "line 3: `Co-authored-by` is `A B <b@bots.example>`, which is forbidden"
+    ),
+    (
+      "x\n\nco-authored-by: Copilot <c@x.y>\n\nThe end.\n",
+      "line 3 `co-authored-by: Copilot <c@x.y>` is forbidden outside of the trailer block too"
+    ),
+    ("x\n\nCo-authored-by: Bob <bob@example.com>\n\nThe end.\n", good),
+    (
+      "x\n\nGenerated-by: y\n\nTicket: A-1\n",
+      "line 3 `Generated-by: y` is forbidden outside of the trailer block too"
+    ),
+    (
+      "Generated-by: y\n", "line 1 `Generated-by: y` is forbidden outside of the trailer block too"
+    ),
+    (
+      "x\n\n  # generated_by: y\n\nTicket: A-1\n",
+      "line 3 `# generated_by: y` is forbidden outside of the trailer block too"
+    ),
+    (
+      "x\n\nG\u{435}nerated-by: y\n",
+      "line 3 `G\u{435}nerated-by: y` is forbidden outside of the trailer block too"
+    ),
+    (
+      "x\n\nTicket: A-1\n Generated-by: y\n",
+      "line 4 `Generated-by: y` is forbidden outside of the trailer block too"
+    ),
+    (
+      "x\n\nGenerated-by: y\n\nGenerated-by: z\n",
+      "line 5 has `Generated-by`, which is forbidden; line 3 `Generated-by: y` is forbidden outside"
+        + " of the trailer block too"
     ),
   ]
 }
