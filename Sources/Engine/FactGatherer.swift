@@ -168,14 +168,18 @@ struct FactGatherer {
   /// The commits that `tip` brings in under a ruleset that guards `guarded`, less what it takes as it is.
   private func unjudged(
     _ tip: ObjectID, guarded: [ObjectID], _ grandfathered: Grandfathered
-  ) throws(GitError) -> [Commit] {
+  ) throws -> [Commit] {
     var accepted: [ObjectID] = []
     for id in grandfathered.commits where try repository.header(of: id) != nil {
       accepted.append(id)
     }
     let commits = try repository.newCommits(
       from: [tip], hiding: guarded + accepted, limit: Self.newCommitsLimit)
-    guard let before = grandfathered.before, guarded.isEmpty else { return commits }
+    // Dates can be typed, so they count only while nothing at all is here: the first branch that a
+    // ruleset guards may well come years later, and from anybody.
+    guard let before = grandfathered.before, guarded.isEmpty,
+      try view.all().allSatisfy({ !$0.name.isBranch && !$0.name.isTag })
+    else { return commits }
     return commits.filter { $0.committer.seconds >= before.seconds }
   }
 

@@ -14,14 +14,15 @@ extension SettingsReader {
     condition.lanes = reader.choices("lane")
     condition.risks = reader.choices("risk")
     condition.pushers = reader.who("pusher", context)
+    if let pushers = condition.pushers, pushers.names.isEmpty {
+      problems.add(
+        "`pusher` is empty, so that it never holds",
+        at: reader.node("pusher")?.position ?? node.position)
+    }
     condition.kinds = reader.choices("kind")
     condition.routes = reader.choices("via")
     reader.finish()
-    if condition == Condition(), case .map([]) = node.value {
-      problems.add(
-        "`\(key)` asks nothing", at: node.position,
-        hint: "give it paths, lane, risk, pusher, kind or via")
-    } else if node.value == .absent {
+    if node.value == .absent || node.value == .map([]) {
       problems.add(
         "`\(key)` asks nothing", at: node.position,
         hint: "give it paths, lane, risk, pusher, kind or via")

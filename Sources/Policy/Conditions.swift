@@ -266,7 +266,13 @@ extension Matter {
   private func stated<Word: RawRepresentable<String> & CaseIterable>(
     _ key: String, in messages: [Bytes], none: Word, _ choose: ([Word]) -> Word?
   ) -> Result<Word, Untold> {
-    if case .unknown(let why) = facts.newCommits { return .failure(Untold(words: why)) }
+    switch facts.newCommits {
+    case .known: break
+    case .unknown(let why): return .failure(Untold(words: why))
+    // A deletion has no commits that could say anything.
+    case .notGathered where update.kind == .delete: break
+    case .notGathered: return .failure(Untold(words: Fact<Bool>.faultWords))
+    }
     if case .unknown(let why) = facts.target { return .failure(Untold(words: why)) }
     var found: [Word] = []
     for message in messages {
