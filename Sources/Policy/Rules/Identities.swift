@@ -79,8 +79,9 @@ public struct Identities: Rule {
   public func judge(_ matter: Matter) -> Verdict {
     matter.judgedNewCommits(except: exempt) { judged, commits in
       var bad: [(commit: Commit, faults: [Fault])] = []
+      var desk = Desk(people: matter.people, names: PersonNames(matter.people))
       for commit in judged {
-        var faults = faults(of: commit, matter)
+        var faults = faults(of: commit, matter, &desk)
         if !faults.isEmpty {
           faults += [matter.whyNotExempt(commit, exempt)].compactMap { $0 }.map { Fault(words: $0) }
           bad.append((commit, faults))
@@ -102,10 +103,22 @@ public struct Identities: Rule {
     }
   }
 
-  private func faults(of commit: Commit, _ matter: Matter) -> [Fault] {
-    let people = matter.people
-    let author = faults(of: commit.author, self.author, people)
-    let committer = faults(of: commit.committer, self.committer, people)
+  /// What is the same for all commits: few people make many of them.
+  private struct Desk {
+    let people: People
+    let names: PersonNames
+    var known: [Seen: [Fault]] = [:]
+
+    struct Seen: Hashable {
+      let name: Bytes
+      let email: Bytes
+      let wanted: Acquaintance
+    }
+  }
+
+  private func faults(of commit: Commit, _ matter: Matter, _ desk: inout Desk) -> [Fault] {
+    let author = faults(of: commit.author, self.author, &desk)
+    let committer = faults(of: commit.committer, self.committer, &desk)
     let isOne =
       commit.author.name == commit.committer.name && commit.author.email == commit.committer.email
     // Who is both is told once what is wrong with both.
@@ -121,7 +134,17 @@ public struct Identities: Rule {
 
   /// What is wrong with one of the two, as clauses to go on with.
   private func faults(
-    of identity: Identity, _ wanted: Acquaintance, _ people: People
+    of identity: Identity, _ wanted: Acquaintance, _ desk: inout Desk
+  ) -> [Fault] {
+    let seen = Desk.Seen(name: identity.name, email: identity.email, wanted: wanted)
+    if let faults = desk.known[seen] { return faults }
+    let faults = faults(of: identity, wanted, among: desk.people, desk.names)
+    desk.known[seen] = faults
+    return faults
+  }
+
+  private func faults(
+    of identity: Identity, _ wanted: Acquaintance, among people: People, _ names: PersonNames
   ) -> [Fault] {
     let person = people.person(email: identity.email)
     let address = "<\(identity.email.prefix(80).printable)>"
@@ -129,7 +152,7 @@ public struct Identities: Rule {
     var faults: [Fault] = []
     if identity.name.trimmed.isEmpty {
       faults.append(Fault(words: "has no name"))
-    } else if !PersonName.isPlain(identity.name) {
+    } else if !PersonNames.isPlain(identity.name) {
       faults.append(Fault(words: "has a name that does not show as it is: `\(name)`"))
     }
     if identity.email.trimmed.isEmpty {
@@ -137,7 +160,7 @@ public struct Identities: Rule {
     } else if wanted == .known, person == nil {
       faults.append(Fault(words: "\(address) is nobody whom the policy knows", remedy: .people))
     }
-    let owners = PersonName.owners(of: identity.name, in: people)
+    let owners = names.owners(of: identity.name)
     if let other = owners.first, !owners.contains(where: { $0.id == person?.id }) {
       faults.append(
         Fault(words: "is called `\(name)` like \(other.id), whose address \(address) is not"))
@@ -148,8 +171,8 @@ public struct Identities: Rule {
     {
       faults.append(Fault(words: "\(address) is not of \(listed(domains.map(\.text), "or"))"))
     }
-    if let names, !names.matchesAll(of: identity.name) {
-      faults.append(Fault(words: "is called `\(name)`, not like \(names.text.cut(to: 60))"))
+    if let wanted = self.names, !wanted.matchesAll(of: identity.name) {
+      faults.append(Fault(words: "is called `\(name)`, not like \(wanted.text.cut(to: 60))"))
     }
     return faults
   }

@@ -110,10 +110,12 @@ public struct Tickets: Rule {
   /// What is wrong with a commit; nil when it names a ticket.
   private func fault(of commit: Commit, _ pattern: TextPattern) -> String? {
     var strange: [BytesSlice] = []
-    for text in texts(of: commit) {
-      let found = tickets(in: text, pattern)
-      if !found.good.isEmpty { return nil }
-      strange += found.strange
+    for place in Place.allCases where places.contains(place) {
+      for text in texts(of: commit, in: place) {
+        let found = tickets(in: text, pattern)
+        if !found.good.isEmpty { return nil }
+        strange += found.strange
+      }
     }
     var words = ["names no ticket"]
     if let first = strange.first {
@@ -130,17 +132,16 @@ public struct Tickets: Rule {
     return words.joined(separator: "; ")
   }
 
-  private func texts(of commit: Commit) -> [BytesSlice] {
-    var texts: [BytesSlice] = []
-    let subject = commit.subject
-    if places.contains(.subject) { texts.append(subject) }
-    if places.contains(.body) { texts.append(commit.message[subject.endIndex...]) }
-    if places.contains(.trailers) {
+  private func texts(of commit: Commit, in place: Place) -> [BytesSlice] {
+    switch place {
+    case .subject: return [commit.subject]
+    case .body: return [commit.message[commit.subject.endIndex...]]
+    case .trailers:
       let keys = keys.map { Bytes($0.utf8) }
-      texts += TrailerBlock(message: commit.message[...]).trailers
+      return TrailerBlock(message: commit.message[...]).trailers
         .filter { trailer in keys.contains { trailer.isKey($0) } }.map { $0.value[...] }
+    case .branch: return []
     }
-    return texts
   }
 
   /// The tickets in `text`, and what is like one and is of no project.

@@ -1,7 +1,20 @@
 internal import GitModel
 
-/// What can be told of a name that somebody typed into a commit.
-enum PersonName {
+/// The names of a policy's people, and what can be told by them of a name that somebody typed into a
+/// commit.
+struct PersonNames {
+  private var exact: [[Unicode.Scalar]: [Person]] = [:]
+  private var shapes: [(shape: [Unicode.Scalar], person: Person)] = []
+
+  /// The stated names; the key of an entry is none.
+  init(_ people: People) {
+    for person in people.all where person.name != person.id {
+      let name = Bytes(person.name.utf8)
+      exact[Self.words(name), default: []].append(person)
+      shapes.append((Self.words(name.map(Self.shape)), person))
+    }
+  }
+
   /// Whether the name shows as it is: it is UTF-8, and nothing in it is invisible or moves a cursor.
   static func isPlain(_ name: Bytes) -> Bool {
     // What `printable` escapes is what does not show. A backslash is the only byte that it may double.
@@ -9,16 +22,14 @@ enum PersonName {
     return plain.printable.utf8.elementsEqual(plain)
   }
 
-  /// Those whose name in the policy people would read in `name`: who are called exactly so, or else who
-  /// are called something that looks like it. A person without a stated name is not looked for.
-  static func owners(of name: Bytes, in people: People) -> [Person] {
-    let named = people.all.filter { $0.name != $0.id }
-    let text = words(name)
+  /// Those whose name people would read in `name`: who are called exactly so, or else who are called
+  /// something that looks like it.
+  func owners(of name: Bytes) -> [Person] {
+    let text = Self.words(name)
     guard !text.isEmpty else { return [] }
-    let exact = named.filter { words(Bytes($0.name.utf8)) == text }
-    guard exact.isEmpty else { return exact }
-    let shape = words(name.map(shape))
-    return named.filter { isAlike(words(Bytes($0.name.utf8).map(Self.shape)), shape) }
+    if let same = exact[text] { return same }
+    let shape = Self.words(name.map(Self.shape))
+    return shapes.filter { Self.isAlike($0.shape, shape) }.map(\.person)
   }
 
   /// A byte of those that look the same in many a font.
