@@ -43,6 +43,16 @@ enum Mend {
       + "git rebase --continue"
   }
 
+  /// How to sign off the given commits; a rebase signs off those between them, too, and never twice.
+  static func signOff(_ commits: [Commit], newest: [Commit], by whose: String) -> String {
+    guard let oldest = commits.last, !isTip(commits, newest) else {
+      return "git commit --amend --no-edit --signoff    by \(whose)"
+    }
+    let flag = range(from: oldest, newest).contains(where: \.isMerge) ? " --rebase-merges" : ""
+    return "git rebase --signoff\(flag) \(base(of: oldest))"
+      + "    by \(whose); it signs off every commit from there"
+  }
+
   private static func isTip(_ commits: [Commit], _ newest: [Commit]) -> Bool {
     commits.count == 1 && commits.first?.id == newest.first?.id
   }

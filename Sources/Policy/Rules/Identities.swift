@@ -216,12 +216,8 @@ extension Explanation {
       fixes = ["let \(pusher) push it"]
     } else {
       let amend = "git commit --amend --no-edit --reset-author"
-      let isOnlyTip = commits.count == 1 && commits.first?.id == newest.first?.id
-      let base =
-        commits.last.flatMap { $0.parents.isEmpty ? nil : "\($0.id.short)^" } ?? "--root"
-      let flag = newest.contains(where: \.isMerge) ? " --rebase-merges" : ""
       fixes.append(
-        (isOnlyTip ? amend : "git rebase\(flag) \(base) --exec '\(amend)'")
+        Mend.edit(commits, newest: newest, running: amend)
           + "    after git config user.email ADDRESS")
     }
     if remedies.contains(.people) {

@@ -148,16 +148,9 @@ extension Explanation {
   ) -> Explanation {
     let commits = bad.map(\.commit)
     let isOnlyMissing = bad.allSatisfy { $0.faults.allSatisfy(\.isMissing) }
-    let isOnlyTip = commits.count == 1 && commits.first?.id == newest.first?.id
     let fix =
-      if !isOnlyMissing {
-        Mend.reword(commits, newest: newest)
-      } else if isOnlyTip {
-        "git commit --amend --no-edit --signoff    by \(whose)"
-      } else {
-        "git rebase --signoff\(newest.contains(where: \.isMerge) ? " --rebase-merges" : "")"
-          + " \(base(of: commits))    by \(whose); it signs off every commit from there"
-      }
+      isOnlyMissing
+      ? Mend.signOff(commits, newest: newest, by: whose) : Mend.reword(commits, newest: newest)
     return Explanation(
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "is" : "are")"
         + " not signed off",
@@ -165,11 +158,5 @@ extension Explanation {
       findings: bad.prefix(maximumFindings).map {
         Finding($0.commit, $0.faults.map(\.words).joined(separator: "; "))
       }, total: bad.count, fixes: [fix])
-  }
-
-  /// Where a rebase begins that takes in the oldest of `commits`, which are newest first.
-  private static func base(of commits: [Commit]) -> String {
-    guard let oldest = commits.last, !oldest.parents.isEmpty else { return "--root" }
-    return "\(oldest.id.short)^"
   }
 }

@@ -199,15 +199,12 @@ extension Explanation {
     _ bad: [(commit: Commit, words: String)], of count: Int, newest: [Commit], _ rule: Tickets
   ) -> Explanation {
     let key = rule.keys.first ?? "Ticket"
-    let isOnlyTip = bad.count == 1 && bad.first?.commit.id == newest.first?.id
+    let commits = bad.map(\.commit)
     let fix =
-      if rule.places.contains(.trailers), isOnlyTip {
-        "git commit --amend --no-edit --trailer '\(key): TICKET'"
-      } else {
-        Mend.reword(
-          bad.map(\.commit), newest: newest,
-          adding: rule.places.contains(.trailers) ? "`\(key): TICKET`" : "the ticket")
-      }
+      rule.places.contains(.trailers)
+      ? Mend.amend(
+        commits, newest: newest, with: "--trailer '\(key): TICKET'", adding: "`\(key): TICKET`")
+      : Mend.reword(commits, newest: newest, adding: "the ticket")
     return Explanation(
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "names" : "name")"
         + " no ticket",

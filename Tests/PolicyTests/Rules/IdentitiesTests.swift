@@ -235,8 +235,9 @@ struct IdentitiesTests {
       7, "tip", by: "bob@example.com", committer: "bob@example.com", parents: [1, 8])
     #expect(
       rule.judge(matter([tip, made(stranger)], people: Self.people)).explanation.fixes.first
-        == "git rebase --rebase-merges 0000001^ --exec 'git commit --amend --no-edit"
-        + " --reset-author'    after git config user.email ADDRESS")
+        == "git rebase -i --rebase-merges 000bace    mark 0000001 as `edit`; at each: git commit"
+        + " --amend --no-edit --reset-author && git rebase --continue    after git config user.email"
+        + " ADDRESS")
   }
 
   @Test("a right commit from the wrong hands needs other hands")

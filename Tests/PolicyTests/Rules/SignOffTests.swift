@@ -173,7 +173,7 @@ struct SignOffTests {
     let merged = [commit(3, "Merge", parents: [2, 9]), commit(2, "Add")]
     #expect(
       rule.judge(matter(merged)).explanation.fixes == [
-        "git rebase --signoff --rebase-merges 0000002^    by the author; it signs off every commit"
+        "git rebase --signoff --rebase-merges 000bace    by the author; it signs off every commit"
           + " from there"
       ])
     #expect(

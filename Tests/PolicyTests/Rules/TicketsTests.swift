@@ -113,7 +113,7 @@ struct TicketsTests {
         violated: 1 of 2 new commits names no ticket
         wants: a ticket like [A-Z][A-Z0-9]+-[0-9]+ in the subject or the body
         - 0000001 wip: names no ticket
-        fix: git rebase -i 0000001^    mark 0000001 as `reword`, add the ticket
+        fix: git rebase -i 000bace    mark 0000001 as `reword`, add the ticket
         """)
     #expect(
       rule(Tickets.self).judge(matter([commit(2, "SHOP-1"), commit(1, "SHOP-2")])).told
