@@ -11,6 +11,12 @@ extension KeyReference {
     tag-name	allow-short	false	two-part versions such as `1.4` are good too; only with `semver`
     tag-name	format	YYYY.0M.MICRO	fields `YYYY YY 0Y MM 0M WW 0W DD 0D MAJOR MINOR MICRO` with `.`, `-` or `_` between; only with `calver`
     tag-name	matches	none	the whole short name must match
+    namespaces	allow	required	which of the refs that the ruleset guards may exist
+    pushers	create	any	who may create the ref
+    pushers	update	any	who may move it to a descendant of what it has
+    pushers	rewind	any	who may move it to anything else
+    pushers	delete	any	who may delete it
+    pushers	any	everybody	who may do what has no key of its own
     tag-on-branch	branches	required	of the matching branches one must have the commit
     version-increases	within	all	among which versions: all; those of the same major number (1.9.1 may follow 2.0.0); those of the same major and minor number (1.3.2 may follow 1.4.0)
     version-increases	scheme	semver in two or three parts	how versions are written; it is not taken from `tag-name`
@@ -26,12 +32,28 @@ extension KeyReference {
     commit-message	blank-second-line	true	the line after the subject is empty
     commit-message	matches	none	the whole subject must match
     commit-message	forbids	none	no part of the message may match
-    commit-message	exempt	none	commits that are left out: those with two parents; those whose subject starts with `Revert "`. Both are claims: anybody can make such a commit
+    commit-message	exempt	none	commits that are left out, see Exemptions above
     trailers	required	none	keys that every commit must have, with a value
-    trailers	forbidden	none	keys that no commit may have
+    trailers	forbidden	none	keys that no commit may have, in whatever line
     trailers	once	none	keys that a commit may have once at most
     trailers	format	none	what the whole value of a key must match, where the key is there
-    trailers	exempt	none	commits that are left out
+    trailers	order	none	keys that stand in this order where they are there: all of the first before all of the second
+    trailers	forbidden-values	none	what no part of the value of a key may match
+    trailers	exempt	none	commits that are left out, see Exemptions above
+    tickets	pattern	[A-Z][A-Z0-9]+-[0-9]+	what a ticket is like
+    tickets	in	[subject, trailers]	where it may stand: in the first line, in any line below it, in the value of a trailer, in the short name of the ref, which counts for all its commits
+    tickets	trailers	[Ticket, Issue, Refs, Fixes, Closes]	the keys of those trailers; only with `in: [trailers]`
+    tickets	projects	any	with what a ticket starts, capitals aside, up to a character that is no letter and no digit
+    tickets	exempt	none	commits that are left out, see Exemptions above
+    sign-off	signer	author	whose sign-off is wanted
+    sign-off	co-developers	false	the line after every `Co-developed-by` is the `Signed-off-by` of that person, as Linux wants it
+    sign-off	exempt	none	commits that are left out, see Exemptions above; probot/dco leaves out merges
+    identity	author	known	the author's address is one of a person of the policy
+    identity	committer	known	the committer's address is one of a person of the policy
+    identity	pusher	any	who pushes is that person of every new commit; indeterminate where the server does not know who pushes
+    identity	domains	any	the domains of both addresses: `example.com` is that domain alone, `*.example.com` is every one below it and not itself
+    identity	names	any	both names as a whole
+    identity	exempt	none	commits that are left out, see Exemptions above
     approvals	minimum	the sum of `roles`, at least 1	how many different people must approve
     approvals	roles	none	how many people of each role must approve; one person fills one place
     approvals	trailers	[Reviewed-by, Approved-by]	the keys that tell an approval
