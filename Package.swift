@@ -24,6 +24,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 
 let package = Package(
   name: "gitrel",
@@ -42,10 +43,10 @@ let package = Package(
     .target(name: "CNoCertificates"),
     module("GitStore", ["CLibGit2", "CNoCertificates", "GitModel"]),
     module("Evidence", ["GitModel", "CExpat"]),
-    module("Signing", [crypto]),
+    module("Signing", ["GitModel", crypto, cryptoExtras]),
     module("Schedule", ["GitModel"]),
     module("Policy", ["GitModel", "Evidence", "Schedule", "CRE2"]),
-    module("PolicyFile", ["Policy", "GitModel", "Schedule", "CYaml"]),
+    module("PolicyFile", ["Policy", "GitModel", "Schedule", "Signing", "CYaml"]),
     module("Release", ["GitModel", "Policy"]),
     module("Output", ["GitModel", "Policy", "Release"]),
     module(
@@ -74,7 +75,7 @@ let package = Package(
     tests("GitModelTests", ["GitModel"]),
     tests("GitStoreTests", ["GitModel", "GitStore"]),
     tests("EvidenceTests", ["GitModel", "Evidence"]),
-    tests("SigningTests", ["Signing"]),
+    tests("SigningTests", ["GitModel", "Signing"]),
     tests("ScheduleTests", ["GitModel", "Schedule"]),
     tests("PolicyTests", ["GitModel", "Evidence", "Schedule", "Policy"]),
     tests("PolicyFileTests", ["GitModel", "Schedule", "Policy", "PolicyFile"]),

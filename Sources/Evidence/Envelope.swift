@@ -52,7 +52,8 @@ public struct Envelope: Hashable, Sendable {
     guard let type = json["payloadType"]?.string, !type.isEmpty else {
       throw EvidenceFault("the envelope has no payloadType")
     }
-    guard let payload = json["payload"]?.string.flatMap({ Base64.decode($0) }) else {
+    guard let payload = json["payload"]?.string.flatMap({ Base64.decode($0, orURLSafe: true) })
+    else {
       throw EvidenceFault("the envelope has no payload in base64")
     }
     guard let signatures = json["signatures"]?.array else {
@@ -63,7 +64,8 @@ public struct Envelope: Hashable, Sendable {
     }
     self.init(payloadType: type, payload: payload)
     for element in signatures {
-      guard let text = element["sig"]?.string, let signature = Base64.decode(text) else {
+      guard let text = element["sig"]?.string, let signature = Base64.decode(text, orURLSafe: true)
+      else {
         throw EvidenceFault("the envelope has a signature that is not in base64")
       }
       let keyID = element["keyid"]

@@ -111,16 +111,8 @@ public enum SignatureReading: Hashable, Sendable {
   case bad(String)
   /// It cannot be told whether it holds; the clause says why.
   case unknown(String)
-}
-
-/// The kinds of signatures that git makes (git-config(1), `gpg.format`).
-public enum SignatureFormat: String, Hashable, Sendable, CaseIterable {
-  /// SSHSIG.
-  case ssh
-  /// OpenPGP.
-  case openpgp
-  /// X.509 in CMS.
-  case x509
+  /// It is a tag that `gitrel tag` has not made yet. No push brings such a one.
+  case planned
 }
 
 /// What a ref points at, through tags.

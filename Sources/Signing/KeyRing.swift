@@ -1,0 +1,119 @@
+public import GitModel
+
+/// The keys of the people whom a policy knows, and the judge of what was signed with them.
+public struct KeyRing: Sendable {
+  /// A key that does not count, and why.
+  public struct Problem: Hashable, Sendable {
+    /// Whose it was to be.
+    public let person: String
+    /// A clause after "a key of PERSON".
+    public let words: String
+  }
+
+  /// Asks gpg about a detached signature, one packet, over a payload. gpg must know the keys of
+  /// `openPGPKeys`, and no others.
+  public typealias OpenPGPVerifier = (_ signature: Bytes, _ payload: Bytes) -> OpenPGPStatus
+
+  /// The keys that do not count. Nothing that they signed does.
+  public private(set) var problems: [Problem] = []
+  private var ssh: [SSHPublicKey: String] = [:]
+  private var openPGP: [(person: String, key: OpenPGPKey)] = []
+
+  /// The keys of people, by their ids. A key that two people have tells neither, and is left out.
+  public init(_ people: [(id: String, keys: [String])]) {
+    var found: [(person: String, key: PublicKey)] = []
+    var holders: [String: Set<String>] = [:]
+    for person in people {
+      for text in person.keys {
+        do {
+          let key = try PublicKey(text: text.utf8)
+          found.append((person.id, key))
+          holders[key.fingerprint, default: []].insert(person.id)
+        } catch {
+          problems.append(Problem(person: person.id, words: error.words))
+        }
+      }
+    }
+    for (person, key) in found {
+      if let others = holders[key.fingerprint]?.subtracting([person]).min() {
+        problems.append(Problem(person: person, words: "is a key of `\(others)` too"))
+        continue
+      }
+      switch key {
+      case .ssh(let key): ssh[key] = person
+      case .openPGP(let key): openPGP.append((person, key))
+      }
+    }
+  }
+
+  /// The OpenPGP keys as gpg reads them.
+  public var openPGPKeys: [Bytes] { openPGP.map(\.key.packets) }
+
+  /// Who signed a commit or tag with this content, for the namespace `git`. `openPGP` is asked only
+  /// about a signature that may be of one of the `openPGPKeys`.
+  public func check(
+    _ content: BytesSlice, kind: ObjectKind, openPGP: OpenPGPVerifier
+  ) -> SignatureCheck {
+    do {
+      guard let object = try SignedObject.of(content, kind: kind) else { return .unsigned }
+      return check(
+        object.signature, of: object.format, over: object.payload, namespace: Self.gitNamespace,
+        openPGP: openPGP)
+    } catch {
+      return .refused("cannot be told apart from the rest: the \(kind.rawValue) \(error.words)")
+    }
+  }
+
+  /// Who signed `message` for the purpose `namespace`. OpenPGP knows no purposes, so that a signature
+  /// of it says nothing of what it was made for.
+  public func check(
+    _ signature: Bytes, of format: SignatureFormat, over message: Bytes, namespace: Bytes,
+    openPGP: OpenPGPVerifier
+  ) -> SignatureCheck {
+    do throws(SigningFault) {
+      switch format {
+      case .ssh:
+        let signature = try SSHSignature(armoured: signature[...])
+        let fingerprint = signature.key.fingerprint
+        guard let person = ssh[signature.key] else {
+          return .unknownKey(fingerprint: fingerprint, format: .ssh)
+        }
+        try signature.check(message, namespace: namespace)
+        return .good(.init(person: person, format: .ssh, fingerprint: fingerprint))
+      case .openpgp:
+        let signature = try OpenPGPSignature(armoured: signature[...])
+        guard mayBe(of: signature.issuer) else {
+          return .unknownKey(fingerprint: signature.issuer ?? "no name", format: .openpgp)
+        }
+        return try check(openPGP(signature.packet, message))
+      case .x509:
+        throw SigningFault(
+          "is of X.509, which is not supported here; sign with an SSH or OpenPGP key")
+      }
+    } catch {
+      return .refused(error.words)
+    }
+  }
+
+  /// What git signs for (gpg-interface.c, `sign_buffer_ssh`).
+  static let gitNamespace = Bytes("git".utf8)
+
+  private func mayBe(of issuer: String?) -> Bool {
+    guard let issuer else { return !openPGP.isEmpty }
+    return openPGP.contains { $0.key.parts.keys.contains { $0.hasSuffix(issuer) } }
+  }
+
+  private func check(_ status: OpenPGPStatus) throws(SigningFault) -> SignatureCheck {
+    switch status {
+    case .refused(let words): return .refused(words)
+    case .undecided(let words): return .undecided(words)
+    case .unknownKey(let id): return .unknownKey(fingerprint: id, format: .openpgp)
+    case .good(let part, let primary):
+      guard let (person, key) = openPGP.first(where: { $0.key.fingerprint == primary }),
+        let weakness = key.parts[part]
+      else { return .unknownKey(fingerprint: primary, format: .openpgp) }
+      if let weakness { throw SigningFault("is by a key that \(weakness.words)") }
+      return .good(.init(person: person, format: .openpgp, fingerprint: primary))
+    }
+  }
+}

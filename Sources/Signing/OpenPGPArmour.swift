@@ -1,0 +1,104 @@
+internal import GitModel
+
+/// Reads the armour of OpenPGP (RFC 9580, 6.2) strictly: what gpg is given are the bytes that were
+/// read here, so that no two readers can differ over the text.
+enum OpenPGPArmour {
+  /// The bytes of a block of `type`, such as `PGP SIGNATURE`; after it there is only white space.
+  static func decode(_ text: BytesSlice, type: String) throws(SigningFault) -> Bytes {
+    var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
+      .map { line -> BytesSlice in
+        var line = line
+        while let last = line.last, last.isASCIISpace { line = line.dropLast() }
+        return line
+      }[...]
+    guard lines.popFirst()?.elementsEqual("-----BEGIN \(type)-----".utf8) == true else {
+      throw SigningFault("does not start with the line `-----BEGIN \(type)-----`")
+    }
+    while let line = lines.popFirst(), !line.isEmpty {
+      guard keys.contains(where: { line.starts(with: $0.utf8) }) else {
+        throw SigningFault("has the line `\(line.prefix(60).printable)` where its header ends")
+      }
+    }
+    var base64 = Bytes()
+    var sum: Bytes?
+    while true {
+      guard let line = lines.popFirst() else { throw SigningFault("has no end") }
+      if line.elementsEqual("-----END \(type)-----".utf8) { break }
+      guard sum == nil else { throw SigningFault("goes on after its checksum") }
+      if line.first == UInt8(ascii: "="), line.count == 5 {
+        sum = Bytes(line.dropFirst())
+      } else {
+        base64 += line
+      }
+    }
+    guard lines.allSatisfy(\.isEmpty) else {
+      throw SigningFault("has text after its end, which nobody signed")
+    }
+    guard let bytes = Base64.decode(base64), !bytes.isEmpty else {
+      throw SigningFault("is not whole: its lines are no Base64")
+    }
+    if let sum, Base64.decode(sum) != checksum(bytes) {
+      throw SigningFault("is not whole: its checksum does not fit")
+    }
+    return bytes
+  }
+
+  private static let keys = ["Version: ", "Comment: ", "Hash: ", "Charset: ", "MessageID: "]
+
+  /// The CRC-24 of RFC 9580, 6.1.
+  private static func checksum(_ bytes: Bytes) -> Bytes {
+    var crc: UInt32 = 0xB7_04CE
+    for byte in bytes {
+      crc ^= UInt32(byte) << 16
+      for _ in 0..<8 {
+        crc <<= 1
+        if crc & 0x100_0000 != 0 { crc ^= 0x186_4CFB }
+      }
+    }
+    return [16, 8, 0].map { UInt8(truncatingIfNeeded: crc >> $0) }
+  }
+}
+
+/// One packet of OpenPGP (RFC 9580, 4).
+struct OpenPGPPacket {
+  let tag: UInt8
+  let body: BytesSlice
+
+  /// The packets of a block. Lengths that are not known beforehand are for streams, and refused.
+  static func all(in bytes: Bytes) throws(SigningFault) -> [OpenPGPPacket] {
+    var reader = WireReader(bytes[...])
+    var packets: [OpenPGPPacket] = []
+    while !reader.remaining.isEmpty {
+      let head = try reader.byte()
+      guard head & 0x80 != 0 else { throw SigningFault("holds what is no OpenPGP packet") }
+      let isNew = head & 0x40 != 0
+      let length = isNew ? try newLength(&reader) : try oldLength(&reader, head & 3)
+      let tag = isNew ? head & 0x3F : head >> 2 & 0xF
+      packets.append(OpenPGPPacket(tag: tag, body: try reader.bytes(length)))
+    }
+    return packets
+  }
+
+  private static func newLength(_ reader: inout WireReader) throws(SigningFault) -> Int {
+    let first = Int(try reader.byte())
+    switch first {
+    case 0..<192: return first
+    case 192..<224: return (first - 192) << 8 + Int(try reader.byte()) + 192
+    case 255: return Int(try reader.number())
+    default: throw unknownLength
+    }
+  }
+
+  private static func oldLength(
+    _ reader: inout WireReader, _ kind: UInt8
+  ) throws(SigningFault) -> Int {
+    switch kind {
+    case 0: return Int(try reader.byte())
+    case 1: return Int(try reader.byte()) << 8 | Int(try reader.byte())
+    case 2: return Int(try reader.number())
+    default: throw unknownLength
+    }
+  }
+
+  private static let unknownLength = SigningFault("holds a packet that does not say its length")
+}
