@@ -21,6 +21,7 @@ struct FactGatherer {
   let planned: PlannedTag?
   /// The tip of the branch that holds the policy, when a branch does.
   let trusted: ObjectID?
+  private let signatures: SignatureFacts
   private let cache = Cache()
   private let contents: ChangeFacts
 
@@ -34,11 +35,12 @@ struct FactGatherer {
 
   init(
     repository: Repository, view: RefView, updates: [RefUpdate], handed: HandedReports?,
-    planned: PlannedTag?, trusted: ObjectID?
+    planned: PlannedTag?, trusted: ObjectID?, people: People, instant: Instant
   ) {
     (self.repository, self.view, self.updates) = (repository, view, updates)
     (self.handed, self.planned, self.trusted) = (handed, planned, trusted)
     contents = ChangeFacts(repository)
+    signatures = SignatureFacts(repository: repository, people: people, instant: instant)
   }
 
   /// The facts about `update` under `ruleset`, and the verdicts on history that no policy switches off.
@@ -62,6 +64,9 @@ struct FactGatherer {
       if needs.kinds.contains(.caseClashes) {
         facts.caseClashes = contents.caseClashes(of: facts.changes)
       }
+    }
+    if needs.kinds.contains(.signatures) {
+      facts.signatures = signatures(target, facts.newCommits)
     }
     if needs.kinds.contains(.ancestry), update.kind == .update {
       facts.isFastForward = isFastForward(update, facts.newCommits)
@@ -96,6 +101,24 @@ struct FactGatherer {
       let peeled = try repository.peel(id)
       return Target(tags: peeled.tags, object: peeled.target, kind: peeled.kind)
     }
+  }
+
+  private func signatures(
+    _ target: Fact<Target>, _ commits: Fact<[Commit]>
+  ) -> Fact<[ObjectID: SignatureReading]> {
+    var tags: [Tag] = []
+    var judged: [Commit] = []
+    switch target {
+    case .known(let target): tags = target.tags
+    case .unknown(let why): return .unknown(why)
+    case .notGathered: break
+    }
+    switch commits {
+    case .known(let commits): judged = commits
+    case .unknown(let why): return .unknown(why)
+    case .notGathered: break
+    }
+    return fact { () throws(GitError) in try signatures.readings(of: judged, tags) }
   }
 
   private func commit(at id: ObjectID) -> ObjectID? {

@@ -39,7 +39,7 @@ public struct Judging {
     }
     let gatherer = FactGatherer(
       repository: repository, view: view, updates: updates, handed: handed, planned: planned,
-      trusted: try trustedTip())
+      trusted: try trustedTip(), people: policy.document.people, instant: instant)
     var proposed: [ProposedUpdate] = []
     for update in updates {
       var builtIn = names.verdicts(on: update)

@@ -11,12 +11,22 @@ struct ChildProcess {
   var environment: ProcessEnvironment
   /// Whether the output is handed back; otherwise the child writes where this process writes.
   var isCaptured: Bool
+  /// What it may take before it is killed; nil for as much as it likes.
+  var bounds: Bounds?
+
+  /// How long a child may run, and how much it may write to each of its outputs.
+  struct Bounds {
+    var milliseconds: Int64
+    var bytes: Int
+  }
 
   /// How a child ended and what it wrote.
   struct Output {
     var status: Int32
     var stdout: [UInt8] = []
     var stderr: [UInt8] = []
+    /// Whether it was killed because it took more than it may.
+    var isCut = false
   }
 
   /// A system call that failed.
@@ -68,16 +78,41 @@ struct ChildProcess {
       for pipe in outputs { close(pipe.read) }
       throw error
     }
-    let written = Self.exchange(input, to: stdin.write, from: outputs.map(\.read))
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0 {
-      guard errno == EINTR else { throw Fault(call: "wait for", code: errno) }
-    }
+    let deadline = bounds.map { Self.now + $0.milliseconds }
+    let (written, isWhole) = Self.exchange(
+      input, to: stdin.write, from: outputs.map(\.read), deadline: deadline,
+      limit: bounds?.bytes ?? .max)
+    let (status, isCut) = try Self.wait(for: child, until: isWhole ? deadline : Self.now)
     // WIFEXITED, WEXITSTATUS and WTERMSIG are macros; 128 + signal is what a shell says.
     let signal = status & 0x7F
     return Output(
       status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal,
-      stdout: written.first ?? [], stderr: written.last ?? [])
+      stdout: written.first ?? [], stderr: written.last ?? [], isCut: isCut || !isWhole)
+  }
+
+  /// Waits for the child's end, and brings it about when the deadline has passed.
+  private static func wait(
+    for child: pid_t, until deadline: Int64?
+  ) throws(Fault) -> (status: Int32, isCut: Bool) {
+    var status: Int32 = 0
+    var isCut = false
+    while true {
+      let isPolling = deadline != nil && !isCut
+      let found = waitpid(child, &status, isPolling ? WNOHANG : 0)
+      if found == child { return (status, isCut) }
+      guard found == 0 || errno == EINTR else { throw Fault(call: "wait for", code: errno) }
+      if let deadline, isPolling {
+        isCut = now >= deadline
+        if isCut { kill(child, SIGKILL) } else { poll(nil, 0, 2) }
+      }
+    }
+  }
+
+  /// Milliseconds of a clock that nobody sets.
+  private static var now: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 
   private func spawn(stdin: Int32, outputs: [Int32], mask: sigset_t) throws(Fault) -> pid_t {
@@ -146,10 +181,11 @@ struct ChildProcess {
     return (ends[0], ends[1])
   }
 
-  /// Writes the input and reads the outputs, whatever the child does first, to the end of all.
+  /// Writes the input and reads the outputs, whatever the child does first, to the end of all, or until
+  /// the deadline has passed or an output is longer than it may be.
   private static func exchange(
-    _ input: [UInt8], to stdin: Int32, from outputs: [Int32]
-  ) -> [[UInt8]] {
+    _ input: [UInt8], to stdin: Int32, from outputs: [Int32], deadline: Int64?, limit: Int
+  ) -> (written: [[UInt8]], isWhole: Bool) {
     var rest = input[...]
     var written = outputs.map { _ in [UInt8]() }
     var open = outputs.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
@@ -162,8 +198,11 @@ struct ChildProcess {
       open[index].fd = -1
     }
     if rest.isEmpty { finish(last) }
-    while open.contains(where: { $0.fd >= 0 }) {
-      guard poll(&open, nfds_t(open.count), -1) >= 0 || errno == EINTR else { break }
+    var isWhole = true
+    while isWhole, open.contains(where: { $0.fd >= 0 }) {
+      let time = deadline.map { Int32(clamping: max(0, $0 - now)) } ?? -1
+      guard poll(&open, nfds_t(open.count), time) >= 0 || errno == EINTR else { break }
+      if time == 0 { isWhole = false }
       for index in open.indices where open[index].fd >= 0 && open[index].revents != 0 {
         let count =
           index == last
@@ -177,11 +216,12 @@ struct ChildProcess {
           if rest.isEmpty { finish(last) }
         } else {
           written[index] += chunk.prefix(count)
+          if written[index].count > limit { isWhole = false }
         }
       }
     }
     for index in open.indices where open[index].fd >= 0 { finish(index) }
-    return written
+    return (written, isWhole)
   }
 }
 

@@ -1,0 +1,105 @@
+internal import GitModel
+internal import Glibc
+internal import Signing
+
+/// Asks gpg about signatures, in a home of its own that holds the public keys of the policy and nothing
+/// else: no configuration, no trust, no agent, no network.
+///
+/// gpg judges at the moment that it is given. What a signature says of its own time is typed by whoever
+/// made it, so that a key that has expired or was revoked signs nothing, back-dated or not.
+final class OpenPGPCheck {
+  /// How many signatures one push may bring; each is one run of gpg.
+  static let limit = 1_000
+  /// How long one run may take, and how much gpg may say.
+  static let bounds = ChildProcess.Bounds(milliseconds: 10_000, bytes: 1 << 16)
+
+  private let keys: [Bytes]
+  private let instant: Instant
+  private let program: String
+  private var count = 0
+  private lazy var home = makeHome()
+
+  /// A check with these keys, at this moment.
+  init(keys: [Bytes], instant: Instant, program: String = "gpg") {
+    (self.keys, self.instant, self.program) = (keys, instant, program)
+  }
+
+  deinit { if count > 0, case .success(let home) = home { Self.remove(home) } }
+
+  /// What gpg says of a detached signature over a payload.
+  func status(of signature: Bytes, over payload: Bytes) -> OpenPGPStatus {
+    count += 1
+    guard count <= Self.limit else {
+      return .undecided("there are more than \(Self.limit) OpenPGP signatures in one push")
+    }
+    do {
+      let home = try home.get()
+      let file = home + "/signature"
+      try Self.write(signature, to: file)
+      let output = try run(
+        ["--faked-system-time", String(instant.seconds), "--verify", "--", file, "-"],
+        input: payload, home: home)
+      let status = OpenPGPStatus(lines: output.stdout)
+      guard case .good = status, output.status != 0 else { return status }
+      return .undecided("gpg ended with status \(output.status)")
+    } catch {
+      return .undecided(error.message)
+    }
+  }
+
+  private func makeHome() -> Result<String, EngineFault> {
+    var template = "/tmp/gitrel-keys.XXXXXX".utf8CString
+    let made = template.withUnsafeMutableBufferPointer { buffer in
+      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+    }
+    guard let made else {
+      return .failure(EngineFault("cannot make a directory in '/tmp': \(FileSystem.reason(errno))"))
+    }
+    do {
+      _ = try run(
+        ["--ignore-time-conflict", "--import"], input: keys.flatMap { $0 }, home: made)
+      return .success(made)
+    } catch {
+      Self.remove(made)
+      return .failure(error)
+    }
+  }
+
+  private func run(
+    _ arguments: [String], input: Bytes, home: String
+  ) throws(EngineFault) -> ChildProcess.Output {
+    let fixed = [
+      "--homedir", home, "--no-options", "--batch", "--no-tty", "--no-autostart",
+      "--disable-dirmngr", "--no-auto-key-retrieve", "--no-auto-check-trustdb",
+      "--trust-model", "always", "--status-fd", "1",
+    ]
+    let child = ChildProcess(
+      program: program, arguments: (fixed + arguments).map { Bytes($0.utf8) },
+      environment: ProcessEnvironment([
+        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home, "LC_ALL": "C",
+      ]), isCaptured: true, bounds: Self.bounds)
+    let output: ChildProcess.Output
+    do { output = try child.run(input: input) } catch {
+      let remedy = error.code == ENOENT ? "; it must be installed where the gate runs" : ""
+      throw EngineFault("cannot \(error.call) gpg: \(error.reason)\(remedy)")
+    }
+    guard !output.isCut else { throw EngineFault("gpg did not come to an end within its bounds") }
+    return output
+  }
+
+  private static func write(_ bytes: Bytes, to path: String) throws(EngineFault) {
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    defer { if file >= 0 { close(file) } }
+    guard file >= 0, FileSystem.writeAll(bytes, to: file) else {
+      throw EngineFault("cannot write '\(path)': \(FileSystem.reason(errno))")
+    }
+  }
+
+  private static func remove(_ folder: String) {
+    for name in FileSystem.names(in: folder) {
+      let path = folder + "/" + name
+      if FileSystem.linkState(path)?.kind == .directory { remove(path) } else { unlink(path) }
+    }
+    rmdir(folder)
+  }
+}

@@ -1,0 +1,63 @@
+internal import GitModel
+internal import GitStore
+internal import Policy
+internal import Signing
+
+/// Finds out who signed commits and tags, with the keys of the policy, at the moment of the decision.
+final class SignatureFacts {
+  private let repository: Repository
+  private let ring: KeyRing
+  private let gpg: OpenPGPCheck
+  /// What was found out: one commit may come on many refs.
+  private var known: [ObjectID: SignatureReading] = [:]
+
+  init(repository: Repository, people: People, instant: Instant) {
+    self.repository = repository
+    ring = KeyRing(people.all.map { ($0.id, $0.keys) })
+    gpg = OpenPGPCheck(keys: ring.openPGPKeys, instant: instant)
+  }
+
+  /// Who signed these, by their ids; what is not signed is in it too.
+  func readings(
+    of commits: [Commit], _ tags: [Tag]
+  ) throws(GitError) -> [ObjectID: SignatureReading] {
+    var readings: [ObjectID: SignatureReading] = [:]
+    for commit in commits {
+      readings[commit.id] =
+        commit.signature == nil ? .unsigned : try reading(of: commit.id, .commit)
+    }
+    for tag in tags {
+      // A tag that is only planned has no id.
+      readings[tag.id] = tag.id.isZero ? .planned : try reading(of: tag.id, .tag)
+    }
+    return readings
+  }
+
+  private func reading(
+    of id: ObjectID, _ kind: ObjectKind
+  ) throws(GitError) -> SignatureReading {
+    if let known = known[id] { return known }
+    let content = try repository.content(of: id, kind: kind)
+    let reading = SignatureReading(
+      ring.check(content[...], kind: kind) { [gpg] in gpg.status(of: $0, over: $1) })
+    known[id] = reading
+    return reading
+  }
+}
+
+extension SignatureReading {
+  /// What a check comes to for the rules.
+  init(_ check: SignatureCheck) {
+    self =
+      switch check {
+      case .unsigned: .unsigned
+      case .good(let signer):
+        .good(
+          person: signer.person, fingerprint: signer.fingerprint, format: signer.format)
+      case .unknownKey(let fingerprint, let format):
+        .unknownKey(fingerprint: fingerprint, format: format)
+      case .refused(let words): .bad(words)
+      case .undecided(let words): .unknown(words)
+      }
+  }
+}
