@@ -52,16 +52,18 @@ public struct TagRun {
       decision: decision)
   }
 
-  /// Makes the annotated tag and pushes it, with the evidence when this clone has some that the
+  /// Makes the annotated tag, signed where a rule wants that, and pushes it, with the evidence when this clone has some that the
   /// remote lacks, all or nothing. Returns what git and the server said. After a refusal no tag is
   /// left behind that was not there before.
   public func cut(_ plan: TagPlan) throws(EngineFault) -> Answer {
     let ref = "refs/tags/\(plan.name)"
     let existed = try repository.tip(RefName(ref)) != nil
     if !existed {
+      let isSigned = plan.decision.all.contains { $0.rule == SignedTags.id }
       try run(
         [
-          "tag", "--annotate", "--cleanup=verbatim", "--file=-", "--", plan.name,
+          "tag", isSigned ? "--sign" : "--annotate", "--cleanup=verbatim", "--file=-", "--",
+          plan.name,
           plan.commit.id.hex,
         ],
         "make the tag \(plan.name)", input: Bytes(plan.message.utf8))

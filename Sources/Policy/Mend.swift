@@ -36,6 +36,16 @@ enum Mend {
     return reword(commits, newest: newest, adding: text)
   }
 
+  /// How to sign the given commits. What comes after the oldest of them is made anew, so that it must be
+  /// signed again too.
+  static func sign(_ commits: [Commit], newest: [Commit]) -> String {
+    guard let oldest = commits.last, !isTip(commits, newest) else {
+      return "git commit --amend --no-edit -S"
+    }
+    let flag = range(from: oldest, newest).contains(where: \.isMerge) ? " --rebase-merges" : ""
+    return "git rebase\(flag) --force-rebase -S \(base(of: oldest))"
+  }
+
   /// How to take the given commits up again and change more of them than their messages.
   static func edit(_ commits: [Commit], newest: [Commit], running command: String) -> String {
     guard let oldest = commits.last, !isTip(commits, newest) else { return command }
@@ -95,8 +105,10 @@ enum Mend {
   }
 
   /// How to make a tag anew under the same name, on `commit`. A tag that the server has stays as it is,
-  /// so there a new name is needed.
-  static func retag(_ update: RefUpdate, on commit: String, words: String = "") -> [String] {
+  /// so there a new name is needed. `option` makes it an annotated tag, or a signed one (`-s`).
+  static func retag(
+    _ update: RefUpdate, on commit: String, option: String = "-a", words: String = ""
+  ) -> [String] {
     let name = update.name.short
     guard update.kind == .create else {
       return [
@@ -105,7 +117,7 @@ enum Mend {
     }
     let note = words.isEmpty ? "" : "    \(words)"
     return [
-      "git tag -d \(name) && git tag -a \(name) \(commit)\(note)",
+      "git tag -d \(name) && git tag \(option) \(name) \(commit)\(note)",
       "git tag -d \(name) && gitrel tag \(name)    tags what the remote branch has",
     ]
   }

@@ -103,11 +103,27 @@ public struct Matter: Sendable {
 public enum RuleRegistry {
   /// Every rule type.
   public static let all: [any Rule.Type] = [
-    BranchName.self, TagName.self, Namespaces.self, Pushers.self, FastForwardOnly.self,
-    NoDelete.self, ImmutableTags.self,
-    AnnotatedTags.self, TagOnBranch.self, VersionIncreases.self, CommitMessage.self,
-    Trailers.self, Tickets.self, SignOff.self, Identities.self, Approvals.self, Tests.self,
-    Coverage.self, Window.self,
+    BranchName.self,
+    TagName.self,
+    Namespaces.self,
+    Pushers.self,
+    FastForwardOnly.self,
+    NoDelete.self,
+    ImmutableTags.self,
+    AnnotatedTags.self,
+    SignedTags.self,
+    TagOnBranch.self,
+    VersionIncreases.self,
+    CommitMessage.self,
+    Trailers.self,
+    Tickets.self,
+    SignOff.self,
+    Identities.self,
+    SignedCommits.self,
+    Approvals.self,
+    Tests.self,
+    Coverage.self,
+    Window.self,
   ]
 
   /// The names of all rules.

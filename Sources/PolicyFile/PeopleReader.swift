@@ -1,5 +1,6 @@
 internal import GitModel
 internal import Policy
+internal import Signing
 
 /// Reads `people` and `roles`.
 enum PeopleReader {
@@ -13,7 +14,10 @@ enum PeopleReader {
       // One person counts once, so nothing that identifies one may stand in two places.
       let marks =
         person.emails.map { ("the address", $0.printable) }
-        + person.logins.map { ("the login", $0) } + person.keys.map { ("the key", $0) }
+        + person.logins.map { ("the login", $0) }
+        + person.keys.compactMap { try? PublicKey(text: $0.utf8) }.map {
+          ("the key", $0.fingerprint)
+        }
       for (what, text) in marks {
         if let (other, line) = places["\(what) \(text)"] {
           let again =
@@ -62,12 +66,25 @@ enum PeopleReader {
     let person = Person(
       id: entry.key, name: reader.text("name"), emails: emails,
       logins: reader.texts("logins") ?? [],
-      keys: (reader.texts("keys") ?? []).map { key in
-        key.split(separator: " ").prefix(2).joined(separator: " ")
-      },
+      keys: keys(reader),
       isBot: reader.flag("bot") ?? false)
     reader.finish()
     return person
+  }
+
+  /// The keys, each of which must be one that counts.
+  private static func keys(_ reader: SettingsReader) -> [String] {
+    (reader.items("keys") ?? []).compactMap { item -> String? in
+      guard let text = reader.text(of: item, for: "keys") else { return nil }
+      do throws(SigningFault) {
+        return try PublicKey(text: text.utf8).text
+      } catch {
+        reader.problems.add(
+          "a key of `\(reader.name)` \(error.words)", at: item.position,
+          hint: "a line such as `ssh-ed25519 AAAA...`, or what `gpg --armor --export` writes")
+        return nil
+      }
+    }
   }
 
   private static func roles(

@@ -205,6 +205,14 @@ struct PolicyReaderTests {
     #expect(lines(policy(top: text)) == expected)
   }
 
+  private static let key =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC/L8E1DfiZ9cHzygqx0IzRCSAlmh4tXH7mZPwWZEY1L"
+
+  private static func noKey(_ place: String, _ words: String) -> String {
+    "p.yml:\(place): a key of `al` \(words); a line such as `ssh-ed25519 AAAA...`, or what `gpg --armor"
+      + " --export` writes"
+  }
+
   static let people: [(String, [String])] = [
     ("people: {alice: }", []),
     ("people: {alice: {emails: a@x.org}}", []),
@@ -219,10 +227,35 @@ struct PolicyReaderTests {
       ["p.yml:2:10: the address `a@x.org` of `al` stands twice; one person, one entry"]
     ),
     (
-      "people:\n  al: {keys: [ssh-ed25519 AAAA one]}\n  bo: {keys: [ssh-ed25519 AAAA two]}",
+      "people:\n  al: {keys: [\(key) one]}\n  bo: {keys: [\(key) two]}",
       [
-        "p.yml:4:3: the key `ssh-ed25519 AAAA` of `bo` belongs to `al` (line 3) too; one person, one"
-          + " entry"
+        "p.yml:4:3: the key `SHA256:V0C3GeeW71lVso4QQiwwqHw7Gk5CoboRGflLurbfDuQ` of `bo` belongs to"
+          + " `al` (line 3) too; one person, one entry"
+      ]
+    ),
+    (
+      "people:\n  al: {keys: [\(key), \"\(key.dropLast())\"]}",
+      [noKey("3:97", "is not whole: what stands after `ssh-ed25519` is no Base64")]
+    ),
+    (
+      "people:\n  al: {keys: ssh-dss AAAA}",
+      [noKey("3:14", "is a DSA key (ssh-dss), which is too weak")]
+    ),
+    (
+      "people:\n  al: {keys: [\"-----BEGIN PGP PRIVATE KEY BLOCK-----\"]}",
+      [
+        noKey(
+          "3:15",
+          "is a private key; take it away and make a new one: it is no secret any more")
+      ]
+    ),
+    (
+      "people:\n  al: {keys: [SHA256:iG2PGlZhVGR7cW5EUJfE29aMVD1EFzqBTZ9kQrMSEIU]}",
+      [
+        noKey(
+          "3:15",
+          "is of the kind `SHA256:iG2PGlZhVGR7cW5EUJfE29aMVD1EFzqBTZ9kQrMSEIU`, which is not known here"
+        )
       ]
     ),
     (
@@ -603,10 +636,10 @@ struct LoadedPolicyTests {
     version: 1
 
     people:
-      alice: {name: Alice Ng, emails: [alice@example.com], logins: [alice], keys: ["ssh-ed25519 AAAA..."]}
+      alice: {name: Alice Ng, emails: [alice@example.com], logins: [alice], keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC/L8E1DfiZ9cHzygqx0IzRCSAlmh4tXH7mZPwWZEY1L me"]}
       carol: {emails: [carol@example.com]}
       rita:  {emails: [rita@example.com]}
-      ci:    {bot: true, keys: ["ssh-ed25519 BBBB..."]}
+      ci:    {bot: true, keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH0w3hDQZDR9z4rVaySalkElrb8ByU8/51nr3UeysmB5"]}
     roles:
       tech-lead: [alice]
       qa: [carol]
@@ -652,7 +685,10 @@ struct LoadedPolicyTests {
       Bytes(Self.example.utf8), file: "p.yml", zone: SystemZones.zone)
     #expect(policy.people.all.map(\.id) == ["alice", "carol", "rita", "ci"])
     #expect(policy.people.all.map(\.isBot) == [false, false, false, true])
-    #expect(policy.people.all.first?.keys == ["ssh-ed25519 AAAA..."])
+    #expect(
+      policy.people.all.first?.keys == [
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC/L8E1DfiZ9cHzygqx0IzRCSAlmh4tXH7mZPwWZEY1L"
+      ])
     #expect(policy.people.holders(of: "qa") == ["carol"])
     #expect(policy.calendars["office"]?.zone.identifier == "Europe/London")
     #expect(policy.calendars["office"]?.freezes.map(\.id) == ["year-end"])

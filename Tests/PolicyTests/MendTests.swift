@@ -39,6 +39,18 @@ struct MendTests {
     )
   }
 
+  @Test("what comes after a commit that is signed anew is signed anew too")
+  func sign() {
+    #expect(Mend.sign([line[0]], newest: line) == "git commit --amend --no-edit -S")
+    #expect(Mend.sign([line[1]], newest: line) == "git rebase --force-rebase -S 0000001")
+    #expect(
+      Mend.sign([merged[2]], newest: merged)
+        == "git rebase --rebase-merges --force-rebase -S 0000001")
+    #expect(
+      Mend.sign([commit(1, "a", parents: [])], newest: line)
+        == "git rebase --force-rebase -S --root")
+  }
+
   @Test("a root has nothing to stand on")
   func root() {
     let root = [commit(2, "b", parents: [1]), commit(1, "a", parents: [])]
