@@ -68,6 +68,9 @@ struct FactGatherer {
     if needs.kinds.contains(.signatures) {
       facts.signatures = signatures(target, facts.newCommits)
     }
+    if let sources = needs.sources, update.name.isBranch {
+      facts.arrivals = arrivals(by: update, facts.newCommits, from: sources)
+    }
     if needs.kinds.contains(.ancestry), update.kind == .update {
       facts.isFastForward = isFastForward(update, facts.newCommits)
     }
@@ -242,11 +245,7 @@ struct FactGatherer {
   private func holder(of target: Fact<Target>, among branches: RefSelection) -> Fact<RefName?> {
     guard case .known(let target) = target, target.kind == .commit else { return .known(nil) }
     return fact { () throws(EngineFault) in
-      var tips = try view.all().filter { $0.name.isBranch && branches.contains($0.name) }
-      for update in updates where update.name.isBranch && branches.contains(update.name) {
-        tips.removeAll { $0.name == update.name }
-        if update.kind != .delete { tips.append((update.name, update.new)) }
-      }
+      let tips = try coming(branches)
       if let exact = tips.first(where: { $0.value == target.object }) { return exact.name }
       for tip in tips {
         let has = try EngineFault.wrapping { () throws(GitError) in
@@ -256,6 +255,18 @@ struct FactGatherer {
       }
       return nil
     }
+  }
+
+  /// The branches of `selection`, as they are or as this same push makes them.
+  func coming(
+    _ selection: RefSelection
+  ) throws(EngineFault) -> [(name: RefName, value: ObjectID)] {
+    var tips = try view.all().filter { $0.name.isBranch && selection.contains($0.name) }
+    for update in updates where update.name.isBranch && selection.contains(update.name) {
+      tips.removeAll { $0.name == update.name }
+      if update.kind != .delete { tips.append((update.name, update.new)) }
+    }
+    return tips
   }
 
   // MARK: - Evidence
@@ -278,7 +289,7 @@ struct FactGatherer {
     }
   }
 
-  private func fact<Value, Fault: Error>(_ find: () throws(Fault) -> Value) -> Fact<Value> {
+  func fact<Value, Fault: Error>(_ find: () throws(Fault) -> Value) -> Fact<Value> {
     do { return .known(try find()) } catch {
       if let fault = error as? EngineFault { return .unknown(fault.message) }
       return .unknown("\(error)")

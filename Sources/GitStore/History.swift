@@ -42,6 +42,31 @@ extension Repository {
     }
   }
 
+  /// For each of `commits` that one of `tips` is or descends from, the first such tip, as an index; found
+  /// by one walk, which stops where the history of `hidden` begins.
+  ///
+  /// Exact where none of `commits` lies in the history of `hidden`. Throws `.limit` when more than
+  /// `limit` commits lie before it.
+  public func holders(
+    of commits: [ObjectID], among tips: [ObjectID], hiding hidden: [ObjectID], limit: Int
+  ) throws(GitError) -> [ObjectID: Int] {
+    let (goals, ends) = (commits.map { Key($0) }, tips.map { Key($0) })
+    let found: [Key: Int]
+    do throws(GitError) {
+      found = try walk(keepsCommits: false) { walk throws(WalkFailure) in
+        try walk.holders(of: goals, among: ends, hiding: hidden.map { Key($0) }, limit: limit)
+      }
+    } catch {
+      guard error.code == .limit else { throw error }
+      throw GitError(
+        .limit, "walk history of", "\(tips.count) branches",
+        "they have more than \(limit) commits that are to be walked over")
+    }
+    var holders: [ObjectID: Int] = [:]
+    for (key, holder) in found { holders[key.id] = holder }
+    return holders
+  }
+
   /// The commits on the way from `tip` to `base` by first parents, the newest first and `base` not
   /// included; nil when `base` is not on it. Throws `.limit` beyond `limit` commits.
   public func firstParentChain(

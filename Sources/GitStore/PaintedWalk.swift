@@ -131,6 +131,42 @@ final class PaintedWalk {
     return false
   }
 
+  /// For each of `goals`, the first of `tips` that it is reachable from, as an index, by one walk from
+  /// all tips. Exact where no goal is reachable from what is hidden.
+  func holders(
+    of goals: [Key], among tips: [Key], hiding hidden: [Key], limit: Int
+  ) throws(WalkFailure) -> [Key: Int] {
+    try start(from: tips, hiding: hidden)
+    try walkFresh(limit: limit)
+    try walkDated(limit: limit)
+    try walkGraphed(limit: limit)
+    var holders: [Int32: Int] = [:]
+    for (number, tip) in tips.enumerated() {
+      var stack = index[tip].map { [$0] } ?? []
+      while let place = stack.popLast() {
+        let node = nodes[Int(place)]
+        // What an earlier tip leads to, it leads to with all behind it.
+        guard !node.isHidden, holders[place] == nil else { continue }
+        holders[place] = number
+        for parent in parents(of: node) {
+          if let known = index[parent] { stack.append(known) }
+        }
+      }
+    }
+    var found: [Key: Int] = [:]
+    for goal in goals {
+      if let place = index[goal], let holder = holders[place] { found[goal] = holder }
+    }
+    guard goals.allSatisfy({ found[$0] != nil }) else {
+      // Behind a cut, the answer is not known.
+      for node in nodes where !node.isHidden && node.content >= 0 {
+        if case .fault(let error) = contents[Int(node.content)] { throw .failed(error) }
+      }
+      return found
+    }
+    return found
+  }
+
   // MARK: Discovery
 
   private func start(from tips: [Key], hiding hidden: [Key]) throws(WalkFailure) {

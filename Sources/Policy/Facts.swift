@@ -62,16 +62,21 @@ public struct Needs: Hashable, Sendable {
   public var kinds: Kinds
   /// The branches of which one should hold the commit, for `Facts.holders`.
   public var branches: RefSelection?
+  /// The branches that may be merged in, for `Facts.arrivals`.
+  public var sources: RefSelection?
 
   /// Nothing, or these kinds.
-  public init(_ kinds: Kinds = [], branches: RefSelection? = nil) {
-    (self.kinds, self.branches) = (kinds, branches)
+  public init(
+    _ kinds: Kinds = [], branches: RefSelection? = nil, sources: RefSelection? = nil
+  ) {
+    (self.kinds, self.branches, self.sources) = (kinds, branches, sources)
   }
 
   /// Adds what another rule of the same ruleset needs.
   public mutating func add(_ other: Needs) {
     kinds.formUnion(other.kinds)
     branches = branches ?? other.branches
+    sources = sources ?? other.sources
   }
 }
 
@@ -97,6 +102,23 @@ public struct CaseClash: Hashable, Sendable {
 
   /// A clash of two paths.
   public init(added: Bytes, other: Bytes) { (self.added, self.other) = (added, other) }
+}
+
+/// How a new commit of the first-parent line comes to a branch: as a merge, of which each further parent
+/// is an arrival of its own, or directly.
+public struct Arrival: Hashable, Sendable {
+  /// The commit on the first-parent line.
+  public let commit: Commit
+  /// What it brings in: a further parent of a merge, and else the commit itself.
+  public let brought: ObjectID
+  /// The first branch of `Needs.sources`, the judged one left out, that holds what is brought in, as it
+  /// is before the push or as the push makes it; nil when none does.
+  public let branch: RefName?
+
+  /// An arrival from its parts.
+  public init(commit: Commit, brought: ObjectID, branch: RefName?) {
+    (self.commit, self.brought, self.branch) = (commit, brought, branch)
+  }
 }
 
 /// What a verifier says of the signature of a commit or tag, judged at the moment of the decision.
@@ -141,6 +163,8 @@ public struct Facts: Sendable {
   public var sizes: Fact<[ObjectID: Int]> = .notGathered
   /// The clashes that new commits bring in, by commit.
   public var caseClashes: Fact<[ObjectID: [CaseClash]]> = .notGathered
+  /// How the new commits of the first-parent line come, the newest first.
+  public var arrivals: Fact<[Arrival]> = .notGathered
   /// Who signed the new commits and the annotated tags on the way to the target, by their ids. What is
   /// not signed is in it too.
   public var signatures: Fact<[ObjectID: SignatureReading]> = .notGathered

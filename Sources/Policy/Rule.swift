@@ -87,6 +87,11 @@ public struct Matter: Sendable {
     if case .known(let target) = facts.target { target.object.short } else { update.new.short }
   }
 
+  /// The new commits as far as they are known, newest first.
+  var knownCommits: [Commit] {
+    if case .known(let commits) = facts.newCommits { commits } else { [] }
+  }
+
   /// The verdict of `judge` on the new commits; not applicable to deletions and where nothing is new.
   func judgedNewCommits(_ judge: ([Commit]) -> Verdict) -> Verdict {
     if update.kind == .delete { return .notApplicable("a deletion brings no commits") }
@@ -114,12 +119,16 @@ public enum RuleRegistry {
     SignedTags.self,
     TagOnBranch.self,
     VersionIncreases.self,
+    MergeFrom.self,
+    LinearHistory.self,
     CommitMessage.self,
     Trailers.self,
     Tickets.self,
     SignOff.self,
     Identities.self,
     SignedCommits.self,
+    Paths.self,
+    FileSize.self,
     Approvals.self,
     Tests.self,
     Coverage.self,

@@ -38,6 +38,43 @@ import Testing
     }
   }
 
+  @Test func holdersOfManyByOneWalk() throws {
+    let repo = try TestRepository { git in
+      git.commit("base")
+      git.commit("a1", on: "a", from: "base")
+      git.commit("a2", on: "a")
+      git.commit("b1", on: "b", from: "a1")
+      git.commit("c1", on: "c", from: "base")
+    }
+    let opened = try Repository.open(at: repo.path)
+    let goals = ["a1", "a2", "b1", "c1", "base"].map { repo[$0] }
+    let tips = ["b1", "a2"].map { repo[$0] }
+    let all = try opened.holders(of: goals, among: tips, hiding: [], limit: 9)
+    #expect(all == [repo["a1"]: 0, repo["b1"]: 0, repo["a2"]: 1, repo["base"]: 0])
+    let near = try opened.holders(
+      of: [repo["a1"], repo["c1"]], among: tips, hiding: [repo["base"]], limit: 9)
+    #expect(near == [repo["a1"]: 0])
+    #expect {
+      try opened.holders(of: goals, among: tips, hiding: [], limit: 2)
+    } throws: {
+      ($0 as? GitError)?.description
+        == "cannot walk history of '2 branches': they have more than 2 commits that are to be walked"
+        + " over"
+    }
+    // A branch that is damaged behind what is sought may hold it or not.
+    let nothing = String(repeating: "42", count: 20)
+    let broken = try repo.writeObject(
+      .commit,
+      Bytes(
+        "tree \(repo["main^{tree}"])\nparent \(nothing)\nauthor A <a> 1 +0000\ncommitter A <a> 1 +0000\n\n"
+          .utf8))
+    #expect {
+      try opened.holders(of: [repo["c1"]], among: [broken], hiding: [repo["base"]], limit: 9)
+    } throws: {
+      ($0 as? GitError)?.code == .missing
+    }
+  }
+
   @Test func crissCross() throws {
     let repo = try TestRepository { git in
       git.commit("base")

@@ -1,0 +1,57 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
+internal import GitModel
+
+/// History is one line: no new commit is a merge.
+public struct LinearHistory: Rule {
+  public static let id: RuleID = "linear-history"
+  public static let summary = "no new commit is a merge"
+
+  /// Which commits are left out.
+  public let exempt: Set<Exemption>
+
+  public init(from reader: SettingsReader, context: PolicyContext) {
+    exempt = reader.exemptions()
+    if exempt.contains(.merge) {
+      reader.problems.add(
+        "`linear-history` that leaves merges out forbids nothing",
+        at: reader.node("exempt")?.position ?? reader.position,
+        hint: "leave the rule out, or `merge` out of `exempt`")
+    }
+  }
+
+  public var needs: Needs { exempt.needs }
+
+  public func judge(_ matter: Matter) -> Verdict {
+    matter.judgedNewCommits(except: exempt) { judged, commits in
+      let merges = judged.filter(\.isMerge)
+      guard merges.isEmpty else {
+        let findings = merges.map { merge in
+          (merge, ["is a merge of \(merge.parents[1].short)", matter.whyNotExempt(merge, exempt)])
+        }
+        return .violated(
+          .merges(
+            findings.map { ($0.0, $0.1.compactMap { $0 }) }, of: judged.count, commits,
+            branch: matter.update.name.short))
+      }
+      return .satisfied("\(counted(judged.count, "new commit")) in one line")
+    }
+  }
+}
+
+extension Explanation {
+  fileprivate static func merges(
+    _ merges: [(commit: Commit, words: [String])], of count: Int, _ newest: [Commit],
+    branch: String
+  ) -> Explanation {
+    // A rebase without --rebase-merges leaves merges out and puts what they brought in in a row.
+    Explanation(
+      "\(merges.count) of \(counted(count, "new commit")) \(merges.count == 1 ? "is a merge" : "are merges")",
+      expected: "one line of commits",
+      findings: merges.prefix(maximumFindings).map {
+        Finding($0.commit, $0.words.joined(separator: "; "))
+      }, total: merges.count,
+      fixes: ["git rebase REMOTE/\(branch)    without --rebase-merges, which makes one line of it"])
+  }
+}
