@@ -10,7 +10,7 @@ enum HistoryCheck {
     func some(_ count: Int, _ verb: String) -> String {
       "\(count) of \(commits.count) new commits \(verb)\(count == 1 ? "s" : "")"
     }
-    let doubled = commits.filter { Set($0.parents).count < $0.parents.count }
+    let doubled = commits.filter { $0.isMerge && Set($0.parents).count < $0.parents.count }
     let octopuses = commits.filter { $0.parents.count > 2 }
     let roots = commits.filter { $0.parents.isEmpty && isStrange($0) }
     return [

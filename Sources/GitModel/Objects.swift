@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The four kinds of Git objects.
 public enum ObjectKind: String, Hashable, Sendable {
   case commit, tree, blob, tag
@@ -39,6 +41,7 @@ public final class Commit: Hashable, Sendable {
   /// The value of the `gpgsig` header as git hands it to a verifier: unfolded, every line ended by
   /// LF. Nil when the commit itself is not signed (a `mergetag` may hold a signature all the same).
   public let signature: Bytes?
+  private let keptTrailers = Mutex<[Trailer]?>(nil)
 
   /// A commit from its parts.
   public init(
@@ -63,6 +66,30 @@ public final class Commit: Hashable, Sendable {
 
   /// Whether it has more than one parent.
   public var isMerge: Bool { parents.count > 1 }
+
+  /// The trailers of the message, as git reads them; read once, however many rules ask.
+  public var trailers: [Trailer] {
+    keptTrailers.withLock { kept in
+      if let kept { return kept }
+      let trailers = TrailerBlock(message: message[...]).trailers
+      // A message of nothing but trailers would take many times its size for as long as it is judged.
+      if trailers.count <= Self.keptTrailersCount { kept = trailers }
+      return trailers
+    }
+  }
+
+  private static let keptTrailersCount = 64
+
+  /// Whether a line of the message starts with `text`, which has small letters, whatever its own are.
+  public func hasLine(startingWith text: Bytes) -> Bool {
+    var rest = message[...]
+    while !rest.isEmpty {
+      if rest.prefix(text.count).equalsIgnoringASCIICase(text) { return true }
+      guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return false }
+      rest = rest[(end + 1)...]
+    }
+    return false
+  }
 
   /// The first line of the message, without its line end.
   public var subject: BytesSlice {

@@ -21,6 +21,20 @@ struct TrailerTests {
     }
   }
 
+  @Test("a commit reads its own once, and gives very many too", arguments: [0, 1, 64, 65, 500])
+  func ofACommit(_ count: Int) {
+    let message = Bytes(("Subject\n\n" + String(repeating: "Key: value\n", count: count)).utf8)
+    let person = Identity(name: [], email: [], seconds: 0, offsetMinutes: 0)
+    let commit = Commit(
+      id: .zero, tree: .zero, parents: [], author: person, committer: person, message: message)
+    #expect(commit.hasLine(startingWith: Bytes("key:".utf8)) == (count > 0))
+    #expect(commit.hasLine(startingWith: Bytes("sub".utf8)))
+    #expect(!commit.hasLine(startingWith: Bytes("ubject".utf8)))
+    #expect(!commit.hasLine(startingWith: Bytes("subject and more".utf8)))
+    #expect(commit.trailers.count == count)
+    #expect(commit.trailers == TrailerBlock(message: message[...]).trailers)
+  }
+
   @Test("tables of messages", arguments: messages)
   func message(_ text: String, _ wanted: [String]) {
     let message = Bytes(text.utf8)

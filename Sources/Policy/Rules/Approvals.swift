@@ -247,10 +247,9 @@ extension Approvals {
       self.rule = rule
       people = matter.people
       (self.unit, self.matter) = (unit, matter)
-      let message = unit.commit.message[...]
       let trailers =
         rule.loose
-        ? TrailerBlock(loose: message).trailers : TrailerBlock(message: message).trailers
+        ? TrailerBlock(loose: unit.commit.message[...]).trailers : unit.commit.trailers
       wanted =
         rule.keys.map { Bytes($0.utf8) } + rule.aliases.keys.sorted().map { Bytes($0.utf8) }
       // Who may not approve is looked up only where somebody claims to have approved.
@@ -346,7 +345,7 @@ extension Approvals {
       }
       if rule.notCoAuthor {
         // GitLab names the co-authors of everything that it merges on the merge.
-        for commit in written {
+        for commit in written where commit.hasLine(startingWith: Bytes("co-".utf8)) {
           for trailer in TrailerBlock(loose: commit.message[...]).trailers
           where trailer.isKey(Bytes("co-authored-by".utf8))
             || trailer.isKey(Bytes("co-developed-by".utf8))

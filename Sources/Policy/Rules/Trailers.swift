@@ -81,8 +81,11 @@ public struct Trailers: Rule {
   }
 
   private func faults(of commit: Commit) -> [Fault] {
-    let trailers = TrailerBlock(message: commit.message[...]).trailers
-    func all(_ key: String) -> [Trailer] { trailers.filter { $0.isKey(Bytes(key.utf8)) } }
+    let trailers = commit.trailers
+    func all(_ key: String) -> [Trailer] {
+      let wanted = Bytes(key.utf8)
+      return trailers.filter { $0.isKey(wanted) }
+    }
     var faults: [Fault] = []
     for key in required where all(key).allSatisfy({ $0.value.isEmpty }) {
       let misses = TrailerBlock.misses(in: commit.message[...], keys: [Bytes(key.utf8)])
