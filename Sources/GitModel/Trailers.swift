@@ -31,6 +31,12 @@ public struct TrailerBlock: Hashable, Sendable {
     trailers = lines.trailers(in: lines.block)
   }
 
+  /// The lines of `message` between its title and its trailers.
+  public static func body(of message: BytesSlice) -> BytesSlice {
+    let lines = MessageLines(message)
+    return lines.text(of: lines.titleEnd..<max(lines.titleEnd, lines.block.lowerBound))
+  }
+
   /// Reads every line of `message` that starts with `Key:` as a trailer, in whatever paragraph.
   ///
   /// Squash merges and quotations carry other people's lines in the body, so this is only for a
@@ -76,6 +82,11 @@ struct MessageLines {
 
   /// A line with its LF, if it has one.
   func line(_ index: Int) -> BytesSlice { text[starts[index]..<starts[index + 1]] }
+
+  /// The lines of a range as one.
+  func text(of range: Range<Int>) -> BytesSlice {
+    text[starts[range.lowerBound]..<starts[range.upperBound]]
+  }
 
   /// The number of a line in the whole message, counted from 1.
   func number(_ index: Int) -> Int { index + skipped + 1 }

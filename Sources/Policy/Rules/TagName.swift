@@ -12,13 +12,16 @@ public struct TagName: Rule {
   public let versions: TagVersions?
   /// What the short name must match as a whole.
   public let matches: TextPattern?
+  /// What the short name must not match as a whole.
+  public let forbids: TextPattern?
 
   public init(from reader: SettingsReader, context: PolicyContext) {
     versions = TagVersions(from: reader)
     matches = reader.pattern("matches")
-    if reader.node("scheme") == nil, reader.node("matches") == nil {
+    forbids = reader.pattern("forbids")
+    if ["scheme", "matches", "forbids"].allSatisfy({ reader.node($0) == nil }) {
       reader.problems.add(
-        "`tag-name` has neither `scheme` nor `matches`", at: reader.position,
+        "`tag-name` has neither `scheme` nor `matches` nor `forbids`", at: reader.position,
         hint: "write `tag-name: {scheme: semver}`")
     }
   }
@@ -32,6 +35,9 @@ public struct TagName: Rule {
     }
     if let matches, !matches.matchesAll(of: update.name.shortBytes) {
       return .violated(.badName(update, wanted: "a name like \(matches.text)", rule: self))
+    }
+    if let forbids, forbids.matchesAll(of: update.name.shortBytes) {
+      return .violated(.badName(update, wanted: "a name unlike \(forbids.text)", rule: self))
     }
     return .satisfied("`\(update.name.short)` is a good name")
   }
@@ -49,6 +55,7 @@ extension TagName {
     return [numbers, padded].map { versions.prefix + $0.joined(separator: ".") }.first { name in
       let bytes = Bytes(name.utf8)
       return versions.version(of: bytes) != nil && matches?.matchesAll(of: bytes) ?? true
+        && forbids?.matchesAll(of: bytes) != true
     }
   }
 }

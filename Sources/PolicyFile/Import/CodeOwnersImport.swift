@@ -14,14 +14,14 @@ struct CodeOwnersImport {
     /// What all of them start with, up to the first wildcard; nil where a name in any folder is meant.
     let start: String?
     let owners: [Owner]
+    /// The number of this set of owners, so that sets are compared at once.
+    let set: Int
   }
 
   private enum Owner: Hashable {
     case login(String)
     case address(String)
     case team(String)
-
-    var isTeam: Bool { if case .team = self { true } else { false } }
   }
 
   /// A part of the file in which the last match has the say: all of it, or a section of GitLab's.
@@ -34,9 +34,15 @@ struct CodeOwnersImport {
     var lines: [Line] = []
   }
 
+  /// How many lines are imported: each is compared with those after it.
+  static let maximumLines = 2_000
+  /// How many lines all rulesets together may leave out.
+  static let maximumExcluded = 20_000
+
   private let source: ImportSource
   private let isGitLab: Bool
   private var sections: [Section] = []
+  private var sets: [Set<Owner>: Int] = [:]
   private var teams: [(name: String, line: Int)] = []
 
   static func read(_ bytes: Bytes, _ source: ImportSource) {
@@ -45,6 +51,12 @@ struct CodeOwnersImport {
       source.file.contains(".gitlab") || lines.contains { Self.heading($0) != nil }
     var reader = CodeOwnersImport(source: source, isGitLab: isGitLab)
     for (index, line) in lines.enumerated() { reader.read(line, number: index + 1) }
+    let count = reader.sections.reduce(0) { $0 + $1.lines.count }
+    guard count <= Self.maximumLines else {
+      source.draft.refuse(
+        ImportFault("\(source.file) has \(count) rules; \(maximumLines) at most are imported"))
+      return
+    }
     reader.finish()
   }
 
@@ -125,8 +137,12 @@ struct CodeOwnersImport {
     _ patterns: [String], written: String, owners: [Owner], number: Int
   ) {
     let start = patterns.first.flatMap(Self.literalStart)
+    let set = sets[Set(owners), default: sets.count]
+    sets[Set(owners)] = set
     sections[sections.count - 1].lines.append(
-      Line(number: number, written: written, patterns: patterns, start: start, owners: owners))
+      Line(
+        number: number, written: written, patterns: patterns, start: start, owners: owners,
+        set: set))
   }
 
   /// What every path of the pattern starts with; nil where that is nothing in particular.
@@ -202,7 +218,6 @@ struct CodeOwnersImport {
         instead: "state its people under `roles`, and take the `#` from what needs them")
     }
     for section in sections where !section.lines.isEmpty { write(section) }
-    source.draft.needsAddressesFile = source.draft.needsAddressesFile ?? source.file
   }
 
   /// Whether a path may match both.
@@ -214,19 +229,25 @@ struct CodeOwnersImport {
   private func write(_ section: Section) {
     // Lines of the same owners share a ruleset while none of what one must leave out is another's.
     var groups: [(lines: [Line], excluded: [Line])] = []
+    var excluded = 0
     for (index, line) in section.lines.enumerated() where !line.owners.isEmpty {
       let later = section.lines[(index + 1)...].filter {
-        Set($0.owners) != Set(line.owners) && Self.mayOverlap(line, $0)
+        $0.set != line.set && Self.mayOverlap(line, $0)
+      }
+      excluded += later.count
+      guard excluded <= Self.maximumExcluded else {
+        source.draft.refuse(
+          ImportFault("\(source.file) has more rules that overlap than can be imported"))
+        return
       }
       let group = groups.firstIndex { group in
-        Set(group.lines[0].owners) == Set(line.owners)
+        group.lines[0].set == line.set
           && !group.excluded.contains { $0.number < line.number && Self.mayOverlap($0, line) }
       }
       if let group {
         groups[group].lines.append(line)
-        groups[group].excluded += later.filter { candidate in
-          !groups[group].excluded.contains { $0.number == candidate.number }
-        }
+        let there = Set(groups[group].excluded.map(\.number))
+        groups[group].excluded += later.filter { !there.contains($0.number) }
       } else {
         groups.append(([line], later))
       }
@@ -238,17 +259,21 @@ struct CodeOwnersImport {
     guard let first = lines.first else { return }
     let draft = source.draft
     let label = section.name ?? first.written
+    var seen: Set<String> = []
     var paths: [String] = []
-    for line in lines { paths += line.patterns.filter { !paths.contains($0) } }
+    for pattern in lines.flatMap(\.patterns) where seen.insert(pattern).inserted {
+      paths.append(pattern)
+    }
     if paths.contains("**") { paths = ["**"] }
     let left = excluded.flatMap(\.patterns)
     // What is left out whole leaves nothing.
     if left.contains("**") { return }
     var unique: [String] = []
-    for pattern in left where !unique.contains(pattern) { unique.append(pattern) }
+    seen = []
+    for pattern in left where seen.insert(pattern).inserted { unique.append(pattern) }
     let members = first.owners.compactMap { owner -> String? in
       switch owner {
-      case .login(let login): draft.people.person(login: login)
+      case .login(let login): source.person(login)
       case .address(let address): draft.people.person(email: address)
       case .team: nil
       }

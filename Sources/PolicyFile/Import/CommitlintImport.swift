@@ -84,7 +84,6 @@ struct CommitlintImport {
   }
 
   private mutating func set(_ name: String, _ setting: Setting) {
-    settings.removeAll { $0.name == name }
     settings.append((name, setting))
   }
 
@@ -149,6 +148,11 @@ struct CommitlintImport {
   }
 
   private func write(isExempting: Bool) {
+    // The last word on a rule counts.
+    let last = Dictionary(
+      settings.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: max)
+    let settings = settings.enumerated().filter { last[$0.element.name] == $0.offset }
+      .map(\.element)
     for (level, name) in [(2, "commit messages"), (1, "commit messages, warnings")] {
       var ruleset = ImportedRuleset(name, refs: ["**"])
       ruleset.isEvaluated = level == 1

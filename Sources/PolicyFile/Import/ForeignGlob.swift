@@ -5,7 +5,9 @@ enum ForeignGlob {
   /// A ref pattern of GitHub's (Ruby's `File.fnmatch` with FNM_PATHNAME) as one of a policy, and what
   /// a reader should know about it; nil where a policy has none that says the same.
   static func ref(_ pattern: String) -> (text: String, remark: String?)? {
-    guard let (glob, remark) = fnmatch(pattern) else { return nil }
+    guard let (glob, remark) = fnmatch(pattern, folders: "{,**/}"), (try? Glob(glob)) != nil else {
+      return nil
+    }
     guard glob.hasPrefix("refs/heads/") else { return (glob, remark) }
     let short = String(glob.dropFirst("refs/heads/".count))
     // A short pattern of these would be taken for a slip.
@@ -19,17 +21,16 @@ enum ForeignGlob {
   /// A path pattern of GitHub's push rules as one of a policy.
   static func path(_ pattern: String) -> (text: String, remark: String?)? {
     let isFolder = pattern.hasSuffix("/")
-    guard let (glob, remark) = fnmatch(isFolder ? String(pattern.dropLast()) : pattern) else {
-      return nil
-    }
+    let bare = isFolder ? String(pattern.dropLast()) : pattern
+    guard let (glob, remark) = fnmatch(bare, folders: "**/") else { return nil }
     var text = isFolder ? glob + "/" : glob
     // `**/name` is a name in any folder, which is what a pattern without `/` means.
-    let start = "{,**/}"
+    let start = "**/"
     if text.hasPrefix(start), !text.dropFirst(start.count).dropLast(isFolder ? 1 : 0).contains("/")
     {
       text = String(text.dropFirst(start.count))
     }
-    return text.hasPrefix("!") ? nil : (text, remark)
+    return text.hasPrefix("!") || (try? PathPattern(text)) == nil ? nil : (text, remark)
   }
 
   /// A glob over whole paths as a pattern of paths, in which one without `/` is about names alone.
@@ -42,7 +43,9 @@ enum ForeignGlob {
 
   /// `**/` is any folders or none, any other `**` is one `*`, a backslash takes the next character as
   /// it is.
-  private static func fnmatch(_ pattern: String) -> (String, remark: String?)? {
+  private static func fnmatch(
+    _ pattern: String, folders: String
+  ) -> (String, remark: String?)? {
     var out = ""
     var remark: String?
     var rest = Array(pattern.unicodeScalars)[...]
@@ -61,7 +64,7 @@ enum ForeignGlob {
             out += "**"
             rest = []
           } else {
-            out += "{,**/}"
+            out += folders
           }
         } else {
           out += "*"
@@ -84,7 +87,6 @@ enum ForeignGlob {
       default: out.unicodeScalars.append(scalar)
       }
     }
-    guard (try? Glob(out)) != nil else { return nil }
     return (out, remark)
   }
 
@@ -104,7 +106,6 @@ enum ForeignGlob {
       body = String(body.dropFirst(3))
       isDeep = true
     }
-    // Inside, `**/` is any folders or none.
     var parts: [Substring] = []
     for part in body.split(separator: "/") where !(part == "**" && parts.last == "**") {
       parts.append(part)
@@ -113,11 +114,11 @@ enum ForeignGlob {
     var text = ""
     for (index, part) in parts.enumerated() {
       let isLast = index == parts.count - 1
-      if part == "**", !isLast { text += "{,**/}" } else { text += part + (isLast ? "" : "/") }
+      text += part + (isLast ? "" : "/")
     }
     if hasSlash || isAnchored {
       let isLoose = isDeep || (isAnywhere && !isAnchored)
-      text = isLoose ? "{,**/}" + text : hasSlash ? text : "/" + text
+      text = isLoose ? "**/" + text : hasSlash ? text : "/" + text
     }
     if text.contains("***") || text.isEmpty { return nil }
     var patterns = isFolder ? [text + "/"] : [text]
@@ -125,7 +126,7 @@ enum ForeignGlob {
     if !isFolder, let last = parts.last, !last.contains("*"), !Self.isFileName(last) {
       patterns.append(text + "/")
     }
-    return patterns.allSatisfy { (try? Glob($0)) != nil } ? patterns : nil
+    return patterns.allSatisfy { (try? PathPattern($0)) != nil } ? patterns : nil
   }
 
   /// Whether a name ends like that of a file: with a dot and a few letters.

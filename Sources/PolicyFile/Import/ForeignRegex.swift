@@ -45,6 +45,7 @@ struct ForeignRegex {
 
   /// Takes `text` apart; nil where it is more than patterns can say.
   init?(_ text: String) {
+    guard text.utf8.count <= 1_000 else { return nil }
     var parser = Parser(rest: Array(text.unicodeScalars)[...])
     guard let branches = parser.alternatives(depth: 0), parser.rest.isEmpty else { return nil }
     self.branches = branches

@@ -32,7 +32,9 @@ enum GitHubProtectionImport {
     if map.flag("allow_force_pushes") != true { ruleset.add(ImportedRule("fast-forward-only")) }
     if map.flag("allow_deletions") != true { ruleset.add(ImportedRule("no-delete")) }
     if map.flag("required_linear_history") == true { ruleset.add(ImportedRule("linear-history")) }
-    if map.flag("required_signatures") == true { ruleset.add(.signedCommits) }
+    if map.flag("required_signatures") == true {
+      ruleset.add(source.signedCommits("required_signatures", at: map.place("required_signatures")))
+    }
     let areCreationsBlocked = map.flag("block_creations") == true
     if map.flag("lock_branch") == true {
       ruleset.add(ImportedRule("pushers", [("any", .list([]))], remark: "the branch is locked"))
@@ -73,7 +75,7 @@ enum GitHubProtectionImport {
     _ source: ImportSource
   ) {
     map.skip("url", "users_url", "teams_url", "apps_url")
-    let who = names(map.items("users"), source).map { source.draft.people.person(login: $0.text) }
+    let who = names(map.items("users"), source).map { source.person($0.text) }
     for (kind, key) in [("teams", "slug"), ("apps", "slug")] {
       for (text, position) in names(map.items(kind), source, key: key) {
         source.note(
@@ -82,19 +84,17 @@ enum GitHubProtectionImport {
       }
     }
     map.finish()
-    // An empty list would let nobody push; with teams it is somebody that the file does not name.
-    let isNobody = who.isEmpty && map.items("teams").isEmpty && map.items("apps").isEmpty
-    guard !who.isEmpty || isNobody else {
-      var rule = ImportedRule(
-        "pushers", [("update", .list([.text("WHO")])), ("rewind", .list([.text("WHO")]))],
-        remark: "name who may push")
-      rule.isDraft = true
-      ruleset.add(rule)
-      return
-    }
     var settings: [(String, PolicyValue)] = [("update", .texts(who)), ("rewind", .texts(who))]
     if areCreationsBlocked { settings.insert(("create", .texts(who)), at: 0) }
-    ruleset.add(ImportedRule("pushers", settings))
+    // Without the people of its teams, the list would keep out who may push there.
+    let others = names(map.items("teams") + map.items("apps"), source, key: "slug").map(\.text)
+    ruleset.add(
+      ImportedRule(
+        "pushers", settings,
+        remark: others.isEmpty
+          ? nil
+          : "add who belongs to \(others.joined(separator: ", ")), then take the `#` away"
+            .fitForTerminal, isDraft: !others.isEmpty))
   }
 
   private static func reviews(
@@ -116,7 +116,8 @@ enum GitHubProtectionImport {
     }
     if let isRequired = map.flag("require_code_owner_reviews") {
       source.ownersWanted(
-        isRequired, refs: ruleset.refs, at: map.place("require_code_owner_reviews"))
+        isRequired, "require_code_owner_reviews", refs: ruleset.refs,
+        at: map.place("require_code_owner_reviews"))
     }
     for key in ["dismissal_restrictions", "bypass_pull_request_allowances"] {
       guard let node = map.node(key), node.value != .map([]) else { continue }

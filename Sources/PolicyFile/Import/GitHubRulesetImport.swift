@@ -50,6 +50,7 @@ struct GitHubRulesetImport {
       rule.skip("ruleset_id", "ruleset_source", "ruleset_source_type")
       reader.read(rule)
     }
+    if reader.isTag { reader.ruleset.joinTagRules() }
     source.draft.add(reader.ruleset)
   }
 
@@ -137,14 +138,11 @@ struct GitHubRulesetImport {
           place, "update_allows_fetch_and_merge", "there is no fork to fetch from",
           instead: "name who may under `pushers`")
       }
-      ruleset.add(
-        isTag
-          ? ImportedRule("immutable-tags")
-          : ImportedRule("pushers", [("update", .list([])), ("rewind", .list([]))]))
+      ruleset.add(ImportedRule("pushers", [("update", .list([])), ("rewind", .list([]))]))
     case "deletion": ruleset.add(ImportedRule("no-delete"))
     case "non_fast_forward": ruleset.add(ImportedRule("fast-forward-only"))
     case "required_linear_history": ruleset.add(ImportedRule("linear-history"))
-    case "required_signatures": ruleset.add(ImportedRule.signedCommits)
+    case "required_signatures": ruleset.add(source.signedCommits(type, at: place))
     case "pull_request": pullRequest(parameters, at: place)
     case "required_status_checks": statusChecks(parameters, at: place)
     case "commit_message_pattern", "commit_author_email_pattern", "committer_email_pattern",
@@ -172,7 +170,7 @@ struct GitHubRulesetImport {
       }
     case "max_file_size":
       if let size = parameters?.number("max_file_size"), size > 0 {
-        ruleset.add(ImportedRule("file-size", [("maximum", .text("\(size)MB"))]))
+        ruleset.add(ImportedRule("file-size", [("maximum", .size(size, unit: "MB"))]))
       }
     default:
       parameters?.skipAll()
@@ -227,7 +225,7 @@ struct GitHubRulesetImport {
     }
     if let isRequired = parameters?.flag("require_code_owner_review") {
       source.ownersWanted(
-        isRequired, refs: ruleset.refs,
+        isRequired, "require_code_owner_review", refs: ruleset.refs,
         at: parameters?.place("require_code_owner_review") ?? place)
     }
     for item in parameters?.items("required_reviewers") ?? [] {

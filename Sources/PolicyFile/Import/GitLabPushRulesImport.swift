@@ -90,7 +90,10 @@ enum GitLabPushRulesImport {
         "no rule compares a name in a commit with that of an account",
         instead: "`identity: {pusher: committer}` compares the person")
     }
-    if map.flag("reject_unsigned_commits") == true { ruleset.add(.signedCommits) }
+    if map.flag("reject_unsigned_commits") == true {
+      ruleset.add(
+        source.signedCommits("reject_unsigned_commits", at: map.place("reject_unsigned_commits")))
+    }
   }
 
   private static func files(
@@ -108,7 +111,7 @@ enum GitLabPushRulesImport {
       }
     }
     if let size = map.number("max_file_size"), size > 0 {
-      ruleset.add(ImportedRule("file-size", [("maximum", .text("\(size)MiB"))]))
+      ruleset.add(ImportedRule("file-size", [("maximum", .size(size, unit: "MiB"))]))
     }
     if map.flag("prevent_secrets") == true {
       // What GitLab's documentation lists: names of files that hold keys and passwords.
@@ -119,7 +122,7 @@ enum GitLabPushRulesImport {
             (
               "forbidden",
               .texts([
-                "{,**/}.aws/credentials", "{,**/}aws/credentials", "*_rsa", "*_dsa", "*_ecdsa",
+                "**/.aws/credentials", "**/aws/credentials", "*_rsa", "*_dsa", "*_ecdsa",
                 "*_ed25519", "*.pem", "*.key", "*.history", "*_history",
               ])
             )
@@ -133,9 +136,9 @@ enum GitLabPushRulesImport {
 extension ImportedRule {
   /// A rule that refuses everybody before the policy names people.
   static func needingPeople(_ id: String, _ settings: [(String, PolicyValue)]) -> ImportedRule {
-    ImportedRule(
-      id, settings,
-      remark: "only reports: state `people`, then take `enforce: evaluate` out", isEvaluated: true)
+    var rule = ImportedRule(id, settings, isEvaluated: true)
+    rule.needsPeople = true
+    return rule
   }
 }
 

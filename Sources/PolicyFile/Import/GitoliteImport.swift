@@ -38,10 +38,13 @@ struct GitoliteImport {
 
   private enum Kind: String, CaseIterable { case create, update, rewind, delete }
 
+  /// How many permissions of one repository are imported: each is compared with all.
+  static let maximumLines = 500
+
   private let source: ImportSource
   private var groups: [String: [String]] = [:]
-  private var groupOrder: [String] = []
   private var repositories: [(name: String, line: Int)] = []
+  private var namedRepositories: Set<String> = []
   private var accesses: [(repositories: [String], access: Access)] = []
   private var virtuals: [(repositories: [String], virtual: Virtual)] = []
   private var current: [String] = []
@@ -87,7 +90,7 @@ struct GitoliteImport {
     switch first {
     case "repo":
       current = Array(words.dropFirst())
-      for name in current where !repositories.contains(where: { $0.name == name }) {
+      for name in current where namedRepositories.insert(name).inserted {
         repositories.append((name, number))
       }
     case "include", "subconf":
@@ -100,7 +103,6 @@ struct GitoliteImport {
         "a policy sets nothing in the repository", instead: "set it with `git config` there")
     case _ where first.hasPrefix("@"):
       guard words.count > 1, words[1] == "=" else { fallthrough }
-      if groups[first] == nil { groupOrder.append(first) }
       groups[first, default: []] += words.dropFirst(2)
     default:
       guard let equals = words.firstIndex(of: "="), Self.isPermission(first), !current.isEmpty
@@ -209,12 +211,11 @@ struct GitoliteImport {
 
   private mutating func finish() {
     var names: [(name: String, line: Int)] = []
+    var seen: Set<String> = []
     for (name, line) in repositories {
       if name == "@all" { continue }
       let members = name.hasPrefix("@") ? groups[name] ?? [] : [name]
-      for member in members where !names.contains(where: { $0.name == member }) {
-        names.append((member, line))
-      }
+      for member in members where seen.insert(member).inserted { names.append((member, line)) }
     }
     let wanted = source.draft.options.repository
     let chosen =
@@ -228,6 +229,13 @@ struct GitoliteImport {
     }
     let mine = accesses.filter { isAbout(chosen, $0.repositories) }.map(\.access)
     let content = virtuals.filter { isAbout(chosen, $0.repositories) }.map(\.virtual)
+    guard mine.count <= Self.maximumLines, content.count <= Self.maximumLines else {
+      source.draft.refuse(
+        ImportFault(
+          "\(source.file) has \(mine.count + content.count) permissions for \(chosen);"
+            + " \(Self.maximumLines) at most are imported"))
+      return
+    }
     pushers(mine, of: chosen)
     virtual(content)
   }
@@ -288,7 +296,10 @@ struct GitoliteImport {
         }
       lists[kind] = allowed(accesses, sign)
     }
-    func value(_ list: Set<String>?) -> PolicyValue? { list.map { .texts(who($0)) } }
+    let named = accesses.flatMap(\.users)
+    func value(_ list: Set<String>?) -> PolicyValue? {
+      list.map { .texts(who($0, groups: named)) }
+    }
     let values = Kind.allCases.map { value(lists[$0] ?? nil) }
     if let first = values[0], values.allSatisfy({ $0 == first }) { return [.init("any", first)] }
     return zip(Kind.allCases, values).compactMap { kind, value in
@@ -315,19 +326,22 @@ struct GitoliteImport {
     return allowed
   }
 
-  /// A set of users by groups and names, as short as the groups allow.
-  private func who(_ users: Set<String>) -> [String] {
+  /// A set of users by names, and by those groups that the lines name.
+  private func who(_ users: Set<String>, groups named: [String]) -> [String] {
     var left = users
     var names: [String] = []
-    for group in groupOrder {
-      guard let members = people([group]), members.count > 1, members.isSubset(of: users),
-        !members.isDisjoint(with: left)
+    var seen: Set<String> = []
+    let groups = named.filter { $0.hasPrefix("@") && seen.insert($0).inserted }
+      .compactMap { name in people([name]).map { (name: name, members: $0) } }
+    // The largest first: who is in two groups is named once.
+    for (group, members) in groups.sorted(by: { $0.members.count > $1.members.count }) {
+      guard members.count > 1, members.isSubset(of: users), !members.isDisjoint(with: left)
       else { continue }
-      let ids = members.sorted().map { source.draft.people.person(login: $0) }
+      let ids = members.sorted().map { source.person($0) }
       names.append(source.draft.people.role(String(group.dropFirst()), members: ids))
       left.subtract(members)
     }
-    return names + left.sorted().map { source.draft.people.person(login: $0) }
+    return names + left.sorted().map { source.person($0) }
   }
 
   private func virtual(_ virtuals: [Virtual]) {
@@ -358,13 +372,17 @@ struct GitoliteImport {
       }
       var ruleset = ImportedRuleset("paths of VREF/\(virtual.name)".fitForTerminal, refs: ["**"])
       if let users = people(virtual.users) {
-        ruleset.when = [.init("pusher", .texts(who(users)))]
+        ruleset.when = [.init("pusher", .texts(who(users, groups: virtual.users)))]
       }
       let others = virtuals[..<index].filter { $0.permission != "-" && $0.name == virtual.name }
       let free = others.map { people($0.users) }
       if free.contains(nil) { continue }
       let exempt = free.compactMap { $0 }.reduce(into: Set<String>()) { $0.formUnion($1) }
-      if !exempt.isEmpty { ruleset.except = [.init("pusher", .texts(who(exempt)))] }
+      if !exempt.isEmpty {
+        ruleset.except = [
+          .init("pusher", .texts(who(exempt, groups: others.flatMap(\.users))))
+        ]
+      }
       ruleset.add(
         ImportedRule("paths", [("forbidden", .texts(path.map(ForeignGlob.path(whole:))))]))
       source.draft.add(ruleset)

@@ -15,8 +15,13 @@ final class ImportDraft {
   /// Whether a host wants the owners of code to approve, and on which refs; nil when none says.
   var ownersWanted: (isRequired: Bool, refs: [String])?
 
-  /// The file that asks for approvals of people, who are told by their addresses.
-  var needsAddressesFile: String?
+  /// The first file that names people without their addresses.
+  var peopleFile: String?
+
+  /// Why a file is too much to be imported.
+  private(set) var fault: ImportFault?
+  private var names: Set<String> = []
+  private var counts: [String: Int] = [:]
 
   init(_ options: ImportOptions) { self.options = options }
 
@@ -28,14 +33,21 @@ final class ImportDraft {
     guard !ruleset.rules.isEmpty else { return }
     for part in ruleset.split {
       var part = part
-      let taken = Set(rulesets.map(\.name))
-      if taken.contains(part.name) {
-        var number = 2
-        while taken.contains("\(part.name) (\(number))") { number += 1 }
-        part.name += " (\(number))"
+      while !names.insert(part.name).inserted {
+        let number = (counts[ruleset.name] ?? 1) + 1
+        counts[ruleset.name] = number
+        part.name = "\(ruleset.name) (\(number))"
       }
       rulesets.append(part)
     }
+  }
+
+  /// Ends the import: a file has more of something than is carried.
+  func refuse(_ fault: ImportFault) { self.fault = self.fault ?? fault }
+
+  /// Changes every rule of every ruleset.
+  func change(_ body: (inout ImportedRule) -> Void) {
+    for index in rulesets.indices { rulesets[index].change(body) }
   }
 
   func note(
@@ -65,6 +77,12 @@ struct ImportSource {
 
   /// The name without folders.
   var name: String { file.split(separator: "/").last.map(String.init) ?? file }
+
+  /// The person who logs in as `login`.
+  func person(_ login: String) -> String {
+    draft.peopleFile = draft.peopleFile ?? file
+    return draft.people.person(login: login)
+  }
 
   /// Notes what could not be carried.
   func note(_ position: Position, _ what: String, _ why: String, instead: String? = nil) {

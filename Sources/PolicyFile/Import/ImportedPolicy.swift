@@ -10,6 +10,8 @@ struct ImportedRule: Hashable, Sendable {
   var isDraft = false
   /// Reports, and does not refuse.
   var isEvaluated = false
+  /// Does not load before the policy names people, and refuses most of them until it names all.
+  var needsPeople = false
 
   init(
     _ id: String, _ settings: [(String, PolicyValue)] = [], remark: String? = nil,
@@ -20,6 +22,11 @@ struct ImportedRule: Hashable, Sendable {
     remarks = remark.map { [$0] } ?? []
     (self.isDraft, self.isEvaluated) = (isDraft, isEvaluated)
   }
+}
+
+extension ImportedRule {
+  /// The value of a setting.
+  subscript(_ key: String) -> PolicyValue? { settings.first { $0.key == key }?.value }
 }
 
 /// One ruleset as it is to be written.
@@ -47,10 +54,12 @@ struct ImportedRuleset: Hashable, Sendable {
       return
     }
     let there = rules[index]
+    if let both = Self.both(there, rule) {
+      rules[index] = both
+      return
+    }
     let taken = Set(there.settings.map(\.key))
-    if rule.settings == there.settings {
-      rules[index].remarks += rule.remarks.filter { !there.remarks.contains($0) }
-    } else if there.isDraft == rule.isDraft, there.isEvaluated == rule.isEvaluated,
+    if there.isDraft == rule.isDraft, there.isEvaluated == rule.isEvaluated,
       taken.isDisjoint(with: rule.settings.map(\.key))
     {
       rules[index].settings += rule.settings
@@ -58,6 +67,37 @@ struct ImportedRuleset: Hashable, Sendable {
     } else {
       others.append(rule)
     }
+  }
+
+  /// Two rules as one where what they say is a list of things forbidden, or about different people.
+  private static func both(_ left: ImportedRule, _ right: ImportedRule) -> ImportedRule? {
+    guard left.isDraft == right.isDraft, left.isEvaluated == right.isEvaluated else { return nil }
+    var both = left
+    for setting in right.settings {
+      guard let index = both.settings.firstIndex(where: { $0.key == setting.key }) else {
+        both.settings.append(setting)
+        continue
+      }
+      switch (left.id, both.settings[index].value, setting.value) {
+      case (_, let one, let other) where one == other: break
+      case ("paths", .list(let one), .list(let other)):
+        both.settings[index].value = .list(one + other.filter { !one.contains($0) })
+      // `any` asks for nothing.
+      case ("identity", .text("any"), let other): both.settings[index].value = other
+      case ("identity", _, .text("any")): break
+      default: return nil
+      }
+    }
+    both.remarks += right.remarks.filter { !both.remarks.contains($0) }
+    return both
+  }
+
+  /// Takes rules out.
+  mutating func remove(_ ids: Set<String>) { rules.removeAll { ids.contains($0.id) } }
+
+  /// Changes every rule.
+  mutating func change(_ body: (inout ImportedRule) -> Void) {
+    for index in rules.indices { body(&rules[index]) }
   }
 
   /// Whether anything in it is to be judged.
@@ -93,14 +133,18 @@ struct ImportedPeople {
 
   private(set) var people: [Person] = []
   private(set) var roles: [Role] = []
+  private var ids: [String: String] = [:]
+  private var idsByEmail: [String: String] = [:]
+  private var taken: Set<String> = []
+  private var rolesByWhat: [[String]: String] = [:]
 
   /// The person who logs in as `login`.
   mutating func person(login: String) -> String {
-    if let known = people.first(where: { $0.id == login || $0.logins.contains(login) }) {
-      return known.id
-    }
+    if let known = ids[login] { return known }
     let id = free(Self.name(from: login))
     people.append(Person(id: id, logins: id == login ? [] : [login]))
+    ids[login] = id
+    taken.insert(login)
     return id
   }
 
@@ -112,35 +156,37 @@ struct ImportedPeople {
       bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"<>,*?\"".utf8.contains($0) })
     else { return nil }
     let lower = String(decoding: bytes.asciiLowercased, as: UTF8.self)
-    if let known = people.first(where: { $0.emails.contains(lower) }) { return known.id }
+    if let known = idsByEmail[lower] { return known }
     let id = free(Self.name(from: String(decoding: parts[0], as: UTF8.self)))
     people.append(Person(id: id, emails: [lower]))
+    idsByEmail[lower] = id
     return id
   }
 
   /// The role that stands for `what`, with these members; one of the same name and members is shared.
   mutating func role(_ name: String, members: [String], for what: String? = nil) -> String {
-    let wanted = Self.name(from: name)
-    if let known = roles.first(where: {
-      $0.members == members && ($0.id == wanted || !members.isEmpty) && $0.remark == what
-    }) {
-      return known.id
-    }
-    let id = free(wanted)
+    // Roles without members are told apart by what they stand for.
+    let key = members + ["", what ?? ""]
+    if let known = rolesByWhat[key] { return known }
+    let id = free(Self.name(from: name))
     roles.append(Role(id: id, members: members, remark: what))
+    rolesByWhat[key] = id
     return id
   }
 
-  /// A name that neither a person nor a role has.
-  private func free(_ name: String) -> String {
-    func isTaken(_ text: String) -> Bool {
-      people.contains { $0.id == text || $0.logins.contains(text) }
-        || roles.contains { $0.id == text }
+  /// A name that neither a person nor a role has, from now on taken.
+  private mutating func free(_ name: String) -> String {
+    var free = name
+    var number = taken.contains(name) ? taken.count : 0
+    // Numbers count up from 2 while there are few, and are found at once where there are many.
+    if number > 0 {
+      number = 2
+      while number < 1_000, taken.contains("\(name)-\(number)") { number += 1 }
+      if taken.contains("\(name)-\(number)") { number = taken.count + 1_000 }
+      free = "\(name)-\(number)"
     }
-    guard isTaken(name) else { return name }
-    var number = 2
-    while isTaken("\(name)-\(number)") { number += 1 }
-    return "\(name)-\(number)"
+    taken.insert(free)
+    return free
   }
 
   /// The text with everything that a name may not hold as a dash.

@@ -46,7 +46,6 @@ struct PolicyBotImport {
       guard let rule = rules[name] else { continue }
       source.note(rule.position, "the rule \(name.shown)", "no `approval` asks for it")
     }
-    source.draft.needsAddressesFile = source.draft.needsAddressesFile ?? source.file
   }
 
   /// What must hold: a rule, `and` of some, or an `or` that only tells where a rule need not hold.
@@ -225,7 +224,11 @@ struct PolicyBotImport {
     let count = min(requires.number("count") ?? 0, 20)
     for key in ["admins", "write_collaborators"] { requires.skip(key) }
     if let conditions = requires.map("conditions") {
-      if conditions.flag("has_valid_signatures") == true { ruleset.add(.signedCommits) }
+      if conditions.flag("has_valid_signatures") == true {
+        ruleset.add(
+          source.signedCommits("has_valid_signatures", at: conditions.place("has_valid_signatures"))
+        )
+      }
       for entry in conditions.entries where entry.key != "has_valid_signatures" {
         conditions.skip(entry.key)
         let isCheck = entry.key.contains("status") || entry.key.contains("workflow")
@@ -237,7 +240,7 @@ struct PolicyBotImport {
           instead: isCheck ? ImportedRule.stateTests : nil)
       }
     }
-    let users = requires.texts("users").map { source.draft.people.person(login: $0.text) }
+    let users = requires.texts("users").map { source.person($0.text) }
     let groups = requires.texts("teams") + requires.texts("organizations")
     let permissions = requires.texts("permissions")
     guard count > 0 else { return }

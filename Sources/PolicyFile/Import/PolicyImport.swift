@@ -1,4 +1,5 @@
 public import GitModel
+public import Policy
 
 /// What an import cannot know from its files.
 public struct ImportOptions: Hashable, Sendable {
@@ -15,32 +16,21 @@ public struct ImportOptions: Hashable, Sendable {
   }
 }
 
-/// One policy made of the files of other systems, and what of them it does not say.
-public struct PolicyImport: Hashable, Sendable {
+/// Makes one policy of the files of other systems, and lists what of them it does not say.
+public enum PolicyImport {
   /// The largest file that is read, in bytes; GitHub reads CODEOWNERS up to 3 MB.
   public static let maximumSize = 4 << 20
 
-  /// The policy, as YAML.
-  public let text: String
-  /// What could not be carried, by file in the order in which they were given, then by line.
-  public let notes: [ImportNote]
-  /// How many such things there are beyond those.
-  public let notesLeft: Int
-  /// Whether the policy guards anything; where it does not, one ruleset that only reports stands in.
-  public let isGuarding: Bool
-  /// The files and what they are, as `CODEOWNERS (CODEOWNERS)`.
-  public let inputs: [String]
-
   /// Imports `files`, all of them of the kind `kind` where that is given.
-  public init(
-    _ files: [(name: String, bytes: Bytes)], kind: ImportKind? = nil,
+  public static func report(
+    on files: [(name: String, bytes: Bytes)], kind: ImportKind? = nil,
     options: ImportOptions = ImportOptions()
-  ) throws(ImportFault) {
+  ) throws(ImportFault) -> ImportReport {
     var documents: [ImportDocument] = []
     for (name, bytes) in files {
-      guard bytes.count <= Self.maximumSize else {
+      guard bytes.count <= maximumSize else {
         throw ImportFault(
-          "\(name) has \(bytes.count) bytes; \(Self.maximumSize) at most are read")
+          "\(name) has \(bytes.count) bytes; \(maximumSize) at most are read")
       }
       documents.append(try ImportDocument(bytes, file: name, kind: kind))
     }
@@ -51,7 +41,9 @@ public struct PolicyImport: Hashable, Sendable {
     // What the host wants of owners is known before their file is read.
     let order =
       documents.filter { $0.kind != .codeowners } + documents.filter { $0.kind == .codeowners }
-    for document in order { Self.read(document, into: draft) }
+    for document in order { read(document, into: draft) }
+    if let fault = draft.fault { throw fault }
+    draft.settle()
     if let (first, names) = draft.withoutAddress {
       draft.note(
         first, 1, "people: \(names)", "the files do not say their addresses",
@@ -60,14 +52,24 @@ public struct PolicyImport: Hashable, Sendable {
     let rank = Dictionary(
       documents.enumerated().map { ($0.element.file.fitForTerminal, $0.offset) },
       uniquingKeysWith: min)
-    notes = draft.notes.enumerated().sorted {
+    let notes = draft.notes.enumerated().sorted {
       (rank[$0.element.file] ?? 0, $0.element.line, $0.offset)
         < (rank[$1.element.file] ?? 0, $1.element.line, $1.offset)
     }.map(\.element)
-    notesLeft = draft.notesLeft
-    isGuarding = draft.rulesets.contains(where: \.isGuarding)
-    inputs = documents.map { "\($0.file) (\($0.kind.title))".fitForTerminal }
-    text = PolicyWriter(draft: draft, inputs: inputs, left: notes.count + draft.notesLeft).text
+    let inputs = documents.map { "\($0.file) (\($0.kind.title))".fitForTerminal }
+    let names = documents.map {
+      "\(ImportSource(file: $0.file, draft: draft).name) (\($0.kind.title))"
+    }
+    let policy = PolicyWriter(draft: draft, inputs: names, left: notes.count + draft.notesLeft)
+      .text
+    guard policy.utf8.count <= PolicyReader.maximumSize else {
+      throw ImportFault(
+        "what is imported makes a policy of \(policy.utf8.count) bytes, and one has"
+          + " \(PolicyReader.maximumSize) at most")
+    }
+    return ImportReport(
+      inputs: inputs, policy: policy, isGuarding: draft.rulesets.contains(where: \.isGuarding),
+      notes: notes, notesLeft: draft.notesLeft)
   }
 
   private static func read(_ document: ImportDocument, into draft: ImportDraft) {
@@ -87,9 +89,31 @@ public struct PolicyImport: Hashable, Sendable {
 }
 
 extension ImportDraft {
+  /// Looks at every rule once more, now that it is known whom the policy names.
+  fileprivate func settle() {
+    let count = people.people.count
+    change { rule in
+      if rule.needsPeople {
+        rule.isDraft = rule.isDraft || count == 0
+        rule.remarks.append(
+          count == 0
+            ? "state `people`, then take the `#` away"
+            : "only reports: state all `people`, then take `enforce: evaluate` out")
+      }
+      guard rule.id == "approvals", count > 0, case .number(let minimum)? = rule["minimum"],
+        minimum > count
+      else { return }
+      // Where people are named, nobody else counts.
+      rule.isDraft = true
+      rule.remarks.append(
+        "state \(minimum) people who may approve, then take the `#` away: only \(count) "
+          + (count == 1 ? "is known" : "are known"))
+    }
+  }
+
   /// The people of whom no address is known, where approvals ask for people.
   fileprivate var withoutAddress: (file: String, names: String)? {
-    guard let file = needsAddressesFile else { return nil }
+    guard let file = peopleFile else { return nil }
     let names = people.people.filter(\.emails.isEmpty).map(\.id)
     guard !names.isEmpty else { return nil }
     let shown = names.prefix(8).joined(separator: ", ")

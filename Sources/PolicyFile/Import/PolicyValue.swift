@@ -6,6 +6,8 @@ indirect enum PolicyValue: Hashable, Sendable {
   case text(String)
   /// A whole number.
   case number(Int)
+  /// A size in bytes with its unit, as `5MB`.
+  case size(Int, unit: String)
   /// `true` or `false`.
   case flag(Bool)
   /// A list.
@@ -29,6 +31,7 @@ indirect enum PolicyValue: Hashable, Sendable {
     switch self {
     case .text(let text): YAMLText.scalar(text)
     case .number(let number): String(number)
+    case .size(let size, let unit): "\(size)\(unit)"
     case .flag(let flag): flag ? "true" : "false"
     case .list(let items): "[" + items.map(\.inline).joined(separator: ", ") + "]"
     case .map(let settings): "{" + settings.map(\.inline).joined(separator: ", ") + "}"

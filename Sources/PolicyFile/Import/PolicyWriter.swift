@@ -1,4 +1,5 @@
 internal import GitModel
+internal import Policy
 
 /// Writes what was imported as a policy that loads.
 struct PolicyWriter {
@@ -20,9 +21,7 @@ struct PolicyWriter {
       "made by `gitrel policy import` from \(inputs.joined(separator: ", "))", indent: 0)
     if left > 0 {
       lines += Self.comment(
-        left == 1
-          ? "1 thing there is not here, or not quite; the import names it with its line"
-          : "\(left) things there are not here, or not quite; the import names each with its line",
+        "\(counted(left, "thing")) could not be carried, or not quite: the import tells which",
         indent: 0)
     }
     return lines + ["version: 1", ""]
@@ -32,8 +31,9 @@ struct PolicyWriter {
     let all = draft.people.people
     guard !all.isEmpty else { return [] }
     var lines: [String] = []
-    if all.contains(where: \.emails.isEmpty), draft.needsAddressesFile != nil {
-      lines.append("# add `emails` where there are none: approvals name people by address")
+    if all.contains(where: \.emails.isEmpty) {
+      lines.append(
+        "# add `emails` where there are none: approvals and commits name people by address")
     }
     lines.append("people:")
     for person in all {
@@ -70,14 +70,16 @@ struct PolicyWriter {
     let all = draft.rulesets
     for (index, ruleset) in all.enumerated() {
       if index > 0 { lines.append("") }
-      lines += ruleset.isGuarding ? self.lines(ruleset) : self.lines(ruleset).map(Self.commented)
+      lines +=
+        ruleset.isGuarding
+        ? self.lines(ruleset) : self.lines(ruleset).map { Self.commented($0, at: 2) }
     }
     if !all.contains(where: \.isGuarding) {
       if !all.isEmpty { lines.append("") }
       lines += [
         "  # nothing that was imported guards anything, and a policy without a rule does not load:",
         "  # this one only reports, and waits for yours",
-        "  - name: nothing was imported",
+        "  - name: nothing yet",
         "    refs: [\(YAMLText.scalar(draft.defaultBranch))]",
         "    enforce: evaluate",
         "    rules:",
@@ -103,7 +105,9 @@ struct PolicyWriter {
         settings.append(.init("enforce", .text("evaluate")))
       }
       let written = setting(rule.id, .map(settings), indent: 6)
-      lines += rule.isDraft && ruleset.isGuarding ? written.map(Self.commented) : written
+      lines +=
+        rule.isDraft && ruleset.isGuarding
+        ? written.map { Self.commented($0, at: 6) } : written
     }
     return lines
   }
@@ -112,11 +116,10 @@ struct PolicyWriter {
     PolicyValue.lines(.init(key, value), indent: indent, width: Self.width)
   }
 
-  /// A line as a comment that keeps its place.
-  private static func commented(_ line: String) -> String {
-    let space = line.prefix { $0 == " " }
-    let body = line.dropFirst(space.count)
-    return body.hasPrefix("#") ? line : "  # " + line.dropFirst(2)
+  /// A line as a comment that keeps its place, the `#` in the column behind `indent`.
+  private static func commented(_ line: String, at indent: Int) -> String {
+    let isComment = line.drop { $0 == " " }.hasPrefix("#")
+    return isComment ? line : String(repeating: " ", count: indent) + "# " + line.dropFirst(indent)
   }
 
   /// A remark, as comment lines that fit.

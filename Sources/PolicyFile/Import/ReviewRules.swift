@@ -8,12 +8,6 @@ extension ImportedRule {
   static let stateTests =
     "run `gitrel attest --tests 'GLOB'` in CI, and add `tests: {failed: 0}`"
 
-  /// Signed commits, which only those can make whose keys the policy has.
-  static let signedCommits = ImportedRule(
-    "signed-commits",
-    remark: "only reports: state the `keys` of people, then take `enforce: evaluate` out",
-    isEvaluated: true)
-
   /// So many approvals, as trailers of each commit.
   static func approvals(minimum: Int, isNotCommitter: Bool) -> ImportedRule {
     var settings: [(String, PolicyValue)] = [("minimum", .number(min(minimum, 20)))]
@@ -24,7 +18,29 @@ extension ImportedRule {
   }
 }
 
+extension ImportedRuleset {
+  /// Says in one rule what several say of tags: that one that exists neither moves nor goes.
+  mutating func joinTagRules() {
+    let moves = ImportedRule("pushers", [("update", .list([])), ("rewind", .list([]))])
+    let ids = Set(rules.map(\.id))
+    guard rules.contains(moves), ids.contains("no-delete") else { return }
+    remove(["no-delete", "fast-forward-only", "pushers"])
+    add(ImportedRule("immutable-tags"))
+  }
+}
+
 extension ImportSource {
+  /// Signed commits, which only those can make whose keys the policy has.
+  func signedCommits(_ what: String, at position: Position) -> ImportedRule {
+    note(
+      position, what, "the file does not say whose keys count, so the rule only reports",
+      instead: "state `keys` of `people`, then take `enforce: evaluate` out")
+    return ImportedRule(
+      "signed-commits",
+      remark: "only reports: state the `keys` of people, then take `enforce: evaluate` out",
+      isEvaluated: true)
+  }
+
   /// Notes checks that ran somewhere else.
   func statusChecks(_ contexts: [(name: String, position: Position)]) {
     for (name, position) in contexts where !name.isEmpty {
@@ -44,14 +60,16 @@ extension ImportSource {
   }
 
   /// Remembers whether the owners of code must approve.
-  func ownersWanted(_ isRequired: Bool, refs: [String], at position: Position) {
+  func ownersWanted(
+    _ isRequired: Bool, _ key: String, refs: [String], at position: Position
+  ) {
     let before = draft.ownersWanted
     let all = (before?.refs ?? []) + refs.filter { !(before?.refs ?? []).contains($0) }
     if isRequired {
       draft.ownersWanted = (true, before?.isRequired == true ? all : refs)
       if !draft.options.hasOwners {
         note(
-          position, "require_code_owner_review", "there is no CODEOWNERS beside it",
+          position, key, "there is no CODEOWNERS beside it",
           instead: "import both at once: gitrel policy import RULESET CODEOWNERS")
       }
     } else if before == nil {

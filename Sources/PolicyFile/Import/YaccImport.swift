@@ -67,7 +67,7 @@ enum YaccImport {
   ) {
     guard let pattern = map.text("excludeBranchRegex") else { return }
     if let globs = ForeignRegex(pattern)?.globs(isWhole: true) {
-      refs += globs.map { "!" + $0 }
+      refs += globs.map { "!" + ($0.hasPrefix("refs/heads/") ? String($0.dropFirst(11)) : $0) }
     } else {
       source.note(
         map.place("excludeBranchRegex"), "excludeBranchRegex: \(pattern.shown)",
@@ -113,7 +113,7 @@ enum YaccImport {
     }.filter { !$0.isEmpty }
     if !users.isEmpty {
       ruleset.except = [
-        .init("pusher", .texts(users.map { source.draft.people.person(login: $0) }))
+        .init("pusher", .texts(users.map { source.person($0) }))
       ]
     }
     if map.flag("excludeServiceUserCommits") == true {

@@ -66,6 +66,85 @@ struct CommitMessageTests {
     ),
   ]
 
+  @Test("the parts of a subject", arguments: parts)
+  func partOf(_ settings: Setting, _ message: String, _ fault: String?) {
+    faultOf(settings, message, fault)
+  }
+
+  static func conventional(_ key: String, _ value: Setting) -> Setting {
+    .map([("conventional", true), (key, value)])
+  }
+
+  static let parts: [(Setting, String, String?)] = [
+    (conventional("scope", "required"), "feat(api): add", nil),
+    (conventional("scope", "required"), "feat: add", "subject has no scope"),
+    (conventional("scope", "forbidden"), "feat!: add", nil),
+    (
+      conventional("scope", "forbidden"), "feat(api): add",
+      "subject has the scope `api`, and none is wanted"
+    ),
+    // What is no conventional subject is told once.
+    (
+      conventional("scope", "required"), "Add",
+      "subject is not `type: description` or `type(scope): description`"
+    ),
+    (conventional("type-case", "lower"), "feat: Add", nil),
+    (conventional("type-case", "lower"), "Feat: add", "type `Feat` is not in the case lower"),
+    (conventional("scope-case", ["kebab", "lower"]), "feat(a-b): add", nil),
+    (conventional("scope-case", ["kebab", "snake"]), "feat(a_b): add", nil),
+    (
+      conventional("scope-case", ["kebab", "snake"]), "feat(a b): add",
+      "scope `a b` is not in the case kebab, snake"
+    ),
+    (conventional("scope-case", "camel"), "feat(aB): add", nil),
+    (conventional("scope-case", "camel"), "feat(AB): x", "scope `AB` is not in the case camel"),
+    (conventional("scope-case", "pascal"), "feat(AbC): add", nil),
+    (conventional("scope-case", "pascal"), "feat(a): x", "scope `a` is not in the case pascal"),
+    (conventional("scope-case", "upper"), "feat(API-1): add", nil),
+    (conventional("scope-case", "upper"), "feat(Api): x", "scope `Api` is not in the case upper"),
+    (conventional("description-case", "lower-start"), "feat: add API", nil),
+    (conventional("description-case", "lower-start"), "feat: 3 tiers", nil),
+    (
+      conventional("description-case", "lower-start"), "feat: Add API",
+      "description `Add API` is not in the case lower-start"
+    ),
+    (
+      conventional("description-case", "lower-start"), "feat: \u{C4}ndere",
+      "description `\u{C4}ndere` is not in the case lower-start"
+    ),
+    (["description-case": "upper-start"], "Add", nil),
+    (["description-case": "upper-start"], "add", "subject `add` is not in the case upper-start"),
+    (["description-case": "lower"], "add api", nil),
+    (["description-case": "lower"], "add API", "subject `add API` is not in the case lower"),
+    (conventional("description-maximum", 3), "feat: add", nil),
+    (
+      conventional("description-maximum", 3), "feat: adds",
+      "description has 4 characters, at most 3"
+    ),
+    (
+      conventional("description-minimum", 4), "feat: add",
+      "description has 3 characters, at least 4"
+    ),
+    (["full-stop": false], "Add e.g. this", nil),
+    (["full-stop": false], "Wait for it...", nil),
+    (["full-stop": false], "Add.\n", "subject ends with a full stop"),
+    (["full-stop": false], "Add. \n", "subject ends with a full stop"),
+    (["contains": "^SHOP-[0-9]"], "SHOP-1 add\n\nBody\n", nil),
+    (["contains": "^SHOP-[0-9]"], "add SHOP-1\n", "holds nothing like ^SHOP-[0-9]"),
+    (["contains": "(?m)^Closes #[0-9]+$"], "Add\n\nCloses #1\n\nMore\n", nil),
+    // The end of the message is that of its text.
+    (["contains": "done$"], "Add\n\ndone\n\n", nil),
+    (["contains": "done$"], "Add\n\ndone.\n", "holds nothing like done$"),
+    (["body-minimum": 4], "Add\n\nText\n", nil),
+    (["body-minimum": 4], "Add\n\nTex\n", "body has 3 characters, at least 4"),
+    (["body-minimum": 4], "Add\n", "has no body"),
+    // Trailers are no body.
+    (
+      ["body-minimum": 4], "Add\n\nSigned-off-by: Dev <dev@example.com>\n", "has no body"
+    ),
+    (["body-minimum": 4], "Add\n\nText\n\nSigned-off-by: Dev <dev@example.com>\n", nil),
+  ]
+
   @Test("bytes that are no UTF-8 are counted, matched by nothing and never shown raw")
   func hostile() {
     let message = Bytes("\u{1B}[2J".utf8) + [0xFF, 0x80, 0x80, 0x80]
@@ -178,6 +257,27 @@ struct CommitMessageTests {
     (
       ["subject-maximum": "72"],
       ["`subject-maximum` takes a whole number, not the text \"72\"; leave the quotes out"]
+    ),
+    (
+      ["type-case": "lower", "scope": "required", "scope-case": "kebab"],
+      ["scope", "type-case", "scope-case"].map {
+        "`\($0)` means something only with `conventional: true`"
+      }
+    ),
+    (
+      ["conventional": true, "scope": "forbidden", "scopes": ["api"]],
+      ["`scopes` lists what `scope: forbidden` forbids; keep one of the two"]
+    ),
+    (
+      ["description-minimum": 10, "description-maximum": 5],
+      ["no description has at least 10 and at most 5 characters"]
+    ),
+    (
+      ["description-case": ["lower-strat"]],
+      [
+        "`description-case` takes lower, upper, lower-start, upper-start, kebab, snake, camel or"
+          + " pascal, not the text \"lower-strat\"; did you mean `lower-start`?"
+      ]
     ),
     (["conventional": "yes"], ["`conventional` takes true or false, not the text \"yes\""]),
   ]

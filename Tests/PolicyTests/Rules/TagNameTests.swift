@@ -23,6 +23,7 @@ struct TagNameTests {
     (["scheme": "calver", "format": "YY.MM", "prefix": ""], ["26.1", "26.12"]),
     (["matches": "v[0-9]+"], ["v1", "v14"]),
     (["scheme": "semver", "matches": "v1[.].*"], ["v1.4.0"]),
+    (["forbids": "tmp.*"], ["v1", "a-tmp"]),
   ]
 
   @Test("names that are not", arguments: bad)
@@ -59,6 +60,7 @@ struct TagNameTests {
       "a version such as vYYYY.0M.MICRO (calver.org)"
     ),
     (["scheme": "semver", "matches": "v1[.].*"], [("v2.0.0", nil)], "a name like v1[.].*"),
+    (["forbids": "tmp.*"], [("tmp", nil), ("tmp-1", nil)], "a name unlike tmp.*"),
   ]
 
   @Test("what has no name to judge")
@@ -78,7 +80,10 @@ struct TagNameTests {
   static let settings: [(Setting, [String])] = [
     (
       .absent,
-      ["`tag-name` has neither `scheme` nor `matches`; write `tag-name: {scheme: semver}`"]
+      [
+        "`tag-name` has neither `scheme` nor `matches` nor `forbids`; write"
+          + " `tag-name: {scheme: semver}`"
+      ]
     ),
     (
       ["scheme": "semvr"],

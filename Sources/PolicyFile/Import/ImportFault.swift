@@ -1,32 +1,6 @@
 internal import GitModel
 internal import Policy
 
-/// Something of an imported file that is not in the policy, or not as it was there: where it stands,
-/// what it is, why it is not carried, and what a person could do instead. Fit for a terminal.
-public struct ImportNote: Hashable, Sendable {
-  /// The file's name.
-  public let file: String
-  /// The line in it, from 1.
-  public let line: Int
-  /// What stands there.
-  public let what: String
-  /// Why the policy does not say it.
-  public let why: String
-  /// What a person could do instead, where there is something.
-  public let instead: String?
-
-  init(file: String, line: Int, what: String, why: String, instead: String?) {
-    (self.file, self.line) = (Bytes(file.utf8).printable, line)
-    (self.what, self.why) = (what.fitForTerminal, why.fitForTerminal)
-    self.instead = instead?.fitForTerminal
-  }
-
-  /// The whole as one line: `file:line: what: why; what to do`.
-  public var text: String {
-    "\(file):\(line): \(what): \(why)\(instead.map { "; \($0)" } ?? "")"
-  }
-}
-
 /// Why nothing could be imported.
 public struct ImportFault: Error, Hashable, Sendable {
   /// What is wrong, with the file and, where there is one, line and column.

@@ -1,0 +1,58 @@
+internal import FoundationEssentials
+internal import GitModel
+public import Policy
+
+/// What `gitrel policy import` tells beside the policy itself.
+public enum ImportText {
+  /// What could not be carried, a line each, and whether the policy guards anything.
+  public static func lines(_ report: ImportReport) -> [String] {
+    var lines: [String] = []
+    let count = report.notes.count + report.notesLeft
+    if count > 0 {
+      lines.append("gitrel: \(counted(count, "thing")) not carried, or not quite:")
+      lines += report.notes.map { "  \($0.text)" }
+      if report.notesLeft > 0 { lines.append("  and \(report.notesLeft) more") }
+    }
+    if !report.isGuarding {
+      lines.append("gitrel: warning: nothing of it guards anything yet: the policy only reports")
+    }
+    return lines
+  }
+
+  /// The policy and what could not be carried, as one JSON document.
+  public static func json(_ report: ImportReport) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // Every value is text, a number, a flag or a list of those, which cannot fail to encode.
+    guard let data = try? encoder.encode(ImportDocument(report)) else { return "{\"version\": 1}" }
+    return String(decoding: data, as: UTF8.self)
+  }
+}
+
+private struct ImportDocument: Encodable {
+  let version = 1
+  let inputs: [String]
+  let policy: String
+  let guards: Bool
+  let notCarried: [NotePart]
+  let notCarriedTotal: Int
+
+  init(_ report: ImportReport) {
+    (inputs, policy, guards) = (report.inputs, report.policy, report.isGuarding)
+    notCarried = report.notes.map(NotePart.init)
+    notCarriedTotal = report.notes.count + report.notesLeft
+  }
+}
+
+private struct NotePart: Encodable {
+  let file: String
+  let line: Int
+  let what: String
+  let why: String
+  let instead: String?
+
+  init(_ note: ImportNote) {
+    (file, line, what) = (note.file, note.line, note.what)
+    (why, instead) = (note.why, note.instead)
+  }
+}
