@@ -8,13 +8,27 @@ import Testing
 /// In a `console` block a line that starts with `$ ` is a command; with `<<'END'` it goes on to the
 /// line `END`. A line `# exit N` after it says that it ends with N, where that is not 0.
 @Suite struct ReadmeTests {
-  @Test(arguments: ["README.md", "docs/guide.md", "docs/recipes.md"])
+  @Test(arguments: ["README.md", "docs/guide.md", "docs/recipes.md", "docs/importing.md"])
   func commandsDoWhatTheDocumentSays(_ name: String) throws {
     let session = try Session(Document(name))
     for step in session.steps {
       #expect(
         step.status == step.command.status,
         "\(name):\(step.command.line): \(step.command.text)\n\(step.output)")
+    }
+  }
+
+  @Test func whatIsImportedIsWhatThePageShows() throws {
+    let name = "docs/importing.md"
+    let document = try Document(name)
+    let session = try Session(document)
+    let shown = try document.blocks(name)
+    #expect(shown.count >= 9)
+    let printed = session.steps.map(\.output)
+    for block in shown {
+      #expect(
+        printed.contains { $0.contains(block) },
+        "no command of \(name) prints\n\(block)\nbut\n\(printed.joined(separator: "----\n"))")
     }
   }
 
@@ -104,6 +118,30 @@ private struct Document {
       }
     }
     guard !commands.isEmpty else { throw SupportError("\(name) has no commands") }
+  }
+
+  /// What stands in `yaml` blocks, and in unnamed ones that show what gitrel prints.
+  func blocks(_ name: String) throws -> [String] {
+    guard let root = Self.root, let bytes = contents(of: "\(root)/\(name)") else {
+      throw SupportError("there is no \(name)")
+    }
+    var blocks: [String] = []
+    var block: [String]?
+    var isFenced = false
+    for line in String(decoding: bytes, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    {
+      if line.hasPrefix("```") {
+        if let block, block.first?.hasPrefix("gitrel policy") == false {
+          blocks.append(block.map { $0 + "\n" }.joined())
+        }
+        isFenced.toggle()
+        block = isFenced && (line == "```" || line == "```yaml") ? [] : nil
+      } else {
+        block?.append(line)
+      }
+    }
+    return blocks
   }
 
   private static var root: String? {

@@ -127,8 +127,10 @@ struct CodeOwnersImport {
     if owners.isEmpty, words.count > 1 || isGitLab {
       source.note(
         line: number, title, "none of its owners can be told",
-        instead: "nobody in particular approves it now: state people, and a ruleset for these paths"
-      )
+        instead: isGitLab
+          ? "GitLab lets anybody approve it then; state people, and a ruleset for these paths"
+          : "GitHub leaves such a line out; state people, and a ruleset for these paths")
+      if !isGitLab { return }
     }
     append(patterns, written: pattern, owners: owners, number: number)
   }
@@ -305,6 +307,13 @@ struct CodeOwnersImport {
         isDraft
           ? "nobody is known of \(others): state the role, then take the `#` away".fitForTerminal
           : "add the people of \(others) to the role \(role)".fitForTerminal)
+    }
+    if isDraft, teams.isEmpty {
+      ruleset.remarks.append("state \(section.approvals) owners, then take the `#` away")
+      source.note(
+        line: first.number, first.written.shown,
+        "it wants \(section.approvals) approvals and has \(counted(members.count, "owner"))",
+        instead: "add people to the role \(role), and take the `#` from what needs them")
     }
     ruleset.isDraft = isDraft
     ruleset.add(

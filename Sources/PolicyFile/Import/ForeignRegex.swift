@@ -11,6 +11,8 @@ struct ForeignRegex {
     case set(String)
     /// Any one character.
     case one
+    /// Any one character but `/`.
+    case flatOne
     /// Any run of characters.
     case run
     /// Any run without `/`.
@@ -56,29 +58,41 @@ struct ForeignRegex {
   func globs(isWhole: Bool = false) -> [String]? {
     var globs: [String] = []
     for branch in branches {
-      var glob = branch.isStart || isWhole ? "" : "**"
+      var forms = [branch.isStart || isWhole ? "" : "**"]
       for piece in branch.pieces {
-        guard let text = Self.glob(of: piece) else { return nil }
-        // `**` and a further star would be three in a row.
-        if glob.hasSuffix("**"), text.hasPrefix("*") { continue }
-        if glob.hasSuffix("*"), text == "**" { glob.removeLast() }
-        glob += text
+        // Any character is one that `?` means, or a `/`.
+        let texts = piece == .one ? ["?", "/"] : [Self.glob(of: piece)]
+        var longer: [String] = []
+        for text in texts {
+          guard let text else { return nil }
+          longer += forms.map { Self.joined($0, text) }
+        }
+        guard longer.count <= Self.maximumBranches else { return nil }
+        forms = longer
       }
-      if !branch.isEnd, !isWhole, !glob.hasSuffix("**") {
-        if glob.hasSuffix("*") { glob.removeLast() }
-        glob += "**"
+      if !branch.isEnd, !isWhole { forms = forms.map { Self.joined($0, "**") } }
+      // No name of a ref and no path has an empty part.
+      for glob in forms where !glob.hasPrefix("/") && !glob.contains("//") {
+        guard (try? Glob(glob)) != nil else { return nil }
+        if !globs.contains(glob) { globs.append(glob) }
       }
-      guard (try? Glob(glob)) != nil else { return nil }
-      if !globs.contains(glob) { globs.append(glob) }
     }
-    return globs
+    return globs.isEmpty ? nil : globs
+  }
+
+  /// Two pieces of a glob, without three stars in a row.
+  private static func joined(_ left: String, _ right: String) -> String {
+    if left.hasSuffix("**"), right.hasPrefix("*") { return left }
+    if left.hasSuffix("*"), right == "**" { return left + "*" }
+    return left + right
   }
 
   private static func glob(of piece: Piece) -> String? {
     switch piece {
     case .literal(let scalar): "*?[]{}!".unicodeScalars.contains(scalar) ? nil : String(scalar)
     case .set(let set): "[\(set)]"
-    case .one: "?"
+    case .one: nil
+    case .flatOne: "?"
     case .run: "**"
     case .flatRun: "*"
     case .someOf: nil
@@ -92,7 +106,7 @@ struct ForeignRegex {
       guard branch.isEnd, let at = branch.pieces.firstIndex(of: .literal("@")) else { return nil }
       for piece in branch.pieces[..<at] {
         switch piece {
-        case .run, .one, .flatRun, .someOf: continue
+        case .run, .one, .flatOne, .flatRun, .someOf: continue
         case .literal, .set: return nil
         }
       }
@@ -210,8 +224,8 @@ struct ForeignRegex {
       rest = rest[(close + 1)...]
       if inside == "^/" {
         if take("*") { return [Branch(pieces: [.flatRun])] }
-        if take("+") { return [Branch(pieces: [.one, .flatRun])] }
-        return [Branch(pieces: [.one])]
+        if take("+") { return [Branch(pieces: [.flatOne, .flatRun])] }
+        return [Branch(pieces: [.flatOne])]
       }
       if inside.hasPrefix("^") {
         guard inside.count > 1 else { return nil }

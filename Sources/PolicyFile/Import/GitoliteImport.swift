@@ -255,14 +255,31 @@ struct GitoliteImport {
     for region in order {
       let inner = order.filter { $0 != region && region.contains($0) }
       let deciding = accesses.filter { $0.region.contains(region) }
+      let name = region == .all ? "pushers of \(repository)" : "pushers of \(short(region))"
+      let refs = patterns(region) + inner.flatMap(patterns).map { "!" + $0 }
+      let reaches = reaches(deciding, all: accesses)
+      let named = deciding.flatMap(\.users)
       var rule = ImportedRule("pushers")
-      rule.settings = settings(deciding, all: accesses)
+      rule.settings = settings(reaches, groups: named)
       var ruleset = ImportedRuleset(
-        region == .all ? "pushers of \(repository)" : "pushers of \(short(region))",
-        refs: patterns(region) + inner.flatMap(patterns).map { "!" + $0 },
-        remarks: deciding.isEmpty ? ["no line lets anybody push here"] : [])
+        name, refs: refs, remarks: deciding.isEmpty ? ["no line lets anybody push here"] : [])
       if !rule.settings.isEmpty { ruleset.add(rule) }
       source.draft.add(ruleset)
+      // Everybody but some: those have a ruleset of their own.
+      var seen: [Set<String>] = []
+      for case .everybody(let left) in reaches.map(\.reach)
+      where !left.isEmpty && !seen.contains(left) {
+        seen.append(left)
+        var barred = ImportedRuleset("\(name), not for all", refs: refs)
+        barred.when = [.init("pusher", .texts(who(left, groups: named)))]
+        let kinds = reaches.filter { $0.reach == .everybody(except: left) }.map(\.kind)
+        barred.add(
+          ImportedRule(
+            "pushers",
+            kinds.count == Kind.allCases.count
+              ? [("any", .list([]))] : kinds.map { ($0.rawValue, .list([])) }))
+        source.draft.add(barred)
+      }
     }
   }
 
@@ -281,12 +298,19 @@ struct GitoliteImport {
     return [(ForeignGlob.ref(region.start)?.text ?? region.start) + "**"]
   }
 
-  /// Who may do what, where these lines decide.
-  private func settings(_ accesses: [Access], all: [Access]) -> [PolicyValue.Setting] {
+  /// Whom the lines let do something.
+  private enum Reach: Hashable {
+    case everybody(except: Set<String>)
+    case some(Set<String>)
+  }
+
+  /// Who may do what, where `accesses` decide.
+  private func reaches(
+    _ accesses: [Access], all: [Access]
+  ) -> [(kind: Kind, reach: Reach)] {
     let hasCreate = all.contains { $0.permission.contains("C") }
     let hasDelete = all.contains { $0.permission.contains("D") }
-    var lists: [Kind: Set<String>?] = [:]
-    for kind in Kind.allCases {
+    return Kind.allCases.map { kind in
       let sign: Character =
         switch kind {
         case .create: hasCreate ? "C" : "W"
@@ -294,36 +318,37 @@ struct GitoliteImport {
         case .rewind: "+"
         case .delete: hasDelete ? "D" : "+"
         }
-      lists[kind] = allowed(accesses, sign)
-    }
-    let named = accesses.flatMap(\.users)
-    func value(_ list: Set<String>?) -> PolicyValue? {
-      list.map { .texts(who($0, groups: named)) }
-    }
-    let values = Kind.allCases.map { value(lists[$0] ?? nil) }
-    if let first = values[0], values.allSatisfy({ $0 == first }) { return [.init("any", first)] }
-    return zip(Kind.allCases, values).compactMap { kind, value in
-      value.map { .init(kind.rawValue, $0) }
+      return (kind, reach(accesses, sign))
     }
   }
 
-  /// Whom the lines let do what `sign` stands for; nil for everybody.
-  private func allowed(_ accesses: [Access], _ sign: Character) -> Set<String>? {
+  private func settings(
+    _ reaches: [(kind: Kind, reach: Reach)], groups: [String]
+  ) -> [PolicyValue.Setting] {
+    let values = reaches.map { _, reach -> PolicyValue? in
+      if case .some(let users) = reach { .texts(who(users, groups: groups)) } else { nil }
+    }
+    if let first = values[0], values.allSatisfy({ $0 == first }) { return [.init("any", first)] }
+    return zip(reaches, values).compactMap { reach, value in
+      value.map { .init(reach.kind.rawValue, $0) }
+    }
+  }
+
+  /// Whom the lines let do what `sign` stands for.
+  private func reach(_ accesses: [Access], _ sign: Character) -> Reach {
     var allowed: Set<String> = []
-    var decided: Set<String> = []
+    var denied: Set<String> = []
     for access in accesses {
       let users = people(access.users)
       if access.permission == "-" {
-        guard let users else { return allowed }
-        decided.formUnion(users)
+        guard let users else { return .some(allowed) }
+        denied.formUnion(users.subtracting(allowed))
       } else if access.permission.contains(sign) {
-        guard let users else { return decided.isSubset(of: allowed) ? nil : allowed }
-        let more = users.subtracting(decided)
-        allowed.formUnion(more)
-        decided.formUnion(more)
+        guard let users else { return .everybody(except: denied) }
+        allowed.formUnion(users.subtracting(denied))
       }
     }
-    return allowed
+    return .some(allowed)
   }
 
   /// A set of users by names, and by those groups that the lines name.

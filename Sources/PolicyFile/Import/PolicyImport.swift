@@ -58,7 +58,7 @@ public enum PolicyImport {
     }.map(\.element)
     let inputs = documents.map { "\($0.file) (\($0.kind.title))".fitForTerminal }
     let names = documents.map {
-      "\(ImportSource(file: $0.file, draft: draft).name) (\($0.kind.title))"
+      "\(ImportSource(file: $0.file, draft: draft).name) (\($0.kind.title))".fitForTerminal
     }
     let policy = PolicyWriter(draft: draft, inputs: names, left: notes.count + draft.notesLeft)
       .text

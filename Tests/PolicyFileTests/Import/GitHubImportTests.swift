@@ -1,4 +1,5 @@
 import GitModel
+import Policy
 import Testing
 
 @testable import PolicyFile
@@ -19,6 +20,7 @@ struct GitHubRulesetImportTests {
       \(rule)
       ]}
       """)
+    if policy.contains("name: nothing yet") { return ([], notes) }
     let lines = policy.split(separator: "\n").drop { $0 != "    rules:" }.dropFirst()
     return (lines.map { String($0.dropFirst(6)) }, notes)
   }

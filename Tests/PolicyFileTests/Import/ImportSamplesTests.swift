@@ -1,6 +1,7 @@
 import Foundation
 import GitModel
 import GitrelTestSupport
+import Policy
 import Testing
 
 @testable import PolicyFile

@@ -1,4 +1,5 @@
 import GitModel
+import Policy
 import Testing
 
 @testable import PolicyFile
@@ -92,7 +93,7 @@ struct GitLabPushRulesImportTests {
           + " `identity: {domains: [...]}`, or `identity: {author: known}` with `people`",
         "push.json:4: member_check: is neither true nor false",
         "push.json:4: branch_name_regex: `(?<!x)`: is not a regular expression that RE2 can read:"
-          + " invalid perl operator: (?<!; write an expression without look-around or back reference",
+          + " invalid perl operator: (?<; write an expression without look-around or back reference",
       ])
     #expect(
       try imported("push.json", "null\n").notes == [
@@ -114,7 +115,7 @@ struct CodeOwnersImportTests {
       /docs/ a@example.com
       /docs/gen/
       bad\\ name a@example.com
-      [x] a@example.com
+      [xy]z a@example.com
       /odd/ nobody
       """)
     #expect(
@@ -131,30 +132,36 @@ struct CodeOwnersImportTests {
         rulesets:
           - name: 'owners of *'
             refs: [main]
-            when: {paths: ['**', '!*.js', '!docs/gen/', '!/odd/']}
+            when: {paths: ['**', '!*.js', '!docs/gen/']}
             rules:
               approvals: {roles: {owners: 1}}
 
           - name: 'owners of *.js'
             refs: [main]
-            when: {paths: ['*.js', '!/docs/', '!docs/gen/', '!bad name', '!bad name/', '!/odd/']}
+            when: {paths: ['*.js', '!/docs/', '!docs/gen/', '!bad name', '!bad name/']}
             rules:
               approvals: {roles: {owners-js: 1}}
 
           - name: 'owners of /docs/'
             refs: [main]
-            when: {paths: ['/docs/', 'bad name', 'bad name/', '!docs/gen/', '!/odd/']}
+            when: {paths: ['/docs/', '!docs/gen/']}
+            rules:
+              approvals: {roles: {owners: 1}}
+
+          - name: owners of bad name
+            refs: [main]
+            when: {paths: [bad name, 'bad name/']}
             rules:
               approvals: {roles: {owners: 1}}
 
         """)
     #expect(
       found.notes == [
-        "CODEOWNERS:6: `[x]`: no pattern of paths here says the same; write what it means into a"
+        "CODEOWNERS:6: `[xy]z`: no pattern of paths here says the same; write what it means into a"
           + " ruleset with `when: {paths: [...]}`",
         "CODEOWNERS:7: `nobody`: it is neither `@name` nor an address",
-        "CODEOWNERS:7: `/odd/`: none of its owners can be told; nobody in particular approves it now:"
-          + " state people, and a ruleset for these paths",
+        "CODEOWNERS:7: `/odd/`: none of its owners can be told; GitHub leaves such a line out; state"
+          + " people, and a ruleset for these paths",
       ])
   }
 
@@ -202,13 +209,34 @@ struct CodeOwnersImportTests {
 
           - name: owners of Docs
             refs: [main]
-            when:
-              paths: ['*.md', '!CHANGELOG.md', '!**/docs/api.md', '!*.txt']
+            when: {paths: ['*.md', '!CHANGELOG.md', '!**/docs/api.md', '!*.txt']}
             rules:
               approvals: {roles: {owners-docs: 2}}
 
+          # state 2 owners, then take the `#` away
+          # - name: 'owners of Docs (2)'
+          #   refs: [main]
+          #   when: {paths: ['**/docs/api.md', '!*.txt']}
+          #   rules:
+          #     approvals: {roles: {owners-docs-2: 2}}
+
+          # state 2 owners, then take the `#` away
+          # - name: 'owners of Docs (3)'
+          #   refs: [main]
+          #   when: {paths: ['*.txt']}
+          #   rules:
+          #     approvals: {roles: {owners: 2}}
+
         """)
-    _ = found
+    #expect(
+      found.notes == [
+        ".gitlab/CODEOWNERS:5: `@@maintainers`: who has this role in GitLab, the file does not say;"
+          + " state the people under `roles`",
+        ".gitlab/CODEOWNERS:5: `docs/api.md`: it wants 2 approvals and has 1 owner; add people to the"
+          + " role owners-docs-2, and take the `#` from what needs them",
+        ".gitlab/CODEOWNERS:9: `*.txt`: it wants 2 approvals and has 1 owner; add people to the role"
+          + " owners, and take the `#` from what needs them",
+      ])
   }
 
   @Test("teams have nobody in them")
@@ -274,7 +302,12 @@ struct CommitlintImportTests {
   /// A subject must have a type, and the second line may be anything.
   private static let typed = #""type-empty": [2, "never"], "#
   private static func message(_ settings: String) -> [String] {
-    ["commit-message: {conventional: true, \(settings), blank-second-line: false}"]
+    let line = "commit-message: {conventional: true, \(settings), blank-second-line: false}"
+    // What does not fit into 100 columns stands on lines of its own.
+    guard line.count > 94 else { return [line] }
+    return ["commit-message:", "  conventional: true"]
+      + settings.replacing(", ", with: "\n").split(separator: "\n").map { "  \($0)" }
+      + ["  blank-second-line: false"]
   }
 
   static let settings: [(String, [String], [String])] = [
@@ -320,10 +353,14 @@ struct CommitlintImportTests {
       ], []
     ),
     (
-      #""body-empty": [2, "never"]"#, ["commit-message: {body-minimum: 1, blank-second-line: false}"],
+      #""body-empty": [2, "never"]"#,
+      ["commit-message: {body-minimum: 1, blank-second-line: false}"],
       []
     ),
-    (#""signed-off-by": [2, "always", "Signed-off-by:"]"#, ["trailers: {required: [Signed-off-by]}"], []),
+    (
+      #""signed-off-by": [2, "always", "Signed-off-by:"]"#,
+      ["trailers: {required: [Signed-off-by]}"], []
+    ),
     (#""trailer-exists": [2, "never", "Foo:"]"#, ["trailers: {forbidden: [Foo]}"], []),
     (
       #""references-empty": [2, "never"]"#,
@@ -361,7 +398,8 @@ struct CommitlintImportTests {
       ]
     ),
     (
-      typed + #""subject-case": [2, "always", "start-case"], "type-case": [2, "always", "start-case"]"#,
+      typed
+        + #""subject-case": [2, "always", "start-case"], "type-case": [2, "always", "start-case"]"#,
       ["commit-message: {conventional: true, blank-second-line: false}"],
       [
         "c.json:1: `subject-case`: there is no such case here; `matches` takes a pattern",
@@ -427,7 +465,7 @@ struct CommitlintImportTests {
           + " `commit-message: {matches: PATTERN}` without `conventional`",
         "c.json:4: ignores: it is a program; `exempt: [merge, revert, cherry-pick, bot]`",
         "c.json:4: helpUrl: refusals name the command that mends, and no page",
-        "c.json:5: the configuration: `scope-enum`: this gitrel does not know it; commitlint reads"
+        "c.json:5: commitlint: `scope-enum`: this gitrel does not know it; commitlint reads"
           + " rules under `rules` only",
       ])
   }
@@ -515,7 +553,7 @@ struct GitoliteImportTests {
         "gitolite.conf:20: `what is this`: gitolite has no such line, or not here",
         "gitolite.conf:21: `repo shop-.*`: a policy speaks for one repository, here `shop`;"
           + " --repository shop-.*",
-        "gitolite.conf:22: `include \\"more.conf\\"`: other files are not followed; import them at the"
+        "gitolite.conf:23: `include \"more.conf\"`: other files are not followed; import them at the"
           + " same time, or paste them in",
       ])
   }
@@ -545,13 +583,19 @@ struct GitoliteImportTests {
           bob: {emails: []}
 
         rulesets:
-          - name: 'pushers of main*'
+          - name: 'pushers of main*, not for all'
             refs: ['main**']
+            when: {pusher: [bob]}
             rules:
               pushers: {rewind: [], delete: []}
 
+          - name: 'pushers of x, not for all'
+            refs: ['**', 'refs/tags/**', '!main**']
+            when: {pusher: [bob]}
+            rules:
+              pushers: {any: []}
+
         """)
-    _ = found
   }
 }
 
