@@ -48,6 +48,28 @@ struct JSONReferenceTests {
     #expect(try keys == Self.documented("Tag plan").union(Self.below("decision", "Decision")))
   }
 
+  @Test("an import")
+  func importKeys() throws {
+    let report = ImportReport(
+      inputs: ["f (YACC)"], policy: "version: 1\n", isGuarding: true,
+      notes: [ImportNote(file: "f", line: 1, what: "a", why: "b", instead: "c")])
+    #expect(try Self.keys(ImportText.json(report)) == Self.documented("Import"))
+  }
+
+  @Test("what an import tells beside the policy")
+  func importLines() {
+    let note = ImportNote(file: "f", line: 7, what: "a\u{1B}", why: "b", instead: nil)
+    let report = ImportReport(
+      inputs: [], policy: "", isGuarding: false, notes: [note], notesLeft: 1)
+    #expect(
+      ImportText.lines(report) == [
+        "gitrel: 2 things not carried, or not quite:", "  f:7: a\\u{1b}: b", "  and 1 more",
+        "gitrel: warning: nothing of it guards anything yet: the policy only reports",
+      ])
+    let quiet = ImportReport(inputs: [], policy: "", isGuarding: true, notes: [])
+    #expect(ImportText.lines(quiet) == [])
+  }
+
   @Test("an explanation")
   func explanationKeys() throws {
     let (policy, origin) = try samplePolicy()

@@ -100,6 +100,11 @@ struct ImportedRuleset: Hashable, Sendable {
     for index in rules.indices { body(&rules[index]) }
   }
 
+  /// Every name in its conditions and rules that may be somebody's.
+  var names: [String] {
+    (when + except + rules.flatMap(\.settings)).flatMap(\.value.texts)
+  }
+
   /// Whether anything in it is to be judged.
   var isGuarding: Bool { !isDraft && rules.contains { !$0.isDraft } }
 
@@ -172,6 +177,12 @@ struct ImportedPeople {
     roles.append(Role(id: id, members: members, remark: what))
     rolesByWhat[key] = id
     return id
+  }
+
+  /// Leaves out who is in no role and not among `names`: where people are named, nobody else counts.
+  mutating func keep(_ names: Set<String>) {
+    let members = Set(roles.flatMap(\.members))
+    people.removeAll { !members.contains($0.id) && !names.contains($0.id) }
   }
 
   /// A name that neither a person nor a role has, from now on taken.

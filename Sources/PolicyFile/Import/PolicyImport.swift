@@ -91,6 +91,7 @@ public enum PolicyImport {
 extension ImportDraft {
   /// Looks at every rule once more, now that it is known whom the policy names.
   fileprivate func settle() {
+    people.keep(Set(rulesets.flatMap(\.names)))
     let count = people.people.count
     change { rule in
       if rule.needsPeople {

@@ -26,6 +26,16 @@ indirect enum PolicyValue: Hashable, Sendable {
   /// A list of texts.
   static func texts(_ texts: [String]) -> PolicyValue { .list(texts.map(PolicyValue.text)) }
 
+  /// Every text in it.
+  var texts: [String] {
+    switch self {
+    case .text(let text): [text]
+    case .list(let items): items.flatMap(\.texts)
+    case .map(let settings): settings.flatMap(\.value.texts)
+    case .number, .size, .flag: []
+    }
+  }
+
   /// The value on one line.
   var inline: String {
     switch self {
