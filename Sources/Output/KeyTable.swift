@@ -17,6 +17,7 @@ extension KeyReference {
     pushers	rewind	any	who may move it to anything else
     pushers	delete	any	who may delete it
     pushers	any	everybody	who may do what has no key of its own
+    tag-name	forbids	none	the whole short name must not match
     tag-on-branch	branches	required	of the matching branches one must have the commit
     version-increases	within	all	among which versions: all; those of the same major number (1.9.1 may follow 2.0.0); those of the same major and minor number (1.3.2 may follow 1.4.0)
     version-increases	scheme	semver in two or three parts	how versions are written; it is not taken from `tag-name`
@@ -26,10 +27,19 @@ extension KeyReference {
     commit-message	conventional	false	subjects follow Conventional Commits 1.0.0
     commit-message	types	any	the types that are allowed; only with `conventional: true`
     commit-message	scopes	any	the scopes that are allowed; only with `conventional: true`
+    commit-message	type-case	any	how types are written; only with `conventional: true`
+    commit-message	scope-case	any	how scopes are written; only with `conventional: true`
+    commit-message	scope	either	whether a subject has a scope; only with `conventional: true`
+    commit-message	description-case	any	how the description is written: what stands behind `type: `, or the whole subject without `conventional`
+    commit-message	description-minimum	none	the shortest description, in characters
+    commit-message	description-maximum	none	the longest description, in characters
+    commit-message	full-stop	true	the subject may end with a full stop; `...` is none
     commit-message	subject-minimum	none	the shortest subject, in characters
     commit-message	subject-maximum	none	the longest subject, in characters
     commit-message	body-line-maximum	none	the longest line of the body; lines without a space and trailers are not counted
+    commit-message	body-minimum	none	the shortest body, in characters, trailers not counted; `1` wants that there is one
     commit-message	blank-second-line	true	the line after the subject is empty
+    commit-message	contains	none	some part of the message must match; white space at its end is left out
     commit-message	matches	none	the whole subject must match
     commit-message	forbids	none	no part of the message may match
     commit-message	exempt	none	commits that are left out, see Exemptions above
