@@ -11,13 +11,15 @@ extension KeyReference {
     tag-name	allow-short	false	two-part versions such as `1.4` are good too; only with `semver`
     tag-name	format	YYYY.0M.MICRO	fields `YYYY YY 0Y MM 0M WW 0W DD 0D MAJOR MINOR MICRO` with `.`, `-` or `_` between; only with `calver`
     tag-name	matches	none	the whole short name must match
+    tag-name	forbids	none	the whole short name must not match
     namespaces	allow	required	which of the refs that the ruleset guards may exist
     pushers	create	any	who may create the ref
     pushers	update	any	who may move it to a descendant of what it has
     pushers	rewind	any	who may move it to anything else
     pushers	delete	any	who may delete it
     pushers	any	everybody	who may do what has no key of its own
-    tag-name	forbids	none	the whole short name must not match
+    signed-tags	by	everybody in the policy	of whom one must have signed
+    signed-tags	formats	both	the kinds of signatures that count
     tag-on-branch	branches	required	of the matching branches one must have the commit
     version-increases	within	all	among which versions: all; those of the same major number (1.9.1 may follow 2.0.0); those of the same major and minor number (1.3.2 may follow 1.4.0)
     version-increases	scheme	semver in two or three parts	how versions are written; it is not taken from `tag-name`
@@ -64,6 +66,10 @@ extension KeyReference {
     identity	domains	any	the domains of both addresses: `example.com` is that domain alone, `*.example.com` is every one below it and not itself
     identity	names	any	both names as a whole
     identity	exempt	none	commits that are left out, see Exemptions above
+    signed-commits	by	everybody in the policy	of whom one must have signed each commit
+    signed-commits	signer	any	as whom the commit must name the signer, by an address of theirs
+    signed-commits	formats	both	the kinds of signatures that count
+    signed-commits	exempt	none	commits that are left out
     approvals	minimum	the sum of `roles`, at least 1	how many different people must approve
     approvals	roles	none	how many people of each role must approve; one person fills one place
     approvals	trailers	[Reviewed-by, Approved-by]	the keys that tell an approval
