@@ -66,22 +66,12 @@ extension Explanation {
 }
 
 extension BadChange {
-  /// The commands that mend the tip, or tell how an older commit is mended.
+  /// The commands that mend the commits, each where it stands.
   fileprivate static func fixes(_ bad: [BadChange], newest: [Commit]) -> [String] {
-    guard let oldest = bad.last?.commit else { return [] }
-    let commands = commands(bad)
-    guard oldest.id != newest.first?.id else {
-      return [(commands + ["git commit --amend --no-edit"]).joined(separator: " && ")]
-    }
-    // Without the flag a rebase drops merges and what was resolved in them.
-    let flag = newest.contains(where: \.isMerge) ? " --rebase-merges" : ""
-    let base = oldest.parents.isEmpty ? "--root" : "\(oldest.id.short)^"
-    let isOne = Set(bad.map(\.commit.id)).count == 1
-    return [
-      "git rebase -i\(flag) \(base)    mark \(isOne ? oldest.id.short : "each commit named above")"
-        + " as `edit`; where it stops: \(commands.joined(separator: ", "))"
-        + ", then git commit --amend --no-edit and git rebase --continue"
-    ]
+    var commits: [Commit] = []
+    for change in bad where commits.last?.id != change.commit.id { commits.append(change.commit) }
+    let command = (commands(bad) + ["git commit --amend --no-edit"]).joined(separator: " && ")
+    return [Mend.edit(commits, newest: newest, running: command)]
   }
 
   private static func commands(_ bad: [BadChange]) -> [String] {
@@ -93,7 +83,7 @@ extension BadChange {
     }
     let out = bad.filter { $0.remedy == .takeOut }
     add("git rm --cached", out.filter { !$0.isModified })
-    add("git checkout HEAD^ --", out.filter(\.isModified))
+    add("git checkout HEAD~ --", out.filter(\.isModified))
     add("git mv", bad.filter { $0.remedy == .rename }, " NEW-PATH")
     add("git update-index --chmod=-x", bad.filter { $0.remedy == .makePlain })
     return commands

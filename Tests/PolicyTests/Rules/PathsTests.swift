@@ -95,7 +95,7 @@ struct PathsTests {
         violated: 1 of 2 new commits has paths that may not be there
         - 00000aa Add tools: `b.exe` ends in .exe
         - 00000aa Add tools: `c.exe` ends in .exe
-        fix: git rm --cached b.exe && git checkout HEAD^ -- c.exe && git commit --amend --no-edit
+        fix: git rm --cached b.exe && git checkout HEAD~ -- c.exe && git commit --amend --no-edit
         """)
   }
 
@@ -107,8 +107,8 @@ struct PathsTests {
     ]
     #expect(
       rule(Paths.self, ["extensions": "exe"]).judge(matter(changes)).explanation.fixes == [
-        "git rebase -i 00000bb^    mark each commit named above as `edit`; where it stops: git rm"
-          + " --cached PATH, then git commit --amend --no-edit and git rebase --continue"
+        "git rebase -i 000bace    mark these 2 commits as `edit`; at each: git rm --cached PATH"
+          + " && git commit --amend --no-edit && git rebase --continue"
       ])
     #expect(
       rule(Paths.self, ["extensions": "exe"]).judge(
