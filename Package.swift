@@ -46,7 +46,12 @@ let package = Package(
     module("Signing", ["GitModel", crypto, cryptoExtras]),
     module("Schedule", ["GitModel"]),
     module("Policy", ["GitModel", "Evidence", "Schedule", "CRE2"]),
-    module("PolicyFile", ["Policy", "GitModel", "Schedule", "Signing", "CYaml"]),
+    // The packs themselves are part of the program, so that no installation can lack one.
+    .target(
+      name: "Packs", path: "policies", exclude: ["tests"], sources: ["Packs.swift"],
+      resources: ["gitflow", "open-source", "regulated", "trunk"].map { .embedInCode("\($0).yml") },
+      swiftSettings: strict),
+    module("PolicyFile", ["Policy", "GitModel", "Schedule", "Signing", "Packs", "CYaml"]),
     module("Release", ["GitModel", "Policy"]),
     module("Output", ["GitModel", "Policy", "Release"]),
     module(
@@ -59,7 +64,8 @@ let package = Package(
     .executableTarget(
       name: "gitrel",
       dependencies: [
-        "GitModel", "GitStore", "Policy", "Release", "Engine", "Output", argumentParser,
+        "GitModel", "GitStore", "Policy", "PolicyFile", "Release", "Engine", "Output",
+        argumentParser,
       ],
       swiftSettings: strict),
     module("GitrelTestSupport", ["GitModel"]),
@@ -80,7 +86,9 @@ let package = Package(
     tests("PolicyTests", ["GitModel", "Evidence", "Schedule", "Policy"]),
     tests("PolicyFileTests", ["GitModel", "Schedule", "Policy", "PolicyFile"]),
     tests("ReleaseTests", ["GitModel", "Policy", "Release"]),
-    tests("OutputTests", ["GitModel", "Evidence", "Policy", "Release", "Schedule", "Output"]),
+    tests(
+      "OutputTests",
+      ["GitModel", "Evidence", "Policy", "PolicyFile", "Release", "Schedule", "Output"]),
     tests(
       "EngineTests",
       [

@@ -95,7 +95,7 @@ extension CloneGate {
 
   /// Where the policy is: as the repository's configuration says, or at the usual place on `main`. A
   /// clone whose remote has no `main` takes the branch that the remote calls its HEAD.
-  private static func source(
+  static func source(
     _ repository: Repository, remote: String?
   ) throws(EngineFault) -> PolicySource {
     let configured = try configuration("gitrel.policy", of: repository)

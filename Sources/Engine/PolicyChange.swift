@@ -28,7 +28,8 @@ struct PolicyChange {
     }
     do {
       let loaded = try TrustedPolicy.read(
-        bytes, file: path, label: "\(name.short)@\(update.new.short)", source: policy.source)
+        bytes, file: path, label: "\(name.short)@\(update.new.short)", source: policy.source,
+        place: .tree(of: update.new, policy: path, in: repository))
       guard loaded.origin.digest != policy.origin.digest else { return [] }
       if let grown = try unjudged(loaded) { return [grown] }
       return [

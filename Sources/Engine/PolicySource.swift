@@ -1,7 +1,7 @@
 public import GitModel
 public import GitStore
 public import Policy
-internal import PolicyFile
+public import PolicyFile
 internal import Signing
 
 /// Where the trusted policy stands.
@@ -108,7 +108,8 @@ public enum TrustedPolicy {
           "there is no policy at \(Bytes(path.utf8).printable), or it cannot be read or is larger than \(PolicyReader.maximumSize) bytes"
         )
       }
-      return try read(bytes, file: path, label: path, source: source)
+      return try read(
+        bytes, file: path, label: path, source: source, place: .folder(ofPolicy: path))
     case .ref(let name, let path):
       guard let tip = try view.value(of: name) else {
         throw EngineFault(
@@ -124,20 +125,24 @@ public enum TrustedPolicy {
       let blob = try policyBlob(
         at: path, of: tip, in: repository, ref: view.display(name), mend: mend)
       do {
-        return try read(blob, file: path, label: label, source: source)
+        return try read(
+          blob, file: path, label: label, source: source,
+          place: .tree(of: tip, policy: path, in: repository))
       } catch {
         throw EngineFault(error.message, hints: [mend])
       }
     }
   }
 
-  /// Reads bytes as a policy.
+  /// Reads bytes as a policy, with the files of `place` that it extends.
   public static func read(
-    _ bytes: Bytes, file: String, label: String, source: PolicySource
+    _ bytes: Bytes, file: String, label: String, source: PolicySource, place: PolicyPlace
   ) throws(EngineFault) -> LoadedPolicy {
     do {
-      let document = try PolicyReader.read(bytes, file: file, zone: ZoneDirectory.zone)
-      let origin = PolicyOrigin(label: label, file: file, digest: SHA256Digest.hex(of: bytes))
+      let document = try PolicyReader.read(
+        bytes, file: file, extending: place, zone: ZoneDirectory.zone)
+      let origin = PolicyOrigin(
+        label: label, file: file, digest: digest(of: bytes, extending: place.files))
       return LoadedPolicy(document: document, origin: origin, source: source)
     } catch {
       let shown = error.lines.prefix(20)
@@ -146,6 +151,15 @@ public enum TrustedPolicy {
         "the policy \(label) cannot be read\(shown.map { "\n  \($0)" }.joined())"
           + (more > 0 ? "\n  and \(more) more" : ""))
     }
+  }
+
+  /// SHA-256 of the policy's bytes or, when it extends others, of the list of the digests of all files
+  /// that were read, so that the change of any of them is a change of the policy.
+  private static func digest(of bytes: Bytes, extending files: [PolicyPlace.File]) -> String {
+    let own = SHA256Digest.hex(of: bytes)
+    guard !files.isEmpty else { return own }
+    let list = files.map { "\(SHA256Digest.hex(of: $0.bytes))  \($0.name)\n" }
+    return SHA256Digest.hex(of: Bytes("\(own)\n\(list.joined())".utf8))
   }
 
   /// The bytes of the policy file in the tree of commit `tip`: a plain file, no link, no program.

@@ -32,7 +32,24 @@ enum FileBytes {
   /// The bytes of a regular file of at most `limit` bytes; nil when there is none. With `prefix`, only
   /// so many from its start.
   static func read(_ path: String, limit: Int, prefix: Int? = nil) -> Bytes? {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    read(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), limit: limit, prefix: prefix)
+  }
+
+  /// The bytes of a regular file by the parts of its path below `folder`, none of which may be a link.
+  static func read(_ parts: [String], under folder: String, limit: Int) -> Bytes? {
+    var place = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+    for (index, part) in parts.enumerated() {
+      guard place >= 0 else { return nil }
+      let outer = place
+      defer { close(outer) }
+      let kind = index + 1 < parts.count ? O_DIRECTORY : O_NONBLOCK
+      place = openat(outer, part, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | kind)
+    }
+    return read(place, limit: limit, prefix: nil)
+  }
+
+  /// Reads the open `file`, and closes it.
+  private static func read(_ file: Int32, limit: Int, prefix: Int?) -> Bytes? {
     guard file >= 0 else { return nil }
     defer { close(file) }
     var status = stat()

@@ -151,6 +151,32 @@ extension GlobWord {
   }
 }
 
+extension GlobWord {
+  /// A few subjects that match: for each wildcard something plain, another in each.
+  var samples: [Bytes] {
+    let letters = Bytes("xm7abcdefghijklnopqrstuvwyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345689-._".utf8)
+    return zip(["x", "q7", "m-2"], ["x", "q7/w", "m-2"]).enumerated().map { index, runs in
+      var sample = prefix
+      for piece in pieces {
+        switch piece {
+        case .literal(let byte): sample.append(byte)
+        case .one: sample.append(letters[index])
+        case .run: sample += Bytes(runs.0.utf8)
+        case .deepRun: sample += Bytes(runs.1.utf8)
+        case .set(let ranges, let negated):
+          let fitting = letters.filter { letter in
+            ranges.contains { $0.contains(letter) } != negated
+          }
+          sample.append(
+            fitting.isEmpty ? ranges[0].lowerBound : fitting[min(index, fitting.count - 1)])
+        case .folders, .someFolders: break
+        }
+      }
+      return sample + suffix
+    }
+  }
+}
+
 extension Sequence<GlobWord.Piece> {
   /// The literals that it starts with.
   fileprivate var literals: Bytes {

@@ -40,6 +40,10 @@ public struct Glob: Hashable, Sendable {
   /// Whether the pattern has no wildcard, so that it names one thing.
   public var isLiteral: Bool { alternatives.count == 1 && alternatives[0].isLiteral }
 
+  /// A few subjects that match, for telling whether two patterns have anything in common. There may
+  /// be others.
+  public var samples: [Bytes] { alternatives.flatMap(\.samples) }
+
   /// The words that the `{a,b}` of a pattern multiply out to.
   static func expand(_ text: Bytes) throws(Fault) -> [Bytes] {
     guard let open = text.firstIndex(of: UInt8(ascii: "{")) else {

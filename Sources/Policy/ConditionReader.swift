@@ -49,7 +49,7 @@ extension SettingsReader {
     }
     let reader = SettingsReader(node, name: "enforce", problems: problems)
     let start = reader.moment("active-from")
-    if reader.node("active-from") == nil {
+    if reader.lacks("active-from") {
       problems.add(
         "`enforce` has no `active-from`", at: node.position,
         hint: "write `enforce: active`, `enforce: evaluate` or `enforce: {active-from: 2026-12-01}`"
@@ -61,7 +61,8 @@ extension SettingsReader {
 
   /// The moment under `key`: a day, which begins at midnight UTC, or a moment in UTC.
   public func moment(_ key: String) -> Instant? {
-    guard let node = node(key), let text = text(of: node, for: key) else { return nil }
+    guard let node = node(key), !records(.moment, at: node), let text = text(of: node, for: key)
+    else { return nil }
     if let moment = Instant(utcText: Bytes((text + "T00:00:00Z").utf8)) { return moment }
     if let moment = Instant(utcText: Bytes(text.utf8)) { return moment }
     problems.add(
@@ -87,7 +88,7 @@ extension SettingsReader {
     }
     let before = reader.moment("before")
     reader.finish()
-    if reader.node("commits") == nil, reader.node("before") == nil {
+    if reader.lacks("commits", "before") {
       problems.add(
         "`grandfathered` names nothing", at: node.position, hint: "give it `commits` or `before`")
     }

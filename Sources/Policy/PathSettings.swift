@@ -4,7 +4,7 @@ extension SettingsReader {
   /// The patterns of paths under `key`, each as written, and what they select; nil with a problem
   /// noted when a pattern is wrong or there is none, nil without one when the key is not there.
   public func paths(_ key: String) -> (selection: PathSelection, patterns: [String])? {
-    guard let items = items(key) else { return nil }
+    guard !recordsItems(.pathPattern, under: key), let items = items(key) else { return nil }
     var patterns: [String] = []
     var isSound = true
     for item in items {
@@ -47,6 +47,7 @@ extension SettingsReader {
 
   /// The size in `node`: a whole number and a unit, with no space between them.
   public func size(of node: SettingsNode, for key: String, in range: ClosedRange<Int>) -> Int? {
+    if records(.size(range), at: node) { return nil }
     guard case .scalar(let text, isQuoted: false) = node.value, let size = ByteSize(text) else {
       problems.add(
         "`\(key)` takes a size, not \(node.kind)", at: node.position,

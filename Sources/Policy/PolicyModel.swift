@@ -127,6 +127,20 @@ public struct PolicyDocument: Sendable {
     self.root = root
   }
 
+  /// The file as it was read, with those rulesets only that guard `name`.
+  public func root(guarding name: RefName) -> SettingsNode {
+    guard case .map(let entries) = root.value else { return root }
+    let kept = entries.map { entry in
+      guard entry.key == "rulesets", case .list(let items) = entry.node.value else { return entry }
+      // Both in the order of the file: every ruleset of a policy that was read has its item.
+      let guarding = zip(items, rulesets).filter { $0.1.refs.contains(name) }.map { $0.0 }
+      return SettingsNode.Entry(
+        key: entry.key, position: entry.position,
+        node: SettingsNode(.list(guarding), at: entry.node.position))
+    }
+    return SettingsNode(.map(kept), at: root.position)
+  }
+
   /// The rulesets that guard `name`.
   public func rulesets(guarding name: RefName) -> [Ruleset] {
     rulesets.filter { $0.refs.contains(name) }

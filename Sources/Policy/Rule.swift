@@ -44,13 +44,22 @@ public protocol Rule: Sendable {
   static var summary: String { get }
   /// Reads the settings; problems go to the reader, which the caller finishes.
   init(from reader: SettingsReader, context: PolicyContext)
+  /// On which refs it can judge anything.
+  static var scope: RuleScope { get }
   /// What must be known.
   var needs: Needs { get }
   /// The verdict on `matter`. Everything that can go wrong is in it; there is no second channel.
   func judge(_ matter: Matter) -> Verdict
 }
 
+/// The refs on which a rule can judge anything.
+public enum RuleScope: Hashable, Sendable {
+  case any, branches, tags
+}
+
 extension Rule {
+  /// Most rules judge branches and tags alike.
+  public static var scope: RuleScope { .any }
   /// Most rules look at the hook line alone.
   public var needs: Needs { Needs() }
 }

@@ -95,8 +95,13 @@ public final class ProblemList {
   /// How many there were beyond the ones that are kept.
   public private(set) var left = 0
 
+  /// Notes what is asked for, when shapes are found out instead of a policy read.
+  let recorder: ShapeRecorder?
+
   /// An empty list.
-  public init() {}
+  public init() { recorder = nil }
+
+  init(recorder: ShapeRecorder) { self.recorder = recorder }
 
   /// Notes a problem. The words are not made when there are too many problems already.
   public func add(

@@ -13,6 +13,8 @@ public final class SettingsReader {
   private let title: String
   private let entries: [SettingsNode.Entry]
   private var known: Set<String> = []
+  /// The place of the map while shapes are found out.
+  let place: Int?
 
   /// A reader of `node`, which must be a map or nothing. `isKey` tells a word of the file from a
   /// description such as "a ruleset".
@@ -21,6 +23,12 @@ public final class SettingsReader {
   ) {
     (self.position, self.name, self.problems) = (node.position, name, problems)
     title = isKey ? name.quoted : name
+    place = problems.recorder?.place(of: node)
+    if let place {
+      problems.recorder?.map(place)
+      entries = []
+      return
+    }
     switch node.value {
     case .map(let entries): self.entries = entries
     case .absent: entries = []
@@ -40,12 +48,24 @@ public final class SettingsReader {
   /// The node under `key`, nil when the key is not there.
   public func node(_ key: String) -> SettingsNode? {
     known.insert(key)
+    if let recorder = problems.recorder, let place {
+      return recorder.node(recorder.key(key, of: place))
+    }
     return entries.first { $0.key == key }?.node
   }
 
-  /// The entries of the map under `key`; empty when the key is not there.
-  public func entries(_ key: String) -> [SettingsNode.Entry] {
+  /// The entries of the map under `key`; empty when the key is not there. `names` are the keys that
+  /// they may have, when there are no others.
+  public func entries(_ key: String, of names: [String]? = nil) -> [SettingsNode.Entry] {
     guard let node = node(key) else { return [] }
+    if let recorder = problems.recorder, let place = recorder.place(of: node) {
+      recorder.map(place)
+      let places =
+        names?.map { ($0, recorder.key($0, of: place)) } ?? [("example", recorder.value(of: place))]
+      return places.map { name, place in
+        SettingsNode.Entry(key: name, position: node.position, node: recorder.node(place))
+      }
+    }
     switch node.value {
     case .map(let entries): return entries
     case .absent: return []
@@ -58,6 +78,9 @@ public final class SettingsReader {
   /// The items of the list under `key`; a single value stands for a list of one.
   public func items(_ key: String) -> [SettingsNode]? {
     guard let node = node(key) else { return nil }
+    if let recorder = problems.recorder, let place = recorder.place(of: node) {
+      return [recorder.node(recorder.item(of: place))]
+    }
     switch node.value {
     case .list(let items): return items
     case .scalar: return [node]
@@ -77,6 +100,7 @@ public final class SettingsReader {
 
   /// The text of `node`: quoted, or plain and not readable as anything but text.
   public func text(of node: SettingsNode, for key: String) -> String? {
+    if records(.text, at: node) { return nil }
     guard case .scalar(let text, let isQuoted) = node.value else {
       problems.add("`\(key)` takes text, not \(node.kind)", at: node.position)
       return nil
@@ -98,6 +122,7 @@ public final class SettingsReader {
 
   /// The whole number of `node`.
   public func integer(of node: SettingsNode, for key: String, in range: ClosedRange<Int>) -> Int? {
+    if records(.number(range), at: node) { return nil }
     guard case .scalar(let text, isQuoted: false) = node.value, Self.isPlainDecimal(text),
       let number = Int(text)
     else {
@@ -125,7 +150,7 @@ public final class SettingsReader {
 
   /// `true` or `false` under `key`.
   public func flag(_ key: String) -> Bool? {
-    guard let node = node(key) else { return nil }
+    guard let node = node(key), !records(.flag, at: node) else { return nil }
     switch node.value {
     case .scalar("true", isQuoted: false): return true
     case .scalar("false", isQuoted: false): return false
@@ -148,6 +173,7 @@ public final class SettingsReader {
   public func choice<Choice>(of node: SettingsNode, for key: String) -> Choice?
   where Choice: RawRepresentable<String> & CaseIterable {
     let words = Choice.allCases.map(\.rawValue)
+    if records(.choice(words), at: node) { return nil }
     guard case .scalar(let text, _) = node.value, let choice = Choice(rawValue: text) else {
       var hint: String?
       if case .scalar(let text, _) = node.value {
@@ -169,7 +195,7 @@ public final class SettingsReader {
 
   /// The pattern in `node`, compiled.
   public func pattern(of node: SettingsNode, for key: String) -> TextPattern? {
-    guard let text = text(of: node, for: key) else { return nil }
+    guard !records(.pattern, at: node), let text = text(of: node, for: key) else { return nil }
     return problems.noting(at: node.position, "`\(key)`: the pattern \(text.quoted)") {
       () throws(TextPattern.Fault) in try TextPattern(text)
     }
@@ -178,7 +204,7 @@ public final class SettingsReader {
   /// The patterns of refs under `key`, each as written, and what they select; nil with a problem
   /// noted when a pattern is wrong or there is none.
   public func refs(_ key: String) -> (selection: RefSelection, patterns: [String])? {
-    guard let items = items(key) else { return nil }
+    guard !recordsItems(.refPattern, under: key), let items = items(key) else { return nil }
     var patterns: [String] = []
     var isSound = true
     for item in items {

@@ -27,7 +27,7 @@ public struct Who: Hashable, Sendable {
 extension SettingsReader {
   /// The people and roles listed under `key`, all of whom the policy must state.
   func who(_ key: String, _ context: PolicyContext) -> Who? {
-    guard let items = items(key) else { return nil }
+    guard !recordsItems(.who, under: key), let items = items(key) else { return nil }
     let roles = context.people.roles
     let ids = Set(context.people.all.map(\.id))
     var names: [String] = []

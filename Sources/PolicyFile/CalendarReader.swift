@@ -17,12 +17,23 @@ enum CalendarReader {
   private static func calendar(
     _ entry: SettingsNode.Entry, problems: ProblemList, zone: (String) throws(ZoneFault) -> Zone
   ) -> Calendar? {
+    if let file = entry.position.file, entry.node.value == .absent {
+      problems.add(
+        "\(file.printableText) wants the calendar \(entry.key.quoted), and nobody states it",
+        at: entry.position,
+        hint:
+          "write it under `calendars` of the policy, e.g. `\(entry.key.printableText): {timezone: Europe/London}`"
+      )
+      return nil
+    }
     let reader = SettingsReader(entry.node, name: entry.key, problems: problems)
+    _ = reader.flag("locked")
+    _ = reader.records(.nothing, at: entry.node)
     let allow = windows("allow", reader)
     let deny = windows("deny", reader)
     let freezes = freezes(reader)
     let identifier = reader.text("timezone")
-    let place = reader.node("timezone")?.position
+    let place = reader.lacks("timezone") ? nil : reader.node("timezone")?.position
     reader.finish()
     guard let identifier, let place else {
       if place == nil {
@@ -54,7 +65,7 @@ enum CalendarReader {
       let days = window.text("days")
       let hours = window.text("hours")
       let reason = window.text("reason")
-      for wanted in ["days", "hours"] where window.node(wanted) == nil {
+      for wanted in ["days", "hours"] where window.lacks(wanted) {
         reader.problems.add(
           "a window under `\(key)` has no `\(wanted)`", at: item.position,
           hint: "write `{days: Mon-Thu, hours: \"09:00-16:00\"}`")
@@ -74,7 +85,7 @@ enum CalendarReader {
         item, name: "a freeze", isKey: false, problems: reader.problems)
       guard case .map = item.value else { return nil }
       let parts = ["id", "from", "until", "reason"].map { (key: $0, text: freeze.text($0)) }
-      for part in parts where freeze.node(part.key) == nil {
+      for part in parts where freeze.lacks(part.key) {
         reader.problems.add(
           "a freeze has no `\(part.key)`", at: item.position,
           hint:

@@ -95,6 +95,15 @@ enum PeopleReader {
     var unread: [String] = []
     var roles: [String: [String]] = [:]
     for entry in reader.entries("roles") {
+      _ = reader.records(.nothing, at: entry.node)
+      if let file = entry.position.file, entry.node.value == .absent {
+        problems.add(
+          "\(file.printableText) wants the role \(entry.key.quoted), and nobody holds it",
+          at: entry.position,
+          hint: "write `\(entry.key.printableText): [PEOPLE]` under `roles` of the policy")
+        unread.append(entry.key)
+        continue
+      }
       guard case .list(let items) = entry.node.value else {
         problems.add(
           "`\(entry.key.printableText)` takes a list of people", at: entry.node.position,
@@ -110,7 +119,8 @@ enum PeopleReader {
       var holders: [String] = []
       var seen: Set<String> = []
       for item in items {
-        guard let id = reader.text(of: item, for: entry.key) else { continue }
+        guard !reader.records(.person, at: item), let id = reader.text(of: item, for: entry.key)
+        else { continue }
         if !known.contains(id) {
           problems.add(
             "there is no person `\(id.printableText)`", at: item.position,

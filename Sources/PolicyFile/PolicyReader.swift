@@ -13,7 +13,10 @@ public struct PolicyFault: Error, Hashable, Sendable {
 
   init(file: String, _ list: ProblemList) {
     self.file = file
-    problems = list.problems.sorted { $0.position < $1.position }
+    // What is wrong in a file that is laid over another may be met twice: alone and merged.
+    var seen: Set<Problem> = []
+    problems = list.problems.filter { seen.insert($0).inserted }
+      .sorted { $0.position < $1.position }
     left = list.left
   }
 
@@ -33,40 +36,56 @@ public enum PolicyReader {
   /// The largest policy that is read, in bytes.
   public static let maximumSize = 1 << 20
 
-  /// Reads `bytes`. `zone` gives the zone of an IANA name, or the sentence why there is none.
+  /// Reads `bytes`. `zone` gives the zone of an IANA name, or the sentence why there is none; `place`
+  /// has the files that the policy may extend.
   public static func read(
-    _ bytes: Bytes, file: String, zone: (String) throws(ZoneFault) -> Zone
+    _ bytes: Bytes, file: String, extending place: PolicyPlace = .nowhere(),
+    zone: (String) throws(ZoneFault) -> Zone
   ) throws(PolicyFault) -> PolicyDocument {
     let problems = ProblemList()
-    guard bytes.count <= maximumSize else {
-      problems.add(
-        "the file has \(bytes.count) bytes, and a policy has \(maximumSize) at most",
-        at: Position(line: 1, column: 1))
+    guard let root = root(of: bytes, file: nil, problems: problems) else {
       throw PolicyFault(file: file, problems)
     }
-    guard let root = YAMLReader.root(of: bytes, problems: problems) else {
-      throw PolicyFault(file: file, problems)
+    var whole = root
+    if root.extends {
+      let parts = PolicyChain.parts(
+        of: root, file: file, size: bytes.count, place: place, problems: problems)
+      // What is missing would be missed in the policy over and over.
+      guard problems.problems.isEmpty else { throw PolicyFault(file: file, problems) }
+      whole = PolicyMerge.merged(parts, problems: problems)
     }
-    guard case .map = root.value else {
-      problems.add(
-        root.value == .absent
-          ? "the file is empty"
-          : "a policy is a map of settings, not \(root.isList ? "a list" : "a single value")",
-        at: root.position, hint: "start with `version: 1`")
-      throw PolicyFault(file: file, problems)
-    }
-    let document = PolicyReader.document(root, problems: problems, zone: zone)
+    let document = PolicyReader.document(whole, problems: problems, zone: zone)
     guard problems.problems.isEmpty else {
       throw PolicyFault(file: file, problems)
     }
     return document
   }
 
-  private static func document(
-    _ root: SettingsNode, problems: ProblemList, zone: (String) throws(ZoneFault) -> Zone
-  ) -> PolicyDocument {
-    let reader = SettingsReader(root, name: "the policy", isKey: false, problems: problems)
-    if reader.node("version") == nil {
+  /// The map that `bytes` are; nil with the problem noted when they are none. `file` is nil for the
+  /// policy itself.
+  static func root(of bytes: Bytes, file: String?, problems: ProblemList) -> SettingsNode? {
+    let start = Position(line: 1, column: 1, file: file)
+    guard bytes.count <= maximumSize else {
+      problems.add(
+        "the file has \(bytes.count) bytes, and a policy has \(maximumSize) at most", at: start)
+      return nil
+    }
+    guard let root = YAMLReader.root(of: bytes, file: file, problems: problems) else { return nil }
+    guard case .map = root.value else {
+      problems.add(
+        root.value == .absent
+          ? "the file is empty"
+          : "a policy is a map of settings, not \(root.isList ? "a list" : "a single value")",
+        at: root.position, hint: "start with `version: 1`")
+      return nil
+    }
+    return root
+  }
+
+  /// Every file says which version it is written in, so that none is read as another.
+  static func checkVersion(_ reader: SettingsReader, of root: SettingsNode) {
+    let problems = reader.problems
+    if reader.lacks("version") {
       problems.add("there is no `version`", at: root.position, hint: "start with `version: 1`")
     } else if let version = reader.integer("version", in: 1...1_000_000), version != 1 {
       problems.add(
@@ -74,6 +93,15 @@ public enum PolicyReader {
         at: reader.node("version")?.position ?? root.position,
         hint: "take a gitrel that reads version \(version)")
     }
+  }
+
+  static func document(
+    _ root: SettingsNode, problems: ProblemList, zone: (String) throws(ZoneFault) -> Zone
+  ) -> PolicyDocument {
+    let reader = SettingsReader(root, name: "the policy", isKey: false, problems: problems)
+    checkVersion(reader, of: root)
+    // Read before, where there is any; named here as a key that is known.
+    _ = reader.texts("extends")
     let (people, unreadRoles) = PeopleReader.people(reader)
     let stated = reader.entries("calendars")
     let calendars = CalendarReader.calendars(stated, problems: problems, zone: zone)
@@ -89,4 +117,10 @@ public enum PolicyReader {
 
 extension SettingsNode {
   fileprivate var isList: Bool { if case .list = value { true } else { false } }
+
+  /// Whether this root has the key, whatever stands there.
+  fileprivate var extends: Bool {
+    guard case .map(let entries) = value else { return false }
+    return entries.contains { $0.key == "extends" }
+  }
 }

@@ -6,7 +6,8 @@ enum RulesetReader {
   static func rulesets(_ reader: SettingsReader, context: PolicyContext) -> [Ruleset] {
     let problems = reader.problems
     let node = reader.node("rulesets")
-    guard let node, node.value != .absent, node.value != .list([]) else {
+    guard !reader.lacks("rulesets"), let node, node.value != .absent, node.value != .list([])
+    else {
       problems.add(
         "there are no `rulesets`: this policy guards nothing",
         at: node?.position ?? reader.position,
@@ -36,11 +37,11 @@ enum RulesetReader {
     let reader = SettingsReader(node, name: "a ruleset", isKey: false, problems: problems)
     guard case .map = node.value else { return nil }
     let name = reader.text("name")
-    if reader.node("name") == nil {
+    if reader.lacks("name") {
       problems.add("a ruleset has no `name`", at: node.position, hint: "write `- name: production`")
     }
     let called = name.map { "the ruleset `\($0.printableText)`" } ?? "a ruleset"
-    if reader.node("refs") == nil {
+    if reader.lacks("refs") {
       problems.add(
         "\(called) has no `refs`", at: node.position,
         hint: "write `refs: [main, \"release/*\"]`")
@@ -49,9 +50,10 @@ enum RulesetReader {
     let enforcement = reader.enforcement() ?? .always(.active)
     let conditions = reader.conditions(context)
     let grandfathered = reader.grandfathered()
+    _ = reader.flag("locked")
     let count = problems.problems.count + problems.left
-    let stated = reader.entries("rules")
-    if stated.isEmpty, problems.problems.count + problems.left == count {
+    let stated = reader.entries("rules", of: RuleRegistry.names)
+    if reader.lacks("rules") || stated.isEmpty, problems.problems.count + problems.left == count {
       problems.add(
         "\(called) has no `rules`", at: node.position,
         hint: "write `rules:` and under it, say, `fast-forward-only:`")
@@ -79,6 +81,7 @@ enum RulesetReader {
     }
     let reader = SettingsReader(entry.node, name: entry.key, problems: problems)
     let own = reader.enforcement()
+    _ = reader.flag("locked")
     let conditions = reader.conditions(context)
     let rule = RuleRegistry.rule(named: entry.key, from: reader, context: context)
     reader.finish()

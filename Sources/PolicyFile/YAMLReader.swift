@@ -27,19 +27,24 @@ struct YAMLReader {
 
   private let problems: ProblemList
   private let mode: Mode
+  /// The file as positions name it.
+  private let file: String?
   /// What the anchors so far stand for, and how many values each is.
   private var anchors: [String: (node: SettingsNode, count: Int)] = [:]
   private var aliased = 0
 
-  private init(problems: ProblemList, mode: Mode) { (self.problems, self.mode) = (problems, mode) }
+  private init(problems: ProblemList, mode: Mode, file: String?) {
+    (self.problems, self.mode, self.file) = (problems, mode, file)
+  }
 
-  /// The root of `bytes`, or nil with the problem noted.
+  /// The root of `bytes`, or nil with the problem noted. `file` goes into every position.
   static func root(
-    of bytes: Bytes, mode: Mode = .strict, problems: ProblemList
+    of bytes: Bytes, file: String? = nil, mode: Mode = .strict, problems: ProblemList
   ) -> SettingsNode? {
+    let start = Position(line: 1, column: 1, file: file)
     let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
     let bytes = hasMark && mode == .lenient ? Bytes(bytes.dropFirst(3)) : bytes
-    if let (place, control) = firstUnreadable(in: bytes) {
+    if let (place, control) = firstUnreadable(in: bytes, file: file) {
       problems.add(
         control.map { "the file holds the control character 0x\(String($0, radix: 16))" }
           ?? "the file is not UTF-8", at: place,
@@ -48,20 +53,20 @@ struct YAMLReader {
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       problems.add(
-        "the file starts with a byte order mark", at: Position(line: 1, column: 1),
+        "the file starts with a byte order mark", at: start,
         hint: "save it as UTF-8 without a BOM")
       return nil
     }
     var parser = yaml_parser_t()
     guard yaml_parser_initialize(&parser) == 1 else {
-      problems.add("there is no memory to read the file", at: Position(line: 1, column: 1))
+      problems.add("there is no memory to read the file", at: start)
       return nil
     }
     defer { yaml_parser_delete(&parser) }
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
     return bytes.withUnsafeBufferPointer { buffer in
       yaml_parser_set_input_string(&parser, buffer.baseAddress, buffer.count)
-      var reader = YAMLReader(problems: problems, mode: mode)
+      var reader = YAMLReader(problems: problems, mode: mode, file: file)
       do throws(Problem) { return try reader.document(&parser) } catch {
         problems.add(error.text, at: error.position, hint: error.hint)
         return nil
@@ -203,10 +208,11 @@ struct YAMLReader {
         } else if what.contains("unexpected ':'") { "write a space behind the colon" } else { nil }
       throw Problem(
         "this is not YAML: \(what)\(context)",
-        at: Position(line: Int(mark.line) + 1, column: Int(mark.column) + 1), hint: hint)
+        at: Position(line: Int(mark.line) + 1, column: Int(mark.column) + 1, file: file),
+        hint: hint)
     }
     defer { yaml_event_delete(&raw) }
-    return Event(raw)
+    return Event(raw, file: file)
   }
 
   /// One event, copied out of libyaml's memory.
@@ -221,10 +227,11 @@ struct YAMLReader {
     /// Whether it has neither anchor nor tag.
     var isBare: Bool { anchor == nil && !hasTag }
 
-    init(_ raw: yaml_event_t) {
+    init(_ raw: yaml_event_t, file: String?) {
       type = raw.type
       position = Position(
-        line: Int(raw.start_mark.line) + 1, column: Int(raw.start_mark.column) + 1)
+        line: Int(raw.start_mark.line) + 1, column: Int(raw.start_mark.column) + 1,
+        file: file)
       switch raw.type {
       case YAML_SCALAR_EVENT:
         let scalar = raw.data.scalar
@@ -251,13 +258,15 @@ struct YAMLReader {
   }
 
   /// Where the first byte stands that is not UTF-8, or is a control character, and which.
-  static func firstUnreadable(in bytes: Bytes) -> (Position, control: UInt8?)? {
+  static func firstUnreadable(
+    in bytes: Bytes, file: String? = nil
+  ) -> (Position, control: UInt8?)? {
     var (line, column) = (1, 1)
     var rest = bytes[...]
     while let first = rest.first {
       let isSpace = first == 0x09 || first == 0x0A || first == 0x0D
       if first == 0x7F || first < 0x20, !isSpace {
-        return (Position(line: line, column: column), first)
+        return (Position(line: line, column: column, file: file), first)
       }
       guard first >= 0x80 else {
         (line, column) = first == UInt8(ascii: "\n") ? (line + 1, 1) : (line, column + 1)
@@ -267,7 +276,7 @@ struct YAMLReader {
       var iterator = rest.makeIterator()
       var decoder = UTF8()
       guard case .scalarValue(let scalar) = decoder.decode(&iterator) else {
-        return (Position(line: line, column: column), nil)
+        return (Position(line: line, column: column, file: file), nil)
       }
       column += 1
       rest = rest.dropFirst(UTF8.width(scalar))
@@ -308,4 +317,7 @@ extension String {
     let bytes = Bytes(utf8)
     return bytes.count <= 80 ? bytes.printable : bytes.prefix(80).printable + "..."
   }
+
+  /// The same in backquotes.
+  var quoted: String { "`\(printableText)`" }
 }

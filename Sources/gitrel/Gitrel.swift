@@ -15,6 +15,7 @@ struct Gitrel: ParsableCommand {
     version: GitrelVersion.text,
     groupedSubcommands: [
       CommandGroup(name: "Judge", subcommands: [Check.self, Explain.self]),
+      CommandGroup(name: "Policy", subcommands: [PolicyCommand.self]),
       CommandGroup(name: "Evidence and releases", subcommands: [Attest.self, TagCommand.self]),
       CommandGroup(name: "Policy", subcommands: [PolicyCommand.self]),
       CommandGroup(name: "History", subcommands: [Log.self]),

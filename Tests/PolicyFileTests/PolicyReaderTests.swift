@@ -408,7 +408,9 @@ struct PolicyReaderTests {
     ),
     (
       "timezone: UTC, holidays: [x.ics]",
-      ["p.yml:3:27: `office` knows no key `holidays`; it knows allow, deny, freezes, timezone"]
+      [
+        "p.yml:3:27: `office` knows no key `holidays`; it knows allow, deny, freezes, locked, timezone"
+      ]
     ),
   ]
 
@@ -616,7 +618,7 @@ struct PolicyReaderTests {
           al: {emails: [nobody]}
 
         """) == [
-          "p.yml:2:1: the policy knows no key `extra`; it knows calendars, people, roles, rulesets,"
+          "p.yml:2:1: the policy knows no key `extra`; it knows calendars, extends, people, roles, rulesets,"
             + " version",
           "p.yml:7:7: there is no rule `aprovals`; did you mean `approvals`?",
           "p.yml:8:24: `minimum` takes a whole number, not `x`; write it in plain decimal, e.g. 2",

@@ -7,6 +7,7 @@ internal import GitModel
 public struct AnnotatedTags: Rule {
   public static let id: RuleID = "annotated-tags"
   public static let summary = "the tag is an annotated tag of a commit, named like its ref"
+  public static let scope = RuleScope.tags
 
   public init(from reader: SettingsReader, context: PolicyContext) {}
 

@@ -9,6 +9,7 @@ internal import GitModel
 public struct BranchName: Rule {
   public static let id: RuleID = "branch-name"
   public static let summary = "the branch has a name that matches the pattern"
+  public static let scope = RuleScope.branches
 
   /// What the short name must match as a whole.
   public let matches: TextPattern?
@@ -18,7 +19,7 @@ public struct BranchName: Rule {
   public init(from reader: SettingsReader, context: PolicyContext) {
     matches = reader.pattern("matches")
     forbids = reader.pattern("forbids")
-    if reader.node("matches") == nil, reader.node("forbids") == nil {
+    if reader.lacks("matches", "forbids") {
       reader.problems.add(
         "`branch-name` has no pattern", at: reader.position,
         hint: "write `branch-name: {matches: '(feature|fix)/.+'}`")

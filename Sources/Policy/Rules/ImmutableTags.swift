@@ -7,6 +7,7 @@ internal import GitModel
 public struct ImmutableTags: Rule {
   public static let id: RuleID = "immutable-tags"
   public static let summary = "a tag that exists is neither moved nor deleted"
+  public static let scope = RuleScope.tags
 
   public init(from reader: SettingsReader, context: PolicyContext) {}
 

@@ -7,6 +7,7 @@ internal import GitModel
 public struct TagName: Rule {
   public static let id: RuleID = "tag-name"
   public static let summary = "the tag has a name of the agreed form"
+  public static let scope = RuleScope.tags
 
   /// How versions are written, when names must be versions.
   public let versions: TagVersions?
@@ -19,7 +20,7 @@ public struct TagName: Rule {
     versions = TagVersions(from: reader)
     matches = reader.pattern("matches")
     forbids = reader.pattern("forbids")
-    if ["scheme", "matches", "forbids"].allSatisfy({ reader.node($0) == nil }) {
+    if reader.lacks("scheme", "matches", "forbids") {
       reader.problems.add(
         "`tag-name` has neither `scheme` nor `matches` nor `forbids`", at: reader.position,
         hint: "write `tag-name: {scheme: semver}`")

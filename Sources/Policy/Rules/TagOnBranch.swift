@@ -7,6 +7,7 @@ public import GitModel
 public struct TagOnBranch: Rule {
   public static let id: RuleID = "tag-on-branch"
   public static let summary = "the tagged commit is on one of the named branches"
+  public static let scope = RuleScope.tags
 
   /// The branches.
   public let branches: RefSelection?
@@ -14,7 +15,7 @@ public struct TagOnBranch: Rule {
   public let patterns: [String]
 
   public init(from reader: SettingsReader, context: PolicyContext) {
-    if reader.node("branches") == nil {
+    if reader.lacks("branches") {
       reader.problems.add(
         "`tag-on-branch` names no branches", at: reader.position,
         hint: "write `tag-on-branch: {branches: [main]}`")

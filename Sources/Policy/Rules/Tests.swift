@@ -96,6 +96,7 @@ extension TestFigures {
 extension SettingsReader {
   /// The percentage in `node`, such as `80%` or `80.25%`.
   func percentage(of node: SettingsNode, for key: String) -> Percentage? {
+    if records(.percentage, at: node) { return nil }
     guard case .scalar(let text, _) = node.value, let percentage = Percentage(text) else {
       problems.add(
         "`\(key)` takes a percentage, not \(node.kind)", at: node.position,

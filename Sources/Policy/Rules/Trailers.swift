@@ -167,7 +167,7 @@ extension SettingsReader {
   /// The trailer keys listed under `key`.
   func trailerKeys(_ key: String) -> [String] {
     (items(key) ?? []).compactMap { item in
-      guard let text = text(of: item, for: key) else { return nil }
+      guard !records(.trailerKey, at: item), let text = text(of: item, for: key) else { return nil }
       guard Self.isTrailerKey(text) else {
         problems.add(
           "\(text.quoted) cannot be a trailer key", at: item.position,

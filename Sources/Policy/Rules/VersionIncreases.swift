@@ -7,6 +7,7 @@ internal import GitModel
 public struct VersionIncreases: Rule {
   public static let id: RuleID = "version-increases"
   public static let summary = "the new version is higher than those tagged before"
+  public static let scope = RuleScope.tags
 
   /// Among which versions the new one must be the highest.
   public enum Line: String, Hashable, Sendable, CaseIterable {

@@ -13,9 +13,10 @@ public struct Window: Rule {
   public let calendar: Calendar?
 
   public init(from reader: SettingsReader, context: PolicyContext) {
-    guard let name = reader.text("calendar") else {
+    let isMissing = reader.lacks("calendar")
+    guard let name = reader.calendarName("calendar") else {
       calendar = nil
-      if reader.node("calendar") == nil {
+      if isMissing {
         reader.problems.add(
           "`window` names no calendar", at: reader.position,
           hint: "write `window: {calendar: NAME}` with a name from `calendars`")
@@ -43,6 +44,13 @@ public struct Window: Rule {
     case .closed(let cause, let opensNext):
       return .violated(.closed(calendar, now: now, matter.instant, cause, opensNext: opensNext))
     }
+  }
+}
+
+extension SettingsReader {
+  /// The name of a calendar under `key`.
+  fileprivate func calendarName(_ key: String) -> String? {
+    node(key).flatMap { records(.calendar, at: $0) ? nil : text(of: $0, for: key) }
   }
 }
 

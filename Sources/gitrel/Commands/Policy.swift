@@ -4,5 +4,8 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
     abstract: "Work on the policy.",
-    subcommands: [PolicyImportCommand.self])
+    subcommands: [
+      PolicyValidateCommand.self, PolicyShowCommand.self, PolicySchemaCommand.self,
+      PolicyImportCommand.self,
+    ])
 }
