@@ -12,15 +12,15 @@ struct PolicyLocks {
 
   /// What the files laid so far state, and which files the one that locks may speak for.
   struct Laid {
-    let sections: [PolicyMerge.Section: [SettingsNode.Entry]]
+    let sections: [PolicyMerge.Section: Entries]
     let closure: Set<String?>
 
     /// The entry, when the file that locks states it, or one that it extends.
     func stated(_ section: PolicyMerge.Section, _ key: String) -> SettingsNode.Entry? {
-      sections[section]?.first {
-        $0.key == key && closure.contains($0.position.file)
-          && (section == .people || $0.node.value != .absent)
+      guard let entry = sections[section]?[key], closure.contains(entry.position.file) else {
+        return nil
       }
+      return section == .people || entry.node.value != .absent ? entry : nil
     }
   }
 
@@ -30,9 +30,13 @@ struct PolicyLocks {
 
   func lock(on section: PolicyMerge.Section, _ key: String) -> Lock? { entries[section]?[key] }
 
-  /// Some locked rule of a ruleset.
-  func anyRule(of ruleset: String) -> (id: String, lock: Lock)? {
-    rules[ruleset]?.min { $0.key < $1.key }.map { ($0.key, $0.value) }
+  /// Whether a rule of the ruleset is locked.
+  func hasRule(of ruleset: String) -> Bool { rules[ruleset] != nil }
+
+  /// The first of a ruleset's locked rules, as `its rule ... is locked by ...`.
+  func ruleWords(of ruleset: String) -> String {
+    guard let (id, lock) = rules[ruleset]?.min(by: { $0.key < $1.key }) else { return "" }
+    return "its rule \(id.quoted) \(lock.words)"
   }
 
   /// Locks what `ruleset` says is locked, with all that it names; whether `file` is the one that says

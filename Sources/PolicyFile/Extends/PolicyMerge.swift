@@ -7,6 +7,7 @@ struct PolicyMerge {
   private var version: SettingsNode.Entry?
   private var sections: [Section: Entries] = [:]
   private var rulesets: [MergedRuleset] = []
+  private var places: [String: Int] = [:]
   private var rest = Entries()
   private var rulesetsKey: Position?
   private var locks = PolicyLocks()
@@ -91,7 +92,8 @@ struct PolicyMerge {
         continue
       }
       seen[name] = item.position
-      guard let index = rulesets.firstIndex(where: { $0.name == name }) else {
+      guard let index = places[name] else {
+        places[name] = rulesets.count
         rulesets.append(MergedRuleset(item, name: name))
         continue
       }
@@ -112,9 +114,9 @@ struct PolicyMerge {
     _ entry: SettingsNode.Entry, over index: Int, named name: String
   ) {
     guard entry.key == "rules" else {
-      if let (id, lock) = locks.anyRule(of: name) {
+      if locks.hasRule(of: name) {
         problems.add(
-          "\(entry.key.quoted) of the ruleset \(name.quoted) stays as it is: its rule \(id.quoted) \(lock.words)",
+          "\(entry.key.quoted) of the ruleset \(name.quoted) stays as it is: \(locks.ruleWords(of: name))",
           at: entry.position,
           hint: "write a ruleset of another name: rulesets on the same refs add up")
         return
@@ -145,7 +147,7 @@ struct PolicyMerge {
   /// Takes up what `part` locks, and whom and what that names.
   private mutating func lock(_ part: PolicyPart) {
     let laid = PolicyLocks.Laid(
-      sections: sections.mapValues(\.all), closure: part.closure)
+      sections: sections, closure: part.closure)
     for ruleset in rulesets {
       guard let name = ruleset.name, ruleset.stated.contains(where: { $0.file == part.file }) else {
         continue

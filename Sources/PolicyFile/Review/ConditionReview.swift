@@ -62,6 +62,7 @@ extension PolicyReview {
 
   /// Lanes and risks are typed by whoever commits: each must be judged by something.
   private func holes(_ stated: Stated, among all: [Stated]) -> [Problem] {
+    guard policy.rulesets.count <= Self.maximumPairs else { return [] }
     let others = all.filter { shared($0.ruleset, stated.ruleset) != nil }
     let when = stated.conditions.when
     var problems = hole(

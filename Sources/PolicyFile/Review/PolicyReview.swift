@@ -8,13 +8,23 @@ public struct PolicyReview {
   let instant: Instant
   let refs: [RefName]?
   let home: RefName?
+  private let nodes: [String: SettingsNode]
+
+  /// More rulesets than anybody writes are not compared with one another.
+  static let maximumPairs = 200
 
   /// The warnings on `policy` at `instant`, in the order of its files. `refs` are those that there are,
   /// nil when nobody knows; `home` is the branch that holds the policy, when it is to hold it.
   public static func warnings(
     on policy: PolicyDocument, at instant: Instant, refs: [RefName]? = nil, home: RefName? = nil
   ) -> [Problem] {
-    let review = PolicyReview(policy: policy, instant: instant, refs: refs, home: home)
+    var nodes: [String: SettingsNode] = [:]
+    for item in policy.root["rulesets"]?.node.items ?? [] {
+      guard let name = item["name"]?.node.value.text else { continue }
+      nodes[name] = item
+    }
+    let review = PolicyReview(
+      policy: policy, instant: instant, refs: refs, home: home, nodes: nodes)
     let all =
       review.patterns + review.misplaced + review.doubled + review.unused + review.times
       + review.enforcements + review.conditions + review.names + review.ownGuard
@@ -22,10 +32,7 @@ public struct PolicyReview {
   }
 
   /// The node of a ruleset in the file.
-  func node(of ruleset: Ruleset) -> SettingsNode? {
-    guard case .list(let items)? = policy.root["rulesets"]?.node.value else { return nil }
-    return items.first { $0["name"]?.node.value.text == ruleset.name }
-  }
+  func node(of ruleset: Ruleset) -> SettingsNode? { nodes[ruleset.name] }
 
   func place(of key: String, in ruleset: Ruleset) -> Position {
     node(of: ruleset)?[key]?.position ?? ruleset.position

@@ -84,6 +84,7 @@ extension PolicyReview {
 
   /// Rules that two rulesets state for the same refs, each told once.
   var doubled: [Problem] {
+    guard policy.rulesets.count <= Self.maximumPairs else { return [] }
     var problems: [Problem] = []
     for (index, ruleset) in policy.rulesets.enumerated() {
       var told: Set<RuleID> = []
