@@ -190,7 +190,10 @@ extension SettingsReader {
   }
 
   /// Whether the map has none of `keys`, of which a rule needs one.
-  public func lacks(_ keys: String...) -> Bool {
+  public func lacks(_ keys: String...) -> Bool { lacks(keys) }
+
+  /// The same.
+  public func lacks(_ keys: [String]) -> Bool {
     let nodes = keys.map { node($0) }
     if let recorder = problems.recorder, let place {
       recorder.require(keys, of: place)

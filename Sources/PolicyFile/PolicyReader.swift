@@ -37,19 +37,27 @@ public enum PolicyReader {
   public static let maximumSize = 1 << 20
 
   /// Reads `bytes`. `zone` gives the zone of an IANA name, or the sentence why there is none; `place`
-  /// has the files that the policy may extend.
+  /// has the files that the policy may extend. `additions` are entries for the top that are laid over
+  /// it, as a policy that extends it would state them; their positions name their file.
   public static func read(
     _ bytes: Bytes, file: String, extending place: PolicyPlace = .nowhere(),
-    zone: (String) throws(ZoneFault) -> Zone
+    adding additions: [SettingsNode.Entry] = [], zone: (String) throws(ZoneFault) -> Zone
   ) throws(PolicyFault) -> PolicyDocument {
     let problems = ProblemList()
     guard let root = root(of: bytes, file: nil, problems: problems) else {
       throw PolicyFault(file: file, problems)
     }
     var whole = root
-    if root.extends {
-      let parts = PolicyChain.parts(
+    if root.extends || !additions.isEmpty {
+      var parts = PolicyChain.parts(
         of: root, file: file, size: bytes.count, place: place, problems: problems)
+      if let first = additions.first {
+        let top = SettingsNode(.map(additions), at: first.position)
+        let closure = parts.reduce(into: Set<String?>()) { $0.formUnion($1.closure) }
+        parts.append(
+          PolicyPart(
+            file: first.position.file, root: top, closure: closure.union([first.position.file])))
+      }
       // What is missing would be missed in the policy over and over.
       guard problems.problems.isEmpty else { throw PolicyFault(file: file, problems) }
       whole = PolicyMerge.merged(parts, problems: problems)

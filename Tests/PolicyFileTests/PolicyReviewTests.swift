@@ -186,6 +186,23 @@ struct PolicyReviewTests {
     #expect(try warnings(packed, refs: ["refs/heads/main"]) == [])
   }
 
+  @Test("each pack loads with people in the roles that it names, and means what it says")
+  func packs() throws {
+    for pack in PolicyPack.all {
+      let root = try #require(YAMLReader.root(of: pack.bytes, problems: ProblemList()))
+      let roles = root.entries("roles").map(\.key)
+      let calendars = root.entries("calendars").map { "\($0.key): {timezone: UTC}" }
+      #expect(!roles.isEmpty)
+      // One person a role: nobody fills two places of one rule.
+      let people = roles.map { "p-\($0): {emails: ['\($0)@x.org']}" }
+      let holders = roles.map { "\($0): ['p-\($0)']" }
+      let team =
+        "version: 1\nextends: ['pack:\(pack.name)']\npeople: {\(people.joined(separator: ", "))}\nroles: {\(holders.joined(separator: ", "))}\ncalendars: {\(calendars.joined(separator: ", "))}\n"
+      let told = try warnings(team)
+      #expect(told == [], "\(pack.name)")
+    }
+  }
+
   @Test("a policy that does not guard its own branch")
   func home() throws {
     #expect(try warnings(top(""), home: "refs/heads/main") == [])

@@ -17,7 +17,7 @@ public struct Namespaces: Rule {
   public init(from reader: SettingsReader, context: PolicyContext) {
     let read = reader.refs("allow")
     (allow, patterns) = (read?.selection, read?.patterns ?? [])
-    if reader.node("allow") == nil {
+    if reader.lacks("allow") {
       reader.problems.add(
         "`namespaces` has no `allow`", at: reader.position,
         hint: "write `namespaces: {allow: [main, \"feature/**\", \"refs/tags/v*\"]}`")

@@ -22,9 +22,7 @@ public struct Pushers: Rule {
       for kind in UpdateKind.allCases where allowed[kind] == nil { allowed[kind] = any }
     }
     self.allowed = allowed
-    if UpdateKind.allCases.allSatisfy({ reader.node($0.rawValue) == nil }),
-      reader.node("any") == nil
-    {
+    if reader.lacks(UpdateKind.allCases.map(\.rawValue) + ["any"]) {
       reader.problems.add(
         "`pushers` restricts nothing", at: reader.position,
         hint: "give it create, update, rewind, delete or any, as in `pushers: {delete: []}`")

@@ -7,6 +7,7 @@ internal import GitModel
 public struct SignedTags: Rule {
   public static let id: RuleID = "signed-tags"
   public static let summary = "the tag is signed by a key of the policy"
+  public static let scope = RuleScope.tags
 
   /// Whose signatures count.
   public let signers: Signers
