@@ -48,7 +48,7 @@ let package = Package(
     module("Policy", ["GitModel", "Evidence", "Schedule", "CRE2"]),
     // The packs themselves are part of the program, so that no installation can lack one.
     .target(
-      name: "Packs", path: "policies", sources: ["Packs.swift"],
+      name: "Packs", path: "policies", exclude: ["tests"], sources: ["Packs.swift"],
       resources: ["gitflow", "open-source", "regulated", "trunk"].map { .embedInCode("\($0).yml") },
       swiftSettings: strict),
     module("PolicyFile", ["Policy", "GitModel", "Schedule", "Signing", "Packs", "CYaml"]),

@@ -26,6 +26,9 @@ extension KeyReference {
     version-increases	prefix	v	what stands before the version
     version-increases	allow-short	`true`; with `scheme: semver` `false`	two-part versions count too; only with semver
     version-increases	format	YYYY.0M.MICRO	as for `tag-name`; only with `scheme: calver`
+    merge-from	branches	required	of the matching branches one must have what is merged
+    merge-from	direct	true	whether commits that are no merge may stand on the first-parent line and on none of the branches
+    linear-history	exempt	none	commits that are left out; see [commit-message](#commit-message)
     commit-message	conventional	false	subjects follow Conventional Commits 1.0.0
     commit-message	types	any	the types that are allowed; only with `conventional: true`
     commit-message	scopes	any	the scopes that are allowed; only with `conventional: true`

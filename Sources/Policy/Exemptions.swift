@@ -63,11 +63,14 @@ extension Matter {
 }
 
 extension SettingsReader {
-  /// The exemptions under `exempt`; none when nothing is said.
-  func exemptions() -> Set<Exemption> {
-    Set(
-      (items("exempt") ?? []).compactMap { (item) -> Exemption? in choice(of: item, for: "exempt") }
-    )
+  /// The exemptions under `exempt`; none when nothing is said. `senseless` are those that the rule does
+  /// not take, and tells of itself.
+  func exemptions(but senseless: Set<Exemption> = []) -> Set<Exemption> {
+    let words = Exemption.allCases.filter { !senseless.contains($0) }.map(\.rawValue)
+    return Set(
+      (items("exempt") ?? []).compactMap { (item) -> Exemption? in
+        records(.choice(words), at: item) ? nil : choice(of: item, for: "exempt")
+      })
   }
 }
 

@@ -82,8 +82,12 @@ import Testing
       guard isLiteral, !row.standard.dropFirst().dropLast().contains("`"), alone.problems.isEmpty
       else { continue }
       let literal = String(row.standard.dropFirst().dropLast())
+      // The value of another key.
+      if reference.rows.contains(where: { $0.rule == row.rule && $0.key == literal }) { continue }
       let problems = ProblemList()
-      let map = YAMLReader.root(of: Bytes("{\(row.key): \(literal)}".utf8), problems: problems)
+      let map = YAMLReader.root(
+        of: Bytes("\(row.key): \(row.type == "pattern" ? "'\(literal)'" : literal)\n".utf8),
+        problems: problems)
       guard case .map(let stated)? = map?.value else {
         Issue.record("line \(row.line): \(row.standard) is no value: \(problems.problems)")
         continue
@@ -138,7 +142,9 @@ import Testing
     let read = RuleRegistry.rule(named: rule, from: reader, context: context)
     var text = ""
     dump(read, to: &text)
-    return (text, problems.problems)
+    // The members of a set come in any order.
+    let lines = text.split(separator: "\n").sorted().joined(separator: "\n")
+    return (lines, problems.problems)
   }
 
   private static func zone(_ identifier: String) throws(ZoneFault) -> Zone {
@@ -163,9 +169,12 @@ import Testing
         alice: {name: Alice Ng, emails: [alice@example.com]}
         bob: {name: Bob Ito, emails: [bob@example.com]}
         carol: {name: Carol Reyes, emails: [carol@example.com]}
+        rita: {name: Rita Osei, emails: [rita@example.com]}
+        dev: {name: Dev Ekundayo, emails: [dev@example.com]}
       roles:
         tech-lead: [alice, bob]
         qa: [carol]
+        release-manager: [rita]
 
       """
     let calendars = """

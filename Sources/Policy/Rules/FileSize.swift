@@ -33,7 +33,7 @@ public struct FileSize: Rule {
       return (pattern, size)
     }
     exclude = reader.paths("exclude")?.selection
-    if reader.node("maximum") == nil, entries.isEmpty {
+    if reader.lacks("maximum", "paths") || reader.node("maximum") == nil && entries.isEmpty {
       reader.problems.add(
         "`file-size` has neither `maximum` nor `paths`", at: reader.position,
         hint: "write `file-size: {maximum: 5MB}`")

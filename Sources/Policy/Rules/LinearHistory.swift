@@ -12,7 +12,7 @@ public struct LinearHistory: Rule {
   public let exempt: Set<Exemption>
 
   public init(from reader: SettingsReader, context: PolicyContext) {
-    exempt = reader.exemptions()
+    exempt = reader.exemptions(but: [.merge])
     if exempt.contains(.merge) {
       reader.problems.add(
         "`linear-history` that leaves merges out forbids nothing",

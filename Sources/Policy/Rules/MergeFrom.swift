@@ -7,6 +7,7 @@ public import GitModel
 public struct MergeFrom: Rule {
   public static let id: RuleID = "merge-from"
   public static let summary = "only the named branches are merged in"
+  public static let scope = RuleScope.branches
 
   /// The branches.
   public let branches: RefSelection?
@@ -16,7 +17,7 @@ public struct MergeFrom: Rule {
   public let direct: Bool
 
   public init(from reader: SettingsReader, context: PolicyContext) {
-    if reader.node("branches") == nil {
+    if reader.lacks("branches") {
       reader.problems.add(
         "`merge-from` names no branches", at: reader.position,
         hint: "write `merge-from: {branches: [develop]}`")

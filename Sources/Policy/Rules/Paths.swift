@@ -56,7 +56,7 @@ public struct Paths: Rule {
     length = reader.integer("length", in: 1...4096)
     caseClashes = reader.flag("case-clashes") ?? false
     let keys = ["forbidden", "allowed", "extensions", "kinds", "length", "case-clashes"]
-    if keys.allSatisfy({ reader.node($0) == nil }) {
+    if reader.lacks(keys) {
       reader.problems.add(
         "`paths` forbids nothing", at: reader.position,
         hint: "give it one of \(listed(keys.map { "`\($0)`" }, "or"))")
