@@ -72,7 +72,16 @@ extension KeyReference {
     signed-commits	by	everybody in the policy	of whom one must have signed each commit
     signed-commits	signer	any	as whom the commit must name the signer, by an address of theirs
     signed-commits	formats	both	the kinds of signatures that count
-    signed-commits	exempt	none	commits that are left out
+    signed-commits	exempt	none	commits that are left out, see Exemptions above
+    paths	forbidden	none	nothing may be added or changed there
+    paths	allowed	everything	nothing may be added or changed elsewhere
+    paths	extensions	none	names may not end in a dot and one of these, in capitals or small letters
+    paths	kinds	none	entries may not be symbolic links, submodules, files that may be run
+    paths	length	any	the longest path, in bytes
+    paths	case-clashes	false	`true`: no path may be added that differs from another in the tree in ASCII capitals alone; of a merge all counts that its first parent has not
+    file-size	maximum	any	the most that a file may have
+    file-size	paths	none	the most at some paths; the first pattern that matches decides, in the place of `maximum`
+    file-size	exclude	none	paths at which files may have any size
     approvals	minimum	the sum of `roles`, at least 1	how many different people must approve
     approvals	roles	none	how many people of each role must approve; one person fills one place
     approvals	trailers	[Reviewed-by, Approved-by]	the keys that tell an approval
