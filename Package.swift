@@ -37,14 +37,20 @@ let package = Package(
     .systemLibrary(name: "CLibGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
     module("GitModel"),
     .target(name: "CNoCertificates"),
+    .target(name: "CProgram"),
     module("GitStore", ["CLibGit2", "CNoCertificates", "GitModel"]),
     module("Evidence", ["GitModel", "CExpat"]),
     module("Signing", ["GitModel", crypto, cryptoExtras]),
     module("Schedule", ["GitModel"]),
+    .target(
+      name: "Secrets", dependencies: ["GitModel", "CVectorscan", "CRE2", crypto],
+      resources: [.embedInCode("Patterns")], swiftSettings: strict),
     module("Policy", ["GitModel", "Evidence", "Schedule", "CRE2"]),
     // The packs themselves are part of the program, so that no installation can lack one.
     .target(
@@ -58,7 +64,7 @@ let package = Package(
       "Engine",
       [
         "GitModel", "GitStore", "Evidence", "Signing", "Schedule", "Policy", "PolicyFile",
-        "Release",
+        "Release", "Secrets", "CProgram",
       ]
     ),
     .executableTarget(
@@ -83,6 +89,7 @@ let package = Package(
     tests("EvidenceTests", ["GitModel", "Evidence"]),
     tests("SigningTests", ["GitModel", "Signing"]),
     tests("ScheduleTests", ["GitModel", "Schedule"]),
+    tests("SecretsTests", ["GitModel", "Policy", "PolicyFile", "Secrets"]),
     tests("PolicyTests", ["GitModel", "Evidence", "Schedule", "Policy"]),
     tests("PolicyFileTests", ["GitModel", "Schedule", "Policy", "PolicyFile"]),
     tests("ReleaseTests", ["GitModel", "Policy", "Release"]),
@@ -93,7 +100,7 @@ let package = Package(
       "EngineTests",
       [
         "GitModel", "GitStore", "Evidence", "Signing", "Schedule", "Policy", "PolicyFile",
-        "Release",
+        "Release", "Secrets",
         "Engine",
       ]),
     tests("ScenarioTests", ["GitModel", "gitrel"]),

@@ -28,14 +28,16 @@ public struct CloneGate {
     policy = try TrustedPolicy.load(source, in: repository, view: view)
   }
 
-  /// The decision on `updates` at `instant`. `claimsOld` as for `Judging`.
+  /// The decision on `updates` at `instant`. `claimsOld` as for `Judging`. Programs that the policy
+  /// names are not run unless that is asked for: it would let a repository run code in its clones.
   public func decision(
     on updates: [RefUpdate], at instant: Instant, pusher: String?, handed: HandedReports? = nil,
-    planned: PlannedTag? = nil, view other: RefView? = nil, claimsOld: Bool = false
+    planned: PlannedTag? = nil, view other: RefView? = nil, claimsOld: Bool = false,
+    running: ProgramRunning = .refused
   ) throws(EngineFault) -> Decision {
     try Judging(
       repository: repository, view: other ?? view, policy: policy, instant: instant,
-      pusher: pusher, claimsOld: claimsOld, handed: handed, planned: planned
+      pusher: pusher, claimsOld: claimsOld, handed: handed, planned: planned, running: running
     ).decision(on: updates)
   }
 

@@ -22,6 +22,7 @@ struct FactGatherer {
   /// The tip of the branch that holds the policy, when a branch does.
   let trusted: ObjectID?
   private let signatures: SignatureFacts
+  private let secrets: SecretFacts
   private let cache = Cache()
   private let contents: ChangeFacts
 
@@ -35,12 +36,13 @@ struct FactGatherer {
 
   init(
     repository: Repository, view: RefView, updates: [RefUpdate], handed: HandedReports?,
-    planned: PlannedTag?, trusted: ObjectID?, people: People, instant: Instant
+    planned: PlannedTag?, source: PolicySource, trusted: ObjectID?, people: People, instant: Instant
   ) {
     (self.repository, self.view, self.updates) = (repository, view, updates)
     (self.handed, self.planned, self.trusted) = (handed, planned, trusted)
     contents = ChangeFacts(repository)
     signatures = SignatureFacts(repository: repository, people: people, instant: instant)
+    secrets = SecretFacts(repository, source: source, trusted: trusted)
   }
 
   /// The facts about `update` under `ruleset`, and the verdicts on history that no policy switches off.
@@ -73,6 +75,11 @@ struct FactGatherer {
     }
     if needs.kinds.contains(.ancestry), update.kind == .update {
       facts.isFastForward = isFastForward(update, facts.newCommits)
+    }
+    if let search = needs.secrets {
+      facts.secrets = facts.changes.flatMap { changes in
+        fact { () throws(EngineFault) in try secrets.reading(of: changes, search) }
+      }
     }
     if needs.kinds.contains(.tagNames) {
       facts.tagNames = fact { () throws(EngineFault) in
@@ -298,6 +305,14 @@ struct FactGatherer {
 }
 
 extension Fact {
+  fileprivate func flatMap<Other>(_ transform: (Value) -> Fact<Other>) -> Fact<Other> {
+    switch self {
+    case .known(let value): transform(value)
+    case .unknown(let why): .unknown(why)
+    case .notGathered: .notGathered
+    }
+  }
+
   fileprivate func map<Other>(_ transform: (Value) -> Other) -> Fact<Other> {
     switch self {
     case .known(let value): .known(transform(value))

@@ -13,13 +13,30 @@ public struct Judging {
   private let claimsOld: Bool
   private let handed: HandedReports?
   private let planned: PlannedTag?
+  private let programs: ProgramFacts
+  private let running: ProgramRunning
+  private let quarantine: String?
 
   /// `claimsOld`: the old ids of the updates are a client's claims, to be compared with `view`.
   public init(
     repository: Repository, view: RefView, policy: LoadedPolicy, instant: Instant,
     pusher: String?, route: Route? = .push, claimsOld: Bool, handed: HandedReports? = nil,
-    planned: PlannedTag? = nil
+    planned: PlannedTag? = nil, running: ProgramRunning = .refused
   ) {
+    self.init(
+      repository: repository, view: view, policy: policy, instant: instant, pusher: pusher,
+      route: route, claimsOld: claimsOld, handed: handed, planned: planned, running: running,
+      programs: ProgramFacts(), quarantine: nil)
+  }
+
+  /// The same with programs that were asked before, and where git holds what is pushed.
+  init(
+    repository: Repository, view: RefView, policy: LoadedPolicy, instant: Instant,
+    pusher: String?, route: Route?, claimsOld: Bool, handed: HandedReports? = nil,
+    planned: PlannedTag? = nil, running: ProgramRunning, programs: ProgramFacts,
+    quarantine: String?
+  ) {
+    (self.programs, self.running, self.quarantine) = (programs, running, quarantine)
     (self.repository, self.view, self.policy) = (repository, view, policy)
     (self.instant, self.pusher, self.route) = (instant, pusher, route)
     (self.claimsOld, self.handed, self.planned) = (claimsOld, handed, planned)
@@ -39,7 +56,8 @@ public struct Judging {
     }
     let gatherer = FactGatherer(
       repository: repository, view: view, updates: updates, handed: handed, planned: planned,
-      trusted: try trustedTip(), people: policy.document.people, instant: instant)
+      source: policy.source, trusted: try trustedTip(), people: policy.document.people,
+      instant: instant)
     var proposed: [ProposedUpdate] = []
     for update in updates {
       var builtIn = names.verdicts(on: update)
@@ -63,8 +81,9 @@ public struct Judging {
       }
       var matters: [(ruleset: Ruleset, facts: Facts)] = []
       for ruleset in rulesets {
-        let (facts, history) = gatherer.gather(update, under: ruleset)
+        var (facts, history) = gatherer.gather(update, under: ruleset)
         for verdict in history where !builtIn.contains(verdict) { builtIn.append(verdict) }
+        facts.programs = answers(update, facts, under: ruleset)
         matters.append((ruleset, facts))
       }
       proposed.append(ProposedUpdate(update: update, builtIn: builtIn, matters: matters))
@@ -74,6 +93,19 @@ public struct Judging {
       people: policy.document.people,
       updates: proposed
     ).judged()
+  }
+
+  /// What the programs say that the rules of `ruleset` want asked about this update.
+  private func answers(
+    _ update: RefUpdate, _ facts: Facts, under ruleset: Ruleset
+  ) -> [String: Fact<ProgramAnswer>] {
+    guard !ruleset.needs.programs.isEmpty else { return [:] }
+    let matter = Matter(
+      update: update, facts: facts, instant: instant, pusher: pusher, route: route,
+      people: policy.document.people)
+    return programs.answers(
+      ruleset.programs(for: matter), on: matter, ruleset: ruleset.name, policy: policy.origin,
+      in: repository, quarantine: quarantine, running)
   }
 
   private func held(_ name: RefName) throws(EngineFault) -> ObjectID {

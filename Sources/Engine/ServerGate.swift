@@ -9,6 +9,8 @@ public struct ServerGate {
   private let judging: Result<Repository, EngineFault>
   /// The handle that writes the log, which sees what stands and nothing that was pushed.
   private let standing: Repository
+  /// Where git holds the pushed objects.
+  private let quarantine: String?
   private let log: DecisionLog
 
   /// The gate of the bare repository at `gitDirectory`. `quarantine` is where git holds the pushed
@@ -19,6 +21,7 @@ public struct ServerGate {
   }
 
   init(gitDirectory: String, quarantine: String?, lockWait: Int) throws(EngineFault) {
+    self.quarantine = quarantine
     standing = try EngineFault.wrapping { () throws(GitError) in
       try Repository.openForLog(at: gitDirectory)
     }
@@ -61,7 +64,10 @@ public struct ServerGate {
   public func receive(
     _ input: Bytes, pusher: String?, route: Route? = nil, now: () -> Instant
   ) -> Outcome {
-    decide(now: now) { judge(input, pusher: pusher, route: route, at: now()) }
+    let programs = ProgramFacts()
+    return decide(now: now) {
+      judge(input, pusher: pusher, route: route, programs, at: now())
+    }
   }
 
   /// Records that a push was refused before it could be judged.
@@ -120,7 +126,7 @@ public struct ServerGate {
   }
 
   private func judge(
-    _ input: Bytes, pusher: String?, route: Route?, at instant: Instant
+    _ input: Bytes, pusher: String?, route: Route?, _ programs: ProgramFacts, at instant: Instant
   ) -> Judged {
     let claimed: [RefUpdate]
     do { claimed = try HookLines.received(input) } catch {
@@ -146,7 +152,8 @@ public struct ServerGate {
       let policy = try TrustedPolicy.load(source, in: repository, view: view)
       let decision = try Judging(
         repository: repository, view: view, policy: policy, instant: instant, pusher: pusher,
-        route: route, claimsOld: true
+        route: route, claimsOld: true, running: .allowed, programs: programs,
+        quarantine: quarantine
       ).decision(on: claimed)
       return Judged(decision: decision, refs: refs)
     } catch {

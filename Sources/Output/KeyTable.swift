@@ -102,5 +102,13 @@ extension KeyReference {
     coverage	drop	none	how many percentage points line coverage may fall below that of the commit that the ref has, suite by suite; a suite that was stated there must be stated again
     coverage	paths	none	the least part of lines of all files that a pattern matches, taken together
     window	calendar	required	the name of a calendar under `calendars`
+    secrets	patterns	none	files of patterns of your own, by their paths in the tree of the trusted policy; for a policy outside of the repository, below the folder that holds its `.gitrel`, or else beside it
+    secrets	only	all	the ids of the only patterns to search for
+    secrets	off	none	the ids of patterns that are not searched for
+    secrets	allow	nothing	what is no secret: `paths` (path patterns that are not searched), `values` (patterns that the whole of a value matches), `fingerprints` (as a refusal shows them)
+    exec	command	required	the program by its absolute path on the server, and its arguments; no shell
+    exec	timeout	10	seconds to its answer
+    exec	memory	256MB	its address space
+    exec	output	64kB	how much it may write to standard output
     """#
 }

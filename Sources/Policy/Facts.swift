@@ -64,6 +64,10 @@ public struct Needs: Hashable, Sendable {
   public var branches: RefSelection?
   /// The branches that may be merged in, for `Facts.arrivals`.
   public var sources: RefSelection?
+  /// What to search new blobs for, for `Facts.secrets`.
+  public var secrets: SecretSearch?
+  /// The programs to be asked, for `Facts.programs`.
+  public var programs: [ProgramCall] = []
 
   /// Nothing, or these kinds.
   public init(
@@ -77,6 +81,8 @@ public struct Needs: Hashable, Sendable {
     kinds.formUnion(other.kinds)
     branches = branches ?? other.branches
     sources = sources ?? other.sources
+    secrets = secrets ?? other.secrets
+    programs += other.programs
   }
 }
 
@@ -165,6 +171,11 @@ public struct Facts: Sendable {
   public var caseClashes: Fact<[ObjectID: [CaseClash]]> = .notGathered
   /// How the new commits of the first-parent line come, the newest first.
   public var arrivals: Fact<[Arrival]> = .notGathered
+  /// The secrets that the new commits bring in.
+  public var secrets: Fact<SecretReading> = .notGathered
+  /// What the programs of the rule `exec` answer, by their names there. A program that had not to be
+  /// asked is not in it.
+  public var programs: [String: Fact<ProgramAnswer>] = [:]
   /// Who signed the new commits and the annotated tags on the way to the target, by their ids. What is
   /// not signed is in it too.
   public var signatures: Fact<[ObjectID: SignatureReading]> = .notGathered

@@ -76,6 +76,14 @@ extension Ruleset {
   }
 }
 
+extension Ruleset {
+  /// The programs that the rules that apply to `matter` want asked.
+  public func programs(for matter: Matter) -> [ProgramCall] {
+    if conditions.verdict(on: matter) != nil { return [] }
+    return rules.filter { $0.conditions.verdict(on: matter) == nil }.flatMap(\.rule.needs.programs)
+  }
+}
+
 extension StatedRule {
   /// A verdict of this rule, with where it comes from and whether it can refuse at `instant`.
   public func judgement(

@@ -53,6 +53,14 @@ enum Mend {
       + "git rebase --continue"
   }
 
+  /// The same where no command can be told; `text` says what to do in each commit.
+  static func edit(_ commits: [Commit], newest: [Commit], to text: String) -> String {
+    guard let oldest = commits.last, !isTip(commits, newest) else {
+      return "git commit --amend    after you \(text)"
+    }
+    return "\(rebase(oldest, newest))    \(mark(commits)) as `edit`, \(text)"
+  }
+
   /// How to sign off the given commits; a rebase signs off those between them, too, and never twice.
   static func signOff(_ commits: [Commit], newest: [Commit], by whose: String) -> String {
     guard let oldest = commits.last, !isTip(commits, newest) else {

@@ -138,6 +138,8 @@ public enum RuleRegistry {
     SignedCommits.self,
     Paths.self,
     FileSize.self,
+    SecretsRule.self,
+    Exec.self,
     Approvals.self,
     Tests.self,
     Coverage.self,

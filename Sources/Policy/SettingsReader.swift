@@ -75,6 +75,11 @@ public final class SettingsReader {
     }
   }
 
+  /// The entries under keys that nobody has asked for: where the keys are names that the policy gives.
+  public func others() -> [SettingsNode.Entry] {
+    entries.filter { known.insert($0.key).inserted }
+  }
+
   /// The items of the list under `key`; a single value stands for a list of one.
   public func items(_ key: String) -> [SettingsNode]? {
     guard let node = node(key) else { return nil }

@@ -92,6 +92,11 @@ public struct Finding: Hashable, Sendable {
     self.detail = detail.cleaned
   }
 
+  /// A finding of a program, about a commit where it names one.
+  init(commit: ObjectID?, title: String, detail: String) {
+    (self.commit, self.title, self.detail) = (commit, title.cleaned, detail.cleaned)
+  }
+
   /// A finding about something that is no commit.
   public init(_ title: String, _ detail: String) {
     (commit, self.title, self.detail) = (nil, title.cleaned, detail.cleaned)

@@ -26,6 +26,19 @@ bool cre2_matches(const cre2_pattern *pattern, const char *text, size_t length, 
 bool cre2_find(const cre2_pattern *pattern, const char *text, size_t length, size_t from,
                size_t *start, size_t *end);
 
+/// How many capturing groups the pattern has.
+int cre2_groups(const cre2_pattern *pattern);
+
+/// Finds the leftmost match that lies within `from`..<`to` of `text`; what is around it counts for
+/// `\b`, `^` and `$`. On success `span` holds where the match begins and ends and where `group` (0 to
+/// 9) does; a group that took no part is at SIZE_MAX.
+bool cre2_capture(const cre2_pattern *pattern, const char *text, size_t length, size_t from,
+               size_t to, int group, size_t span[4]);
+
+/// Whether it can be proven that every match of `pattern` holds one of `words`, compared without
+/// regard to ASCII case. False also where the pattern does not compile.
+bool cre2_implies(const char *pattern, size_t length, const char *const *words, size_t count);
+
 void cre2_free(cre2_pattern *pattern);
 
 #ifdef __cplusplus

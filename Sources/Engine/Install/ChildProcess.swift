@@ -53,8 +53,17 @@ struct ChildProcess {
     }
     let outputs = pipes.dropFirst()
 
-    // A write to a child that is gone raises SIGPIPE. It is blocked for this thread and not ignored
-    // for the process: what this process does with signals is for the caller to say.
+    return try Self.blockingPipeSignal { mask throws(Fault) in
+      try run(input: input, stdin: stdin, outputs: Array(outputs), mask: mask)
+    }
+  }
+
+  /// Runs `body`, with the signals that were blocked before. A write to a child that is gone raises
+  /// SIGPIPE. It is blocked for this thread and not ignored for the process: what this process does
+  /// with signals is for the caller to say.
+  static func blockingPipeSignal<Value>(
+    _ body: (sigset_t) throws(Fault) -> Value
+  ) throws(Fault) -> Value {
     var pipeSignal = sigset_t()
     sigemptyset(&pipeSignal)
     sigaddset(&pipeSignal, SIGPIPE)
@@ -65,7 +74,13 @@ struct ChildProcess {
       while sigtimedwait(&pipeSignal, nil, &now) == SIGPIPE {}
       pthread_sigmask(SIG_SETMASK, &mask, nil)
     }
+    return try body(mask)
+  }
 
+  private func run(
+    input: [UInt8], stdin: (read: Int32, write: Int32), outputs: [(read: Int32, write: Int32)],
+    mask: sigset_t
+  ) throws(Fault) -> Output {
     let child: pid_t
     do throws(Fault) {
       defer {
@@ -159,7 +174,7 @@ struct ChildProcess {
     throw Fault(call: "start", code: ENOENT)
   }
 
-  private static func pipe() throws(Fault) -> (read: Int32, write: Int32) {
+  static func pipe() throws(Fault) -> (read: Int32, write: Int32) {
     // glibc shows pipe2 to C programs only, so there is a moment in which the ends would be inherited:
     // no child is started meanwhile.
     try starting.withLock { _ throws(Fault) in try makePipe() }

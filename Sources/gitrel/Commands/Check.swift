@@ -49,6 +49,9 @@ struct Check: ParsableCommand {
 
   @OptionGroup var reports: ReportOptions
 
+  @Flag(help: "Run the programs that the policy's `exec` names. They are the policy's, not yours.")
+  var runPrograms = false
+
   @Option(
     help:
       "text; json, sarif or junit, one document; github, annotations of a step of GitHub Actions.")
@@ -70,7 +73,8 @@ struct Check: ParsableCommand {
       do { updates = try HookLines.received(input) } catch { throw Failure(error.words) }
       decision = try Workplace.engine { () throws(EngineFault) in
         try gate.decision(
-          on: updates, at: instant, pusher: pusher, handed: handed, claimsOld: remote == nil)
+          on: updates, at: instant, pusher: pusher, handed: handed, claimsOld: remote == nil,
+          running: runPrograms ? .allowed : .refused)
       }
     } else {
       let subject = try Subject(subject, ref: ref, gate: gate)
@@ -81,7 +85,7 @@ struct Check: ParsableCommand {
       decision = try Workplace.engine { () throws(EngineFault) in
         try gate.decision(
           on: [update], at: instant, pusher: pusher, handed: handed,
-          view: subject.view(gate))
+          view: subject.view(gate), running: runPrograms ? .allowed : .refused)
       }
     }
     report(decision)

@@ -1,0 +1,91 @@
+#!/bin/sh
+# The rule `secrets` over the new blobs of 1,000 commits, through the installed pre-receive hook, as a
+# ratio to `git log -p -U0` over the same range (1.25 at most). Both in one run, the best of five.
+#
+#   Benchmarks/secrets.sh [REPOSITORY]
+#
+# REPOSITORY is any clone with a history; without one a history is made with git fast-import.
+set -eu
+cd "$(dirname "$0")/.."
+gitrel=$(swift build -c release --static-swift-stdlib --product gitrel --show-bin-path)/gitrel
+[ -x "$gitrel" ] || { echo "make build first" >&2; exit 1; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export HOME="$work" GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL="$work/.gitconfig"
+git config --global safe.directory '*'
+git config --global init.defaultBranch main
+
+if [ $# -gt 0 ]; then
+  git clone --quiet --bare "$1" "$work/from.git"
+else
+  # Sources of some 12 kB as programs are, a few lines of one changed in each commit.
+  git init --quiet --bare "$work/from.git"
+  awk 'BEGIN {
+    srand(7)
+    split("let token key value secret return if else for while func import struct class public password api request response error index count name path", word, " ")
+    for (i = 1; i <= 1100; i++) {
+      f = i % 60
+      if (!(f in size)) { size[f] = 240
+        for (l = 0; l < size[f]; l++) { t = ""
+          for (w = 0; w < 7; w++) t = t word[1 + int(rand() * 24)] (w % 3 ? " " : "(") int(rand() * 900) " "
+          line[f, l] = t } }
+      for (c = 0; c < 6; c++) line[f, int(rand() * size[f])] = "changed " i " " rand()
+      d = ""
+      for (l = 0; l < size[f]; l++) d = d line[f, l] "\n"
+      printf "commit refs/heads/main\nmark :%d\n", i
+      printf "committer Dev <dev@example.com> %d +0000\ndata 7\nchange\n\n", 1600000000 + 60 * i
+      printf "M 100644 inline src/f%d.swift\ndata %d\n%s\n", f, length(d), d
+    }
+  }' | git -C "$work/from.git" fast-import --quiet
+  git -C "$work/from.git" repack -qad
+fi
+from=$work/from.git
+new=$(git -C "$from" rev-parse HEAD)
+old=
+for step in $(git -C "$from" rev-list --first-parent HEAD | awk 'NR % 20 == 0'); do
+  old=$step
+  [ "$(git -C "$from" rev-list --count "$old..$new")" -ge 1000 ] && break
+done
+count=$(git -C "$from" rev-list --count "$old..$new")
+
+policy() {
+  printf 'version: 1\nrulesets:\n  - name: production\n    refs: [main]\n    enforce: evaluate\n    rules:\n%s\n' "$1"
+}
+policy '      secrets:' >"$work/secrets.yml"
+policy '      fast-forward-only:' >"$work/none.yml"
+git clone --quiet --bare "$from" "$work/server.git"
+git -C "$work/server.git" update-ref refs/heads/main "$old"
+git -C "$work/server.git" for-each-ref --format='delete %(refname)' | grep -v 'refs/heads/main$' |
+  git -C "$work/server.git" update-ref --stdin
+git -C "$work/server.git" commit-graph write --reachable 2>/dev/null
+
+now() { date +%s%N; }
+# The best of some runs of a command, in microseconds.
+best() {
+  least=
+  for _ in 1 2 3 4 5; do
+    start=$(now)
+    "$@" >/dev/null 2>&1 || true
+    took=$((($(now) - start) / 1000))
+    if [ -z "$least" ] || [ "$took" -lt "$least" ]; then least=$took; fi
+  done
+  echo "$least"
+}
+hook() (
+  cd "$work/server.git"
+  echo "$old $new refs/heads/main" | GIT_DIR=. hooks/pre-receive
+)
+log() { git -C "$work/server.git" log -p -U0 "$old..$new"; }
+
+"$gitrel" install --server "$work/server.git" --policy "$work/none.yml" >/dev/null 2>&1
+without=$(best hook)
+"$gitrel" install --server "$work/server.git" --policy "$work/secrets.yml" >/dev/null 2>&1
+hook >"$work/said" 2>&1 || true
+grep -q "secret" "$work/said" || { cat "$work/said" >&2; exit 1; }
+base=$(best log)
+with=$(best hook)
+printf '%s commits\n' "$count"
+printf '  git log -p -U0                       %8d us\n' "$base"
+printf '  the hook with secrets                %8d us  ratio %s\n' "$with" \
+  "$(awk "BEGIN { printf \"%.2f\", $with / $base }")"
+printf '  the hook without it                  %8d us\n' "$without"

@@ -1,0 +1,73 @@
+internal import GitModel
+internal import GitStore
+internal import Policy
+
+/// Whether the programs that the rule `exec` names may be run here.
+public enum ProgramRunning: Sendable {
+  /// They may: on the server, or because whoever runs gitrel says so.
+  case allowed
+  /// They may not: in a clone the policy comes from somebody else, and would run what it likes.
+  case refused
+}
+
+/// Asks the programs of the rule `exec`, each once for each question.
+final class ProgramFacts {
+  private struct Question: Hashable {
+    let call: ProgramCall
+    let document: Bytes
+  }
+
+  private var known: [Question: Fact<ProgramAnswer>] = [:]
+
+  /// The answers of `programs` about `matter`, by their names.
+  func answers(
+    _ programs: [ProgramCall], on matter: Matter, ruleset: String, policy: PolicyOrigin,
+    in repository: Repository, quarantine: String?, _ running: ProgramRunning
+  ) -> [String: Fact<ProgramAnswer>] {
+    var answers: [String: Fact<ProgramAnswer>] = [:]
+    for call in programs {
+      guard running == .allowed else {
+        answers[call.name] = .unknown(
+          "is run by the server only; gitrel check --run-programs runs it here")
+        continue
+      }
+      if let why = matter.untold {
+        answers[call.name] = .unknown(why)
+        continue
+      }
+      func document(_ time: Instant?) -> Bytes {
+        ProgramQuestion.document(
+          on: matter, program: call.name, ruleset: ruleset, policy: policy.label, time: time)
+      }
+      // A push is judged anew when a minute has passed; the same question is not asked again for that.
+      let question = Question(call: call, document: document(nil))
+      if let answer = known[question] {
+        answers[call.name] = answer
+        continue
+      }
+      let run = ProgramRun(
+        call: call, gitDirectory: repository.gitDirectory,
+        objectsDirectory: repository.objectsDirectory, quarantine: quarantine)
+      let told = document(matter.instant)
+      let answer: Fact<ProgramAnswer> =
+        told.count > ProgramQuestion.maximumSize
+        ? .unknown(
+          "the push is too large to be told to it: \(told.count) bytes, \(ProgramQuestion.maximumSize) at most"
+        )
+        : run.answer(to: told)
+      known[question] = answer
+      answers[call.name] = answer
+    }
+    return answers
+  }
+}
+
+extension Matter {
+  /// Why what a program is told cannot be found out; nil when it can.
+  fileprivate var untold: String? {
+    if update.kind == .delete { return nil }
+    if case .unknown(let why) = facts.newCommits { return why }
+    if case .unknown(let why) = facts.changes { return why }
+    return nil
+  }
+}
