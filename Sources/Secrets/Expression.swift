@@ -45,15 +45,16 @@ final class Expression {
 
   /// The leftmost match within `range` of `text`; what is around the range counts for `\b`.
   func first(in range: Range<Int>, of text: UnsafeRawBufferPointer) -> Found? {
-    var span = [0, 0, 0, 0]
     let start = text.bindMemory(to: CChar.self).baseAddress
-    guard
-      cre2_capture(
-        pattern, start, text.count, range.lowerBound, range.upperBound, group, &span)
-    else { return nil }
-    let match = span[0]..<span[1]
-    // A group that took no part leaves the whole match.
-    return Found(match: match, secret: span[2] < 0 ? match : span[2]..<span[3])
+    return withUnsafeTemporaryAllocation(of: Int.self, capacity: 4) { span in
+      guard
+        cre2_capture(
+          pattern, start, text.count, range.lowerBound, range.upperBound, group, span.baseAddress)
+      else { return nil }
+      let match = span[0]..<span[1]
+      // A group that took no part leaves the whole match.
+      return Found(match: match, secret: span[2] < 0 ? match : span[2]..<span[3])
+    }
   }
 
   /// Whether the whole of `bytes` matches.

@@ -77,7 +77,7 @@ public final class SecretScanner {
   ) throws(SecretFault) {
     let kind = try self.compiled(index)
     let window = search.window(
-      around: end, in: text, lines: kinds[index].lines, reach: kind.expression.maximumLength)
+      around: end, in: text, lines: kind.lines, reach: kind.expression.maximumLength)
     let done = search.done[index]
     if done.lowerBound <= window.needed.lowerBound, window.needed.upperBound <= done.upperBound {
       return
@@ -112,15 +112,16 @@ public final class SecretScanner {
 }
 
 /// A kind that is ready to search.
-private struct CompiledKind {
+private final class CompiledKind {
   let expression: Expression
+  let lines: Int
   private let entropy: Double
   private let allowedValues: [Expression]
   private let allowedWords: [Bytes]
 
   init(_ kind: SecretKind) throws(SecretFault) {
     expression = try Expression(kind.expression, group: kind.group, of: kind.id)
-    entropy = kind.entropy
+    (lines, entropy) = (kind.lines, kind.entropy)
     var values: [Expression] = []
     for value in kind.allowedValues { values.append(try Expression(value, of: kind.id)) }
     allowedValues = values
