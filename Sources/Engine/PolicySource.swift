@@ -93,6 +93,11 @@ public struct LoadedPolicy: Sendable {
   public let origin: PolicyOrigin
   /// The source.
   public let source: PolicySource
+
+  /// The same with no other rules than these.
+  public func only(_ rules: [RuleID]) -> LoadedPolicy {
+    LoadedPolicy(document: document.only(rules), origin: origin, source: source)
+  }
 }
 
 /// Finding and reading the trusted policy.
@@ -132,6 +137,36 @@ public enum TrustedPolicy {
         throw EngineFault(error.message, hints: [mend])
       }
     }
+  }
+
+  /// Reads the policy that somebody names: a file, or `REV:PATH` as git-show(1) has it.
+  public static func named(
+    _ text: String, in repository: Repository
+  ) throws(EngineFault) -> LoadedPolicy {
+    let shown = Bytes(text.utf8).printable
+    if let bytes = FileBytes.read(text, limit: PolicyReader.maximumSize) {
+      return try read(
+        bytes, file: shown, label: shown, source: .file(text), place: .folder(ofPolicy: text))
+    }
+    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+      throw EngineFault(
+        "there is no policy at \(shown), or it cannot be read or is larger than \(PolicyReader.maximumSize) bytes",
+        hints: ["name a file, or one in history: main:.gitrel/policy.yml"])
+    }
+    let revision = String(text[..<colon])
+    let path = String(text[text.utf8.index(after: colon)...])
+    let peeled = try EngineFault.wrapping { () throws(GitError) in
+      try repository.resolve(revision).map { id throws(GitError) in try repository.peel(id) }
+    }
+    guard let peeled, peeled.kind == .commit else {
+      throw EngineFault("`\(Bytes(revision.utf8).printable)` is no commit here")
+    }
+    let blob = try policyBlob(
+      at: path, of: peeled.target, in: repository, ref: Bytes(revision.utf8).printable,
+      mend: "git ls-tree -r \(revision) names the files that there are")
+    return try read(
+      blob, file: shown, label: shown, source: .file(text),
+      place: .tree(of: peeled.target, policy: path, in: repository))
   }
 
   /// Reads bytes as a policy, with the files of `place` that it extends.

@@ -101,6 +101,9 @@ public final class RefView {
     }
   }
 
+  /// Where `name` lies in this repository: itself, or a clone's copy of it.
+  func place(of name: RefName) -> RefName { local(name) }
+
   private func local(_ name: RefName) -> RefName {
     guard case .clone(let remote) = kind, name.isBranch else { return name }
     return RefName(Bytes("refs/remotes/\(remote)/".utf8) + name.shortBytes)

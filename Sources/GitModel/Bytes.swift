@@ -24,7 +24,11 @@ extension RandomAccessCollection<UInt8> {
   /// visible Unicode as they are; control characters, invisible and bidirectional marks and bytes
   /// that are not UTF-8 escaped as `\u{...}` or `\xNN`, so that nothing pushed can move a cursor. A
   /// backslash that would read as such an escape is escaped itself.
-  public var printable: String { PrintableText.of(self) }
+  public var printable: String {
+    // Nearly everything is plain, and is made without a look at each element through a protocol.
+    let plain = withContiguousStorageIfAvailable { PrintableText.plain($0) }
+    return (plain ?? nil) ?? PrintableText.of(self)
+  }
 }
 
 extension UInt8 {
@@ -50,6 +54,12 @@ extension UInt8 {
 }
 
 enum PrintableText {
+  /// The text of bytes that are shown as they are; nil when one of them is not.
+  static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    for byte in bytes where byte < 0x20 || byte >= 0x7F || byte == backslash { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   static func of(_ bytes: some RandomAccessCollection<UInt8>) -> String {
     if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != backslash }) {
       return String(decoding: bytes, as: UTF8.self)

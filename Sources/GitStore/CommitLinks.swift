@@ -9,6 +9,12 @@ struct CommitLinks {
   /// The same without parents, for a commit behind which history is cut off.
   init(ending other: CommitLinks) { date = other.date }
 
+  /// Those of a commit that was read.
+  init(_ commit: Commit) {
+    parents = commit.parents.map { Key($0) }
+    date = commit.committer.seconds
+  }
+
   init(_ bytes: UnsafeRawBufferPointer) {
     // `tree` SP id LF, any number of `parent` SP id LF, `author` ... LF, `committer` ... LF
     var position = 46

@@ -11,9 +11,10 @@ extension Repository {
   ///
   /// Throws `.limit` beyond `limit` commits, `.missing` when a parent of a new commit is absent,
   /// `.shallow` when history is cut off behind one, and `.malformed` or `.tooLarge` when the strict
-  /// reader refuses one.
+  /// reader refuses one. Commits that are `known` from before are not read again.
   public func newCommits(
-    from tips: [ObjectID], hiding hidden: [ObjectID], limit: Int
+    from tips: [ObjectID], hiding hidden: [ObjectID], limit: Int,
+    known: [ObjectID: Commit] = [:]
   ) throws(GitError) -> [Commit] {
     var starts: [Key] = []
     for tip in tips {
@@ -22,7 +23,7 @@ extension Repository {
       if peeled?.kind ?? header.kind == .commit { starts.append(Key(peeled?.target ?? tip)) }
     }
     guard !starts.isEmpty else { return [] }
-    return try walk(keepsCommits: true) { walk throws(WalkFailure) in
+    return try walk(keepsCommits: true, known: known) { walk throws(WalkFailure) in
       try walk.newCommits(from: starts, hiding: hidden.map { Key($0) }, limit: limit)
     }
   }
@@ -99,11 +100,13 @@ extension Repository {
   }
 
   private func walk<Answer>(
-    keepsCommits: Bool, _ question: (PaintedWalk) throws(WalkFailure) -> Answer
+    keepsCommits: Bool, known: [ObjectID: Commit] = [:],
+    _ question: (PaintedWalk) throws(WalkFailure) -> Answer
   ) throws(GitError) -> Answer {
     let shallow = try shallowCommits()
     for graph in [try usableCommitGraph(shallow), nil] {
-      let walk = PaintedWalk(self, graph: graph, shallow: shallow, keepsCommits: keepsCommits)
+      let walk = PaintedWalk(
+        self, graph: graph, shallow: shallow, keepsCommits: keepsCommits, known: known)
       do {
         return try question(walk)
       } catch {

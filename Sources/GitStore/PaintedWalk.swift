@@ -60,6 +60,8 @@ final class PaintedWalk {
   private let shallow: Set<Key>
   /// Whether wanted commits are read strictly when they are discovered; otherwise only their links.
   private let keepsCommits: Bool
+  /// Commits that were read before this walk.
+  private let known: [ObjectID: Commit]
   private let action = "read commit"
 
   private var nodes: [Node] = []
@@ -92,10 +94,12 @@ final class PaintedWalk {
   private var isGoalReached = false
 
   init(
-    _ repository: Repository, graph: CommitGraph?, shallow: Set<Key>, keepsCommits: Bool
+    _ repository: Repository, graph: CommitGraph?, shallow: Set<Key>, keepsCommits: Bool,
+    known: [ObjectID: Commit] = [:]
   ) {
     (self.repository, self.graph, self.shallow) = (repository, graph, shallow)
     self.keepsCommits = keepsCommits
+    self.known = known
     skewSteps = repository.limits.clockSkewSteps
   }
 
@@ -298,6 +302,12 @@ final class PaintedWalk {
     let id = key.id
     var read = Read()
     var isQuarantined = false
+    if !known.isEmpty, !shallow.contains(key), let commit = known[id] {
+      read.links = CommitLinks(commit)
+      read.content = .commit(commit)
+      readBytes += commit.message.count + 256
+      return read
+    }
     let keeps = keepsCommits && readBytes <= repository.limits.newCommitsSize
     do throws(GitError) {
       let found: Void? = try repository.withObject(
@@ -525,7 +535,10 @@ final class PaintedWalk {
       if node.content >= 0, case .commit(let kept) = contents[Int(node.content)] {
         commit = kept
       } else {
-        do { commit = try repository.commit(node.key.id) } catch { throw .failed(error) }
+        do {
+          let id = node.key.id
+          if let kept = known[id] { commit = kept } else { commit = try repository.commit(id) }
+        } catch { throw .failed(error) }
         // What is to be judged is compared with its own word, should the graph be damaged.
         guard commit.parents.elementsEqual(parents(of: node), by: { Key($0) == $1 }) else {
           throw .graph

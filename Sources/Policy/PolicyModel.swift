@@ -141,6 +141,17 @@ public struct PolicyDocument: Sendable {
     return SettingsNode(.map(kept), at: root.position)
   }
 
+  /// The same with no other rules than these, for looking at some alone.
+  public func only(_ rules: [RuleID]) -> PolicyDocument {
+    let kept = rulesets.map { ruleset in
+      Ruleset(
+        name: ruleset.name, refs: ruleset.refs, patterns: ruleset.patterns,
+        conditions: ruleset.conditions, grandfathered: ruleset.grandfathered,
+        rules: ruleset.rules.filter { rules.contains($0.id) }, position: ruleset.position)
+    }
+    return PolicyDocument(people: people, calendars: calendars, rulesets: kept, root: root)
+  }
+
   /// The rulesets that guard `name`.
   public func rulesets(guarding name: RefName) -> [Ruleset] {
     rulesets.filter { $0.refs.contains(name) }

@@ -1,4 +1,5 @@
 public import GitModel
+internal import Synchronization
 
 /// What one rule says of one ref update.
 public struct Verdict: Hashable, Sendable {
@@ -16,12 +17,43 @@ public struct Verdict: Hashable, Sendable {
 
   /// The answer.
   public let outcome: Outcome
+  private let reasons: Reasons
+
   /// The reasons.
-  public let explanation: Explanation
+  public var explanation: Explanation {
+    switch reasons {
+    case .told(let explanation): explanation
+    case .untold(let untold): untold.explanation
+    }
+  }
+
+  private enum Reasons: Sendable {
+    case told(Explanation)
+    case untold(UntoldExplanation)
+  }
 
   /// An answer with its reasons.
   public init(_ outcome: Outcome, _ explanation: Explanation) {
-    (self.outcome, self.explanation) = (outcome, explanation)
+    (self.outcome, reasons) = (outcome, .told(explanation))
+  }
+
+  /// The requirement does not hold. The reasons are made when somebody asks: a replay judges ten
+  /// thousand updates and shows a few.
+  public static func violated(_ make: @escaping @Sendable () -> Explanation) -> Verdict {
+    Verdict(reasons: .untold(UntoldExplanation(make)))
+  }
+
+  private init(reasons: Reasons) { (outcome, self.reasons) = (.violated, reasons) }
+
+  /// Equal when outcome and reasons are.
+  public static func == (left: Verdict, right: Verdict) -> Bool {
+    left.outcome == right.outcome && left.explanation == right.explanation
+  }
+
+  /// Hashes outcome and reasons.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(outcome)
+    hasher.combine(explanation)
   }
 
   /// The requirement holds.
@@ -45,6 +77,22 @@ public struct Verdict: Hashable, Sendable {
   }
 }
 
+/// An explanation that is made once, when it is asked for: a function of values, so that it is the same
+/// whenever that is.
+private final class UntoldExplanation: Sendable {
+  private let make: @Sendable () -> Explanation
+  private let made = Mutex<Explanation?>(nil)
+
+  init(_ make: @escaping @Sendable () -> Explanation) { self.make = make }
+
+  var explanation: Explanation {
+    if let known = made.withLock({ $0 }) { return known }
+    let explanation = make()
+    made.withLock { $0 = explanation }
+    return explanation
+  }
+}
+
 /// Why a verdict is what it is. All text is made fit for a terminal here, wherever it came from.
 public struct Explanation: Hashable, Sendable {
   /// One clause: what was found, or what is missing.
@@ -64,8 +112,10 @@ public struct Explanation: Hashable, Sendable {
     fixes: [String] = []
   ) {
     // A summary may have several lines: the problems of a policy file.
-    self.summary = summary.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { String($0).cleaned }.joined(separator: "\n")
+    self.summary =
+      summary.utf8.contains(UInt8(ascii: "\n"))
+      ? summary.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { String($0).cleaned }.joined(separator: "\n") : summary.cleaned
     self.expected = expected?.cleaned
     self.findings = Array(findings.prefix(Self.maximumFindings))
     self.fixes = fixes.map(\.cleaned)
@@ -107,7 +157,13 @@ extension String {
   /// The text with everything escaped that could move a cursor or does not show. Backslashes stay, so
   /// that what was escaped before is not escaped again.
   public var cleaned: String {
-    utf8.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false)
+    // Backslashes stay, so plain ASCII stays whole.
+    let isPlain = utf8.withContiguousStorageIfAvailable { bytes in
+      for byte in bytes where byte < 0x20 || byte >= 0x7F { return false }
+      return true
+    }
+    if isPlain == true { return self }
+    return utf8.split(separator: UInt8(ascii: "\\"), omittingEmptySubsequences: false)
       .map { Bytes($0).printable }.joined(separator: "\\")
   }
 

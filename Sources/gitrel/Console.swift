@@ -10,6 +10,9 @@ enum Console {
   /// A line of diagnosis, on standard error.
   static func diagnose(_ line: String = "") { write(line + "\n", to: STDERR_FILENO) }
 
+  /// A line of diagnosis that takes the place of the one before it. (`ESC [ K` clears the rest of it.)
+  static func diagnoseInPlace(_ line: String) { write("\r\(line)\u{1B}[K", to: STDERR_FILENO) }
+
   /// `error:` and `hint:` lines in git's voice.
   static func fail(_ failure: Failure) { for line in failure.lines { diagnose(line) } }
 

@@ -142,7 +142,9 @@ public struct Approvals: Rule {
         return .satisfied(
           "\(counted(units.count, "commit")) approved; \(trustWords)")
       }
-      return .violated(.unapproved(short, of: units.count, rule: self, newest: commits))
+      return .violated {
+        .unapproved(short, of: units.count, rule: self, newest: commits)
+      }
     }
   }
 

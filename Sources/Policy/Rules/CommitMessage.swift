@@ -115,7 +115,7 @@ public struct CommitMessage: Rule {
         }
       }
       if bad.isEmpty { return .satisfied("\(counted(judged.count, "message")) as agreed") }
-      return .violated(.badMessages(bad, of: judged.count, newest: commits))
+      return .violated { [bad] in .badMessages(bad, of: judged.count, newest: commits) }
     }
   }
 

@@ -99,7 +99,7 @@ public struct Identities: Rule {
       }
       return bad.isEmpty
         ? .satisfied("\(counted(judged.count, "commit")) of who they may be of")
-        : .violated(.wrongPeople(bad, of: judged.count, newest: commits, pusher.words))
+        : .violated { [bad] in .wrongPeople(bad, of: judged.count, newest: commits, pusher.words) }
     }
   }
 

@@ -57,7 +57,7 @@ public struct SignOff: Rule {
       if bad.isEmpty {
         return .satisfied("\(counted(judged.count, "commit")) signed off by \(whose)")
       }
-      return .violated(.unsigned(bad, of: judged.count, newest: commits, whose))
+      return .violated { [bad] in .unsigned(bad, of: judged.count, newest: commits, whose) }
     }
   }
 

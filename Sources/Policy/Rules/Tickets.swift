@@ -103,7 +103,7 @@ public struct Tickets: Rule {
           judged.count == 1
             ? "the commit names a ticket" : "all \(judged.count) commits name a ticket")
       }
-      return .violated(.noTicket(bad, of: judged.count, newest: commits, self))
+      return .violated { [bad] in .noTicket(bad, of: judged.count, newest: commits, self) }
     }
   }
 

@@ -70,7 +70,7 @@ public struct Trailers: Rule {
       if bad.isEmpty {
         return .satisfied("\(counted(judged.count, "commit")) with the wanted trailers")
       }
-      return .violated(.badTrailers(bad, of: judged.count, newest: commits))
+      return .violated { [bad] in .badTrailers(bad, of: judged.count, newest: commits) }
     }
   }
 

@@ -6,6 +6,7 @@ struct PolicyCommand: ParsableCommand {
     abstract: "Work on the policy.",
     subcommands: [
       PolicyValidateCommand.self, PolicyShowCommand.self, PolicySchemaCommand.self,
+      PolicyTestCommand.self, PolicyReplayCommand.self, PolicyDiffCommand.self,
       PolicyImportCommand.self,
     ])
 }

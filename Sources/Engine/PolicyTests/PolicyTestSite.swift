@@ -1,0 +1,59 @@
+internal import GitModel
+internal import PolicyFile
+
+/// Where a test file lies, for finding the policy that it tests: the working directory or, for a file
+/// that lies elsewhere, the whole file system. Whoever runs tests may read what they name.
+struct PolicyTestSite {
+  /// The parts of the path from the top.
+  private let parts: [String]
+  /// What leads to the top: nothing in the working directory, else `/`.
+  private let top: String
+
+  init(_ file: String) {
+    let typed = file.split(separator: "/").map(String.init).filter { $0 != "." }
+    let here = PolicyTestSite(parts: typed, top: "")
+    guard file.hasPrefix("/") || typed.contains("..") || here.usualEntry == nil else {
+      self = here
+      return
+    }
+    let real = FileSystem.resolved(file) ?? file
+    self.init(parts: real.split(separator: "/").map(String.init), top: "/")
+  }
+
+  private init(parts: [String], top: String) { (self.parts, self.top) = (parts, top) }
+
+  /// The place in which the test file is read like a policy that extends the one it tests.
+  var place: PolicyPlace {
+    let top = self.top
+    return PolicyPlace(policy: parts.joined(separator: "/"), prefix: top) {
+      (parts) throws(ExtendsFault) in
+      let path = top + parts.joined(separator: "/")
+      guard let bytes = FileBytes.read(path, limit: PolicyReader.maximumSize) else {
+        throw ExtendsFault(
+          "is no file that can be read", hint: "write it as seen from this file: ../policy.yml")
+      }
+      return bytes
+    }
+  }
+
+  /// The entry for the policy of the nearest folder that has one at the usual place.
+  func usualPolicy() throws(PolicyTestFault) -> String {
+    guard let entry = usualEntry else {
+      throw PolicyTestFault(
+        "none is named, and no folder above has .gitrel/policy.yml; write `policy: PATH` or `policy: pack:trunk`"
+      )
+    }
+    return entry
+  }
+
+  private var usualEntry: String? {
+    for depth in parts.indices {
+      let folder = parts.dropLast(depth + 1)
+      let path = top + (folder + [".gitrel", "policy.yml"]).joined(separator: "/")
+      if FileSystem.state(path)?.kind == .regular {
+        return String(repeating: "../", count: depth) + ".gitrel/policy.yml"
+      }
+    }
+    return nil
+  }
+}

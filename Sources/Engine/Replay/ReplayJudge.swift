@@ -1,0 +1,196 @@
+internal import Evidence
+internal import GitModel
+internal import GitStore
+internal import Policy
+
+/// Judges past updates by some policies, each at its own moment.
+///
+/// What history records is known as a server would have known it. What it does not record (who pushed,
+/// where other branches stood) is unknown, and so cannot be told.
+final class ReplayJudge {
+  private let repository: Repository
+  private let policies: [LoadedPolicy]
+  private let evidenceTips: [ObjectID]
+  private let trusted: ObjectID?
+  /// The commits of the present segment that lie behind what rulesets take as it is, by what they name.
+  private var accepted: [[ObjectID]: Result<Set<ObjectID>, GitError>] = [:]
+  private var guards: [RefName: [[(ruleset: Ruleset, needs: Needs)]]] = [:]
+  /// What the ref was at before the present segment.
+  private var base: ObjectID?
+
+  init(
+    _ repository: Repository, policies: [LoadedPolicy], evidenceTips: [ObjectID],
+    trusted: ObjectID?
+  ) {
+    (self.repository, self.policies) = (repository, policies)
+    (self.evidenceTips, self.trusted) = (evidenceTips, trusted)
+  }
+
+  /// Goes on to updates that come after `base`.
+  func start(after base: ObjectID?) {
+    self.base = base
+    accepted = [:]
+  }
+
+  /// The update with the verdicts of each policy. `known` are facts that a source has beyond those that
+  /// hold for every update, and `new` tells what is new under a ruleset where that is not the same for
+  /// all.
+  func judged(
+    _ past: PastUpdate, new: ((Ruleset) -> Fact<[Commit]>)? = nil,
+    known: (inout Facts, Needs) -> Void = { _, _ in }
+  ) -> [(replayed: ReplayedUpdate, isGuarded: Bool)] {
+    let history = history(past)
+    let changes = ChangeFacts(repository)
+    return zip(policies, guarding(past.update.name)).map { policy, rulesets in
+      var judged = rulesets.isEmpty ? [] : history.verdicts
+      for (ruleset, needs) in rulesets {
+        var facts = facts(
+          past, new?(ruleset) ?? history.commits, under: ruleset, needs, of: policy, changes)
+        known(&facts, needs)
+        judged += ruleset.judged(
+          Matter(
+            update: past.update, facts: facts, instant: past.instant,
+            people: policy.document.people))
+      }
+      return (
+        ReplayedUpdate(
+          update: past.update, instant: past.instant,
+          title: past.tip?.subject.prefix(200).printable ?? past.update.new.short,
+          commits: history.count, judged: judged),
+        !rulesets.isEmpty
+      )
+    }
+  }
+
+  /// The rulesets of each policy that guard `name`, and what they need; the same for all of a branch.
+  private func guarding(_ name: RefName) -> [[(ruleset: Ruleset, needs: Needs)]] {
+    if let known = guards[name] { return known }
+    let found = policies.map { policy in
+      policy.document.rulesets(guarding: name).map { ($0, $0.needs) }
+    }
+    guards[name] = found
+    return found
+  }
+
+  private func history(
+    _ past: PastUpdate
+  ) -> (commits: Fact<[Commit]>, count: Int, verdicts: [JudgedRule]) {
+    switch past.commits {
+    case .failure(let error):
+      return (
+        .unknown("the new commits cannot be judged; see `history`"), 0,
+        [JudgedRule(builtIn: BuiltIn.history, HistoryCheck.verdict(on: error))]
+      )
+    case .success(let commits):
+      let verdicts = HistoryCheck.verdicts(on: commits) { root in
+        past.update.kind != .create && !isTrusted(root.id)
+      }
+      return (.known(commits), commits.count, verdicts)
+    }
+  }
+
+  private func isTrusted(_ root: ObjectID) -> Bool {
+    guard let trusted else { return false }
+    return (try? repository.isAncestor(root, of: trusted)) ?? false
+  }
+
+  private func facts(
+    _ past: PastUpdate, _ commits: Fact<[Commit]>, under ruleset: Ruleset, _ needs: Needs,
+    of policy: LoadedPolicy, _ changes: ChangeFacts
+  ) -> Facts {
+    var facts = Facts()
+    guard past.update.kind != .delete else { return facts }
+    facts.newCommits = left(commits, by: ruleset.grandfathered)
+    facts.target = .known(Target(tags: [], object: past.update.new, kind: .commit))
+    facts.isFastForward = .known(true)
+    if !needs.kinds.isDisjoint(with: .content) {
+      facts.changes = changes.changes(of: facts.newCommits)
+      if needs.kinds.contains(.sizes) { facts.sizes = changes.sizes(of: facts.changes) }
+      if needs.kinds.contains(.caseClashes) {
+        facts.caseClashes = changes.caseClashes(of: facts.changes)
+      }
+    }
+    if needs.kinds.contains(.signatures) {
+      facts.signatures = signatures(of: facts.newCommits, past, policy)
+    }
+    facts.arrivals = .unknown("where other branches stood then is not recorded")
+    facts.tagNames = .unknown("which tags there were then is not recorded")
+    facts.holder = .unknown("where other branches stood then is not recorded")
+    if needs.kinds.contains(.evidence) { facts.evidence = evidence(on: past.tip?.tree) }
+    if needs.kinds.contains(.baseEvidence) { facts.baseEvidence = baseEvidence(past) }
+    return facts
+  }
+
+  /// The new commits less those that the ruleset takes as they are. In a replay a date counts too: what
+  /// is judged happened, and nobody types it now.
+  private func left(_ commits: Fact<[Commit]>, by grandfathered: Grandfathered) -> Fact<[Commit]> {
+    guard case .known(var all) = commits, grandfathered != Grandfathered() else { return commits }
+    if let before = grandfathered.before {
+      all.removeAll { $0.committer.seconds < before.seconds }
+    }
+    guard !grandfathered.commits.isEmpty, !all.isEmpty else { return .known(all) }
+    let reached =
+      accepted[grandfathered.commits]
+      ?? Result { () throws(GitError) in
+        try self.commits(behind: grandfathered.commits)
+      }
+    accepted[grandfathered.commits] = reached
+    switch reached {
+    case .success(let ids): return .known(all.filter { !ids.contains($0.id) })
+    case .failure(let error): return .unknown(error.description)
+    }
+  }
+
+  private func commits(behind ids: [ObjectID]) throws(GitError) -> Set<ObjectID> {
+    var known: [ObjectID] = []
+    for id in ids where try repository.header(of: id) != nil { known.append(id) }
+    let commits = try repository.newCommits(
+      from: known, hiding: base.map { [$0] } ?? [], limit: .max)
+    return Set(commits.map(\.id))
+  }
+
+  /// Who signed the commits and the tags, by the keys of the policy now, valid at the time of the update.
+  private func signatures(
+    of commits: Fact<[Commit]>, _ past: PastUpdate, _ policy: LoadedPolicy
+  ) -> Fact<[ObjectID: SignatureReading]> {
+    guard case .known(let commits) = commits else {
+      return .unknown("the new commits cannot be judged; see `history`")
+    }
+    // Most commits are not signed, and then no key is looked at.
+    if past.tags.isEmpty, commits.allSatisfy({ $0.signature == nil }) {
+      return .known(
+        Dictionary(commits.map { ($0.id, .unsigned) }, uniquingKeysWith: { first, _ in first }))
+    }
+    let facts = SignatureFacts(
+      repository: repository, people: policy.document.people, instant: past.instant)
+    do throws(GitError) { return .known(try facts.readings(of: commits, past.tags)) } catch {
+      return .unknown(error.description)
+    }
+  }
+
+  // MARK: - Evidence
+
+  private func evidence(on tree: ObjectID?) -> Fact<TreeEvidence> {
+    guard let tree else { return .unknown("the tree of the commit cannot be read") }
+    guard !evidenceTips.isEmpty else {
+      return .unknown("no evidence is recorded in this repository")
+    }
+    do throws(EngineFault) {
+      let evidence = try EvidenceStore(repository).evidence(on: tree, tips: evidenceTips)
+      // Before a policy asks for it, nobody states it: that is no failure of the commit.
+      guard !evidence.tests.isEmpty || !evidence.coverage.isEmpty || !evidence.unreadable.isEmpty
+      else { return .unknown("nothing is stated about the tree of that commit") }
+      return .known(evidence)
+    } catch { return .unknown(error.message) }
+  }
+
+  private func baseEvidence(_ past: PastUpdate) -> Fact<TreeEvidence?> {
+    guard !past.update.old.isZero else { return .known(nil) }
+    let tree = past.oldTree ?? (try? repository.commit(past.update.old).tree)
+    switch evidence(on: tree) {
+    case .known(let evidence): return .known(evidence)
+    case .unknown(let why): return .unknown(why)
+    case .notGathered: return .notGathered
+    }
+  }
+}

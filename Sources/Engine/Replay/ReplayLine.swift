@@ -1,0 +1,150 @@
+internal import GitModel
+internal import GitStore
+
+/// Some past updates that follow each other, each by one commit of the first-parent line.
+struct ReplaySegment: Sendable {
+  /// Where it stands among all, the newest first.
+  let number: Int
+  /// The commits of the line, the newest first.
+  let steps: [FirstParentStep]
+  /// What the ref was at before the oldest of them; nil where that one created it.
+  let base: ObjectID?
+}
+
+/// One past update: what the ref was at, what it came to be at, and what that brought in.
+struct PastUpdate: Sendable {
+  let update: RefUpdate
+  let instant: Instant
+  /// The commit that the ref came to be at; nil where the strict reader does not accept it.
+  let tip: Commit?
+  /// The tree of what the ref was at, when that is known here.
+  var oldTree: ObjectID?
+  /// The commits that it is the first to reach, children before parents, or why they cannot be read.
+  let commits: Result<[Commit], GitError>
+  /// The annotated tags on the way to the commit, the outermost first.
+  var tags: [Tag] = []
+}
+
+/// The first-parent history of a branch, as the updates that made it.
+struct ReplayLine {
+  /// How many commits of the line are judged in one go. Those that merges bring in are found by one walk
+  /// for all of them, which is the cheaper the more there are.
+  static let segmentLength = 1024
+  /// The same where there are no merges among them.
+  static let plainLength = 256
+  /// How many commits in a row that are older than asked for end the walk: dates are typed.
+  static let patience = 100
+
+  let name: RefName
+
+  /// Walks from `tip` and hands out segments. Updates before `since` are left out. True when history
+  /// is cut off behind the oldest, so that more updates than these may have been.
+  func walk(
+    from tip: ObjectID, since: Instant?, in repository: Repository,
+    _ hand: (ReplaySegment) -> Void
+  ) throws(GitError) -> Bool {
+    var steps: [FirstParentStep] = []
+    var old: [FirstParentStep] = []
+    var isCut = false
+    var number = 0
+    var hasMerge = false
+    func give(_ base: ObjectID?) {
+      guard !steps.isEmpty else { return }
+      hand(ReplaySegment(number: number, steps: steps, base: base))
+      number += 1
+      (steps, hasMerge) = ([], false)
+    }
+    try repository.walkFirstParents(from: tip) { step throws(GitError) in
+      if step.isCut {
+        // What this one brought in is not known, and so it is no update that can be judged.
+        isCut = true
+        give(old.first?.id ?? step.id)
+        return false
+      }
+      if let since, step.date < since {
+        old.append(step)
+        return old.count < Self.patience
+      }
+      // Older dates between newer ones are those of commits that were carried over.
+      steps += old
+      hasMerge = hasMerge || old.contains { $0.parents.count > 1 }
+      old = []
+      let isPlain = !hasMerge && steps.count >= Self.plainLength
+      if isPlain || steps.count >= Self.segmentLength { give(step.id) }
+      hasMerge = hasMerge || step.parents.count > 1
+      steps.append(step)
+      return true
+    }
+    give(old.first?.id)
+    return isCut
+  }
+
+  /// The updates of a segment, the newest first.
+  func updates(
+    of segment: ReplaySegment, in repository: Repository
+  ) -> [PastUpdate] {
+    let commits = brought(by: segment, in: repository)
+    var updates: [PastUpdate] = []
+    for (position, step) in segment.steps.enumerated() {
+      let isLast = position == segment.steps.count - 1
+      let old = isLast ? segment.base : segment.steps[position + 1].id
+      var past = PastUpdate(
+        update: RefUpdate(name: name, old: old ?? .zero, new: step.id), instant: step.date,
+        tip: step.commit,
+        commits: commits[position])
+      if !isLast { past.oldTree = segment.steps[position + 1].commit?.tree }
+      updates.append(past)
+    }
+    return updates
+  }
+
+  /// The commits that each commit of the line is the first to reach.
+  private func brought(
+    by segment: ReplaySegment, in repository: Repository
+  ) -> [Result<[Commit], GitError>] {
+    let isPlain = segment.steps.allSatisfy { $0.parents.count < 2 && $0.commit != nil }
+    if isPlain { return segment.steps.map { .success($0.commit.map { [$0] } ?? []) } }
+    guard let tip = segment.steps.first?.id else { return [] }
+    do {
+      let all = try repository.newCommits(
+        from: [tip], hiding: segment.base.map { [$0] } ?? [], limit: .max,
+        known: Dictionary(
+          segment.steps.compactMap { step in step.commit.map { (step.id, $0) } },
+          uniquingKeysWith: { first, _ in first }))
+      return Self.assigned(all, to: segment.steps.map(\.id)).map { .success($0) }
+    } catch {
+      // One bad commit must not hide what the others are.
+      return segment.steps.map { step in
+        Result { () throws(GitError) in
+          try repository.newCommits(
+            from: [step.id], hiding: step.parents.first.map { [$0] } ?? [], limit: .max)
+        }
+      }
+    }
+  }
+
+  /// `commits`, children before parents, shared out to the commits of the line (the newest first) that
+  /// first reach them.
+  private static func assigned(_ commits: [Commit], to line: [ObjectID]) -> [[Commit]] {
+    let places = Dictionary(
+      commits.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var owner = [Int](repeating: -1, count: commits.count)
+    for (number, id) in line.enumerated() {
+      if let place = places[id] { owner[place] = number }
+    }
+    for (number, id) in line.enumerated().reversed() {
+      guard let place = places[id] else { continue }
+      var pending = Array(commits[place].parents.dropFirst())
+      while let id = pending.popLast() {
+        guard let place = places[id], owner[place] < 0 else { continue }
+        owner[place] = number
+        pending += commits[place].parents
+      }
+    }
+    var shares = [[Commit]](repeating: [], count: line.count)
+    for (place, number) in owner.enumerated() where number >= 0 {
+      shares[number].append(commits[place])
+    }
+    return shares
+  }
+}

@@ -1,0 +1,156 @@
+internal import Evidence
+internal import GitModel
+public import Policy
+
+/// One case of a policy test: a push as values, and what is expected of the decision.
+public struct PolicyTestCase: Sendable {
+  /// What it is called.
+  public let name: String
+  /// Where it starts in its file.
+  public let position: Position
+  /// What is expected.
+  public let expectation: Expectation
+  let setting: TestSetting
+
+  /// Judges the push of the case by `policy`, and compares.
+  public func tested(
+    by policy: PolicyDocument, _ origin: PolicyOrigin, file: String
+  ) -> TestedCase {
+    let decision = setting.decision(by: policy, origin)
+    return TestedCase(
+      file: file, position: position, name: name,
+      mismatches: expectation.mismatches(with: decision), decision: decision)
+  }
+}
+
+/// What a case states, ready to be judged. No repository is made: the facts are built from the values.
+struct TestSetting: Sendable {
+  var instant: Instant
+  var pusher: String?
+  var route: Route?
+  /// The repository before the push, with the objects that the push brings.
+  var history: TestHistory
+  /// The ref updates.
+  var updates: [RefUpdate]
+  /// What is stated about trees; nil where the case says nothing of evidence.
+  var evidence: [ObjectID: TreeEvidence]?
+
+  func decision(by policy: PolicyDocument, _ origin: PolicyOrigin) -> Decision {
+    Proposal(
+      instant: instant, pusher: pusher, route: route, policy: origin, people: policy.people,
+      updates: updates.map { update in
+        ProposedUpdate(
+          update: update,
+          matters: policy.rulesets(guarding: update.name).map { ($0, facts(update, under: $0)) })
+      }
+    ).judged()
+  }
+
+  /// The facts about `update` under `ruleset`, as `FactGatherer` finds them out in a repository.
+  private func facts(_ update: RefUpdate, under ruleset: Ruleset) -> Facts {
+    var facts = Facts()
+    guard update.kind != .delete else { return facts }
+    let needs = ruleset.needs
+    let tag = history.tags[update.new]
+    guard let target = history.commit(at: update.new) else { return facts }
+    facts.target = .known(
+      Target(tags: tag.map { [$0.tag] } ?? [], object: target.commit.id, kind: .commit))
+    let brought = newMembers(update, under: ruleset, needs)
+    facts.newCommits = .known(brought.map(\.commit))
+    facts.changes = history.changes(of: brought)
+    facts.sizes = history.sizes(of: brought)
+    facts.caseClashes = history.caseClashes(of: brought)
+    var signatures = Dictionary(
+      brought.map { ($0.commit.id, $0.signature) }, uniquingKeysWith: { first, _ in first })
+    if let tag { signatures[tag.tag.id] = tag.signature }
+    facts.signatures = .known(signatures)
+    if update.kind == .update { facts.isFastForward = .known(isFastForward(update)) }
+    let coming = updates.filter { $0.kind == .create }.map(\.name)
+    facts.tagNames = .known(
+      (history.refs.map(\.name) + coming).filter { $0.isTag && $0 != update.name }
+        .map { Bytes($0.shortBytes) })
+    if let sources = needs.sources, update.name.isBranch {
+      facts.arrivals = .known(arrivals(by: update, brought, from: sources))
+    }
+    if let branches = needs.branches { facts.holder = .known(holder(of: target, branches)) }
+    facts.evidence = evidence(on: update.new)
+    facts.baseEvidence = update.old.isZero ? .known(nil) : evidence(on: update.old).optional
+    return facts
+  }
+
+  /// The commits that are on no ref that `ruleset` guards before the push, children first.
+  private func newMembers(
+    _ update: RefUpdate, under ruleset: Ruleset, _ needs: Needs
+  ) -> [TestHistory.Member] {
+    let judgesCommits = needs.kinds.contains(.newCommits)
+    let guarded = history.refs.filter { ref in
+      (ref.name.isBranch || judgesCommits) && !ref.name.hasPrefix("refs/gitrel/")
+        && ruleset.refs.contains(ref.name)
+    }.map(\.value)
+    let old = history.reach(guarded)
+    return history.reach([update.new]).subtracting(old).sorted(by: >).map { history.members[$0] }
+  }
+
+  private func isFastForward(_ update: RefUpdate) -> Bool {
+    guard let old = history.commit(at: update.old) else { return false }
+    return history.reach([update.new]).isSuperset(of: history.reach([old.commit.id]))
+  }
+
+  /// The branches of `selection`, as they are or as this same push makes them.
+  private func coming(_ selection: RefSelection) -> [(name: RefName, value: ObjectID)] {
+    var tips = history.refs.filter { $0.name.isBranch && selection.contains($0.name) }
+    for update in updates where update.name.isBranch && selection.contains(update.name) {
+      tips.removeAll { $0.name == update.name }
+      if update.kind != .delete { tips.append((update.name, update.new)) }
+    }
+    return tips
+  }
+
+  private func arrivals(
+    by update: RefUpdate, _ members: [TestHistory.Member], from sources: RefSelection
+  ) -> [Arrival] {
+    // The branch itself holds all that is merged into it.
+    let tips = coming(sources).filter { $0.name != update.name }
+    let new = Set(members.map(\.commit.id))
+    var arrivals: [Arrival] = []
+    var next = new.contains(update.new) ? history.member(update.new)?.commit : nil
+    while let commit = next {
+      let merged = commit.parents.dropFirst()
+      for id in merged.isEmpty ? [commit.id] : Array(merged) {
+        let wanted = history.reach([id])
+        let branch = tips.first { history.reach([$0.value]).isSuperset(of: wanted) }
+        arrivals.append(Arrival(commit: commit, brought: id, branch: branch?.name))
+      }
+      next = commit.parents.first.flatMap { new.contains($0) ? history.member($0)?.commit : nil }
+    }
+    return arrivals
+  }
+
+  private func holder(of target: TestHistory.Member, _ branches: RefSelection) -> RefName? {
+    let tips = coming(branches)
+    let wanted = history.reach([target.commit.id])
+    return tips.first { $0.value == target.commit.id }?.name
+      ?? tips.first { history.reach([$0.value]).isSuperset(of: wanted) }?.name
+  }
+
+  private func evidence(on id: ObjectID) -> Fact<TreeEvidence> {
+    guard let evidence else {
+      return .unknown(
+        "the case does not state what evidence there is: give it `evidence`, or `evidence: none`")
+    }
+    guard let tree = history.commit(at: id)?.commit.tree else {
+      return .unknown("\(id.short) is no commit of this case")
+    }
+    return .known(evidence[tree] ?? TreeEvidence(tree: tree))
+  }
+}
+
+extension Fact {
+  fileprivate var optional: Fact<Value?> {
+    switch self {
+    case .known(let value): .known(value)
+    case .unknown(let why): .unknown(why)
+    case .notGathered: .notGathered
+    }
+  }
+}

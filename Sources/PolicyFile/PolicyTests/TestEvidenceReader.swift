@@ -1,0 +1,94 @@
+internal import Evidence
+internal import GitModel
+internal import Policy
+
+extension TestHistoryReader {
+  /// What is stated about trees; nil with a problem noted.
+  func evidence(_ node: SettingsNode, of updates: [RefUpdate]) -> [ObjectID: TreeEvidence]? {
+    let items: [SettingsNode]
+    switch node.value {
+    case .scalar("none", _): return [:]
+    case .list(let stated): items = stated
+    case .map: items = [node]
+    case .scalar, .absent:
+      problems.add(
+        "`evidence` takes what is stated, or none", at: node.position,
+        hint: "write `evidence: {tests: {passed: 10}}` or `evidence: none`")
+      return nil
+    }
+    var found: [ObjectID: TreeEvidence] = [:]
+    for item in items {
+      let reader = SettingsReader(
+        item, name: "an item of `evidence`", isKey: false, problems: problems)
+      let suite = reader.text("suite") ?? "default"
+      let of = reader.node("of").map { revision($0, for: "of").map { [$0] } ?? [] }
+      let tests = reader.node("tests").flatMap { self.tests($0) }
+      let coverage = reader.node("coverage").flatMap { self.coverage($0) }
+      reader.finish()
+      if reader.node("tests") == nil, reader.node("coverage") == nil {
+        problems.add(
+          "`evidence` states nothing", at: item.position,
+          hint: "write `tests: {passed: 10}` or `coverage: {line: 80%}`")
+      }
+      for id in of ?? updates.map(\.new) {
+        guard let tree = history.commit(at: id)?.commit.tree else { continue }
+        found[tree, default: TreeEvidence(tree: tree)].add(
+          tests: tests.map { [stated($0, suite)] } ?? [],
+          coverage: coverage.map { [stated($0, suite)] } ?? [])
+      }
+    }
+    return found
+  }
+
+  private func stated<Figures>(_ figures: Figures, _ suite: String) -> Stated<Figures> {
+    Stated(
+      suite: suite, recorded: instant ?? Instant(seconds: 0), figures: figures,
+      source: "stated by the test")
+  }
+
+  private func tests(_ node: SettingsNode) -> TestFigures? {
+    let reader = SettingsReader(node, name: "tests", problems: problems)
+    var figures = TestFigures()
+    func count(_ key: String) -> Int { reader.integer(key, in: 0...1_000_000_000) ?? 0 }
+    figures.passed = count("passed")
+    figures.failed = count("failed")
+    figures.errored = count("errored")
+    figures.skipped = count("skipped")
+    figures.disabled = count("disabled")
+    reader.finish()
+    return figures
+  }
+
+  private func coverage(_ node: SettingsNode) -> CoverageFigures? {
+    let reader = SettingsReader(node, name: "coverage", problems: problems)
+    let lines = reader.node("line").flatMap { ratio($0, "line", reader) }
+    let branches = reader.node("branch").flatMap { ratio($0, "branch", reader) }
+    var files: [Bytes: Ratio] = [:]
+    for entry in reader.entries("files") {
+      files[Bytes(entry.key.utf8)] = ratio(entry.node, entry.key, reader)
+    }
+    reader.finish()
+    guard reader.node("line") != nil else {
+      problems.add(
+        "`coverage` has no `line`", at: node.position, hint: "write `coverage: {line: 80%}`")
+      return nil
+    }
+    return lines.map { CoverageFigures(lines: $0, branches: branches, files: files) }
+  }
+
+  /// `80%`, exact to a hundredth, or `801/1000`.
+  private func ratio(_ node: SettingsNode, _ key: String, _ reader: SettingsReader) -> Ratio? {
+    if case .scalar(let text, _) = node.value {
+      if let share = Percentage(text) { return Ratio(covered: share.hundredths, valid: 10_000) }
+      let counts = text.split(separator: "/", omittingEmptySubsequences: false)
+      if counts.count == 2, let covered = Int(counts[0]), let valid = Int(counts[1]),
+        let ratio = Ratio(covered: covered, valid: valid)
+      {
+        return ratio
+      }
+    }
+    problems.add(
+      "`\(key.printableText)` takes a share", at: node.position, hint: "write 80% or 801/1000")
+    return nil
+  }
+}

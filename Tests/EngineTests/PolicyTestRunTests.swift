@@ -1,0 +1,86 @@
+import GitrelTestSupport
+import Policy
+import Testing
+
+@testable import Engine
+
+@Suite("running policy tests")
+struct PolicyTestRunTests {
+  @Test("the packs do what their tests say, and every rule of theirs is shown to refuse")
+  func packs() throws {
+    var folder = #filePath[...]
+    while let slash = folder.lastIndex(of: "/"), !folder.hasSuffix("/Tests") {
+      folder = folder[..<slash]
+    }
+    let report = try PolicyTestRun.report(of: ["\(folder.dropLast("Tests".count))policies/tests"])
+    #expect(Set(report.cases.map(\.file)).count == 4)
+    for failure in report.failures {
+      Issue.record("\(failure.place) \(failure.name): \(failure.mismatches)")
+    }
+  }
+
+  private static let policy = """
+    version: 1
+    people: {alice: {emails: [alice@example.com]}}
+    rulesets: [{name: production, refs: [main], rules: {no-delete: , approvals: }}]
+
+    """
+
+  private static let test = """
+    given: {at: 2026-11-19T10:00Z, refs: {main: [base]}}
+    cases: [{name: stays, push: {main: delete}, expect: {refused-by: no-delete}}]
+
+    """
+
+  @Test("the usual policy is that of the nearest folder above, whatever the working directory")
+  func usual() throws {
+    let folder = try TemporaryDirectory("gitrel-policy-tests")
+    try write(Self.policy, to: folder.file(".gitrel/policy.yml"))
+    try write(Self.test, to: folder.file(".gitrel/tests/deep/one.yaml"))
+    try write("policy: ../.gitrel/policy.yml\n" + Self.test, to: folder.file("other/two.yml"))
+    try write("no test\n", to: folder.file("other/README.md"))
+    let report = try PolicyTestRun.report(of: [folder.file(".gitrel/tests"), folder.file("other")])
+    #expect(report.cases.map(\.holds) == [true, true])
+    #expect(report.untested.map(\.rule) == ["approvals"])
+  }
+
+  @Test("a file that is named twice is run once")
+  func twice() throws {
+    let folder = try TemporaryDirectory("gitrel-policy-tests")
+    try write(Self.policy, to: folder.file("policy.yml"))
+    try write("policy: policy.yml\n" + Self.test, to: folder.file("one.yml"))
+    let file = folder.file("one.yml")
+    #expect(try PolicyTestRun.report(of: [file, file]).cases.count == 1)
+  }
+
+  @Test("what there is none of, or cannot be read", arguments: faults)
+  func faulty(_ text: String, _ expected: String) throws {
+    let folder = try TemporaryDirectory("gitrel-policy-tests")
+    try write(text, to: folder.file("one.yml"))
+    do throws(EngineFault) {
+      _ = try PolicyTestRun.report(of: [folder.file("one.yml")])
+      Issue.record("it is run")
+    } catch {
+      #expect(error.message.contains(expected), "\(error.message)")
+    }
+  }
+
+  static let faults = [
+    ("", "one.yml:1:1: the file is empty"),
+    ("cases: [{name: x}]\n", "no folder above has .gitrel/policy.yml"),
+    ("policy: pack:trnk\ncases: [{name: x}]\n", "pack:trnk is no pack; did you mean `pack:trunk`?"),
+    ("policy: gone.yml\ncases: [{name: x}]\n", "gone.yml is no file that can be read"),
+    (
+      "policy: pack:trunk\nroles: {reviewers: [nobody]}\n" + test,
+      "one.yml:2:21: there is no person `nobody`"
+    ),
+  ]
+
+  @Test("a folder without tests, and a path without anything")
+  func empty() throws {
+    let folder = try TemporaryDirectory("gitrel-policy-tests")
+    for path in [folder.path, folder.file("gone")] {
+      #expect(throws: EngineFault.self) { try PolicyTestRun.report(of: [path]) }
+    }
+  }
+}

@@ -1,0 +1,274 @@
+import GitModel
+import Policy
+import PolicyFile
+import Testing
+
+@Suite("files of policy tests")
+struct PolicyTestReaderTests {
+  private static let policy = """
+    version: 1
+    people:
+      alice:
+        emails: [alice@example.com]
+        logins: [al]
+        keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINv7vR9d5DN/KWbcABFIgxmaTKuR1Z2Xxxv66kvsJYWo"]
+      bob: {emails: [bob@example.com]}
+    rulesets:
+      - name: production
+        refs: [main]
+        rules:
+          fast-forward-only:
+          commit-message: {subject-maximum: 20}
+          approvals:
+      - name: files
+        refs: [main, work]
+        when: {paths: [src/]}
+        rules:
+          trailers: {required: [Reviewed-by]}
+      - name: later
+        refs: [later]
+        rules:
+          no-delete: {enforce: evaluate}
+          trailers: {required: [Never], enforce: {active-from: 2026-12-01}}
+
+    """
+
+  private static func read(_ text: String) throws(PolicyFault) -> PolicyTestFile {
+    let place = PolicyPlace(policy: "t.yml") { (parts) throws(ExtendsFault) in
+      guard parts == ["p.yml"] else { throw ExtendsFault("is not there") }
+      return Bytes(policy.utf8)
+    }
+    return try PolicyTestReader.read(
+      Bytes(text.utf8), file: "t.yml", in: place, zone: SystemZones.zone,
+      usual: { () throws(PolicyTestFault) in "p.yml" },
+      identify: { _ in PolicyOrigin(label: "p.yml", file: "p.yml", digest: "") })
+  }
+
+  /// A file with one case, whose keys these are.
+  private static func one(_ keys: String) -> String {
+    "given: {at: 2026-11-19T10:00Z, refs: {main: [base]}}\ncases:\n  - {name: one, \(keys)}\n"
+  }
+
+  // MARK: Errors
+
+  private static func lines(_ text: String) -> [String] {
+    do throws(PolicyFault) {
+      _ = try read(text)
+      return []
+    } catch { return error.lines }
+  }
+
+  @Test("that do not load", arguments: faulty)
+  func faults(_ text: String, _ expected: [String]) { #expect(Self.lines(text) == expected) }
+
+  static let faulty: [(String, [String])] = [
+    (
+      "cases: []\n",
+      [
+        "t.yml:1:8: there are no `cases`: this file tests nothing; write `cases:` and under it `- {name: ..., push: {main: [...]}, expect: accepted}`"
+      ]
+    ),
+    (
+      "- name: x\n",
+      [
+        "t.yml:1:1: a file of policy tests is a map of settings; start with `policy: pack:trunk` and `cases:`"
+      ]
+    ),
+    ("policy: other.yml\ncases: [{}]\n", ["t.yml:1:9: `extends`: other.yml is not there"]),
+    (
+      one("push: {main: [x]}, expects: accepted"),
+      [
+        "t.yml:3:5: a case has no `expect`; write `expect: accepted` or `expect: {refused-by: [RULES]}`",
+        "t.yml:3:36: a case knows no key `expects`; did you mean `expect`?",
+      ]
+    ),
+    (
+      one("push: {main: [x]}, expect: {refused-by: aprovals}"),
+      ["t.yml:3:57: there is no rule `aprovals`; did you mean `approvals`?"]
+    ),
+    (
+      one("push: {main: [x]}, expect: {refused-by: prod/approvals}"),
+      ["t.yml:3:57: the policy has no ruleset `prod`; it has production, files, later"]
+    ),
+    (
+      one("push: {main: [x]}, expect: accept"),
+      [
+        "t.yml:3:44: `expect` takes accepted or unguarded, not `accept`; did you mean `accepted`?"
+      ]
+    ),
+    (
+      one("push: {main: [x]}, expect: accepted, at: 2026-11-19T10:00"),
+      [
+        "t.yml:3:58: `at`: `2026-11-19T10:00` is no moment with its zone; write 2026-11-19T10:00Z, or 2026-11-20T16:45 Europe/London"
+      ]
+    ),
+    (
+      one("push: {main: [x]}, expect: accepted, at: 2026-10-25T01:30 Europe/London"),
+      [
+        "t.yml:3:58: `at`: the clocks show 2026-10-25T01:30 Europe/London twice; write it with its offset or in UTC"
+      ]
+    ),
+    (
+      one("push: {main: base}, expect: accepted"),
+      ["t.yml:3:24: `main` is there already: this changes nothing"]
+    ),
+    (
+      one("push: {wrk: delete}, expect: accepted"),
+      ["t.yml:3:24: `wrk` is not there, so it cannot be deleted"]
+    ),
+    (
+      one("push: {main: bas}, expect: accepted"),
+      ["t.yml:3:30: `main`: nothing above is called `bas`; did you mean `base`?"]
+    ),
+    (
+      one("push: {main: [{mesage: x, id: m}]}, expect: accepted"),
+      ["t.yml:3:32: a commit knows no key `mesage`; did you mean `message`?"]
+    ),
+    (
+      one("push: {main: [{id: base}]}, expect: accepted"),
+      [
+        "t.yml:3:36: a commit above is called `base` already; give this one an `id` of its own"
+      ]
+    ),
+    (
+      one("push: {main: [{id: m, author: bib}]}, expect: accepted"),
+      ["t.yml:3:47: `author`: there is no person `bib`; did you mean `bob`?"]
+    ),
+    (
+      one("push: {main: [{id: m, signed-by: bob}]}, expect: accepted"),
+      ["t.yml:3:50: `signed-by`: `bob` has no key in the policy; state `keys` for that person"]
+    ),
+    (
+      one("push: {main: [{id: m, files: {a: {deleted: true}}}]}, expect: accepted"),
+      [
+        "t.yml:3:47: `files`: `a` is not there, so it cannot be deleted; state it in the `files` of a commit above"
+      ]
+    ),
+    (
+      one("push: {main: {tag: base}}, expect: accepted"),
+      [
+        "t.yml:3:36: `main` is a branch, and a branch stands on a commit; write refs/tags/NAME for a tag"
+      ]
+    ),
+    (
+      one("push: {main: [x]}, evidence: {}, expect: accepted"),
+      [
+        "t.yml:3:46: `evidence` states nothing; write `tests: {passed: 10}` or `coverage: {line: 80%}`"
+      ]
+    ),
+    (
+      "cases: [{given: {at: 2026-11-19T10:00Z}, cases: []}]\n",
+      ["t.yml:1:9: this group has no `cases`: it tests nothing; write `cases:` beside `given:`"]
+    ),
+    (
+      "people: {carol: {emails: [bob@example.com]}}\n"
+        + one("push: {main: [x]}, expect: accepted"),
+      [
+        "t.yml:1:10: the address `bob@example.com` of `carol` belongs to `bob` (line 7) too; one person, one entry"
+      ]
+    ),
+  ]
+
+  // MARK: Cases
+
+  private static func mismatches(_ keys: String) throws -> [String] {
+    let tested = try read(one(keys)).tested()
+    return tested.flatMap(\.mismatches).map { "\($0.expected) | \($0.found)" }
+  }
+
+  @Test("what holds", arguments: holding)
+  func holds(_ keys: String) throws { #expect(try Self.mismatches(keys) == []) }
+
+  static let holding = [
+    // The pusher is a login, and writes the commits.
+    "pusher: al, push: {main: [{id: m, files: [], trailers: {Reviewed-by: bob}}]}, expect: {satisfied: approvals, not-applicable: trailers}",
+    "pusher: al, push: {main: [{id: m, files: [], trailers: {Reviewed-by: alice}}]}, expect: {refused-by: approvals, says: alice is its author}",
+    // Without files a `when` on paths cannot be told.
+    "pusher: al, push: {main: [{id: m, trailers: {Reviewed-by: bob}}]}, expect: {undecided-by: trailers, says: \"`m` changes: give that commit `files`\"}",
+    // Rewinds and merges.
+    "refs: {main: [base, {id: b, files: []}]}, push: {main: base}, expect: {refused-by: fast-forward-only}",
+    "refs: {topic: {from: main, commits: [{id: t, files: {src/a: x}, trailers: {Reviewed-by: [alice, bob]}}]}}, pusher: al, push: {main: [{message: Merge topic, merge: topic, trailers: {Reviewed-by: bob}}]}, expect: {satisfied: [approvals, trailers]}",
+    // What lies on a ref of the same ruleset is not new.
+    "refs: {work: {from: main, commits: [{id: w, files: {src/a: x}}]}}, push: {main: work}, expect: {refused-by: production/approvals, not-applicable: files/trailers}",
+    // A case without people pushed by nobody.
+    "push: {main: [{message: A subject that is too long, files: []}]}, expect: {refused-by: [commit-message, approvals]}",
+    "refs: {later: base}, push: {later: delete}, expect: {would-refuse: no-delete, not-applicable: trailers}",
+    "refs: {later: base}, at: 2026-12-01T00:00Z, push: {later: [x]}, expect: {refused-by: trailers}",
+    "refs: {later: base}, at: 2026-11-30T23:59Z, push: {later: [x]}, expect: {would-refuse: trailers, not-applicable: no-delete}",
+    "push: {other: base}, expect: unguarded",
+    "push: {main: [{id: m, files: [], author: Eve <eve@example.com>, message: \"x\\n\\nReviewed-by: Bob <bob@example.com>\", trailers: {Reviewed-by: alice}}]}, expect: {satisfied: approvals}",
+  ]
+
+  @Test("what does not hold says what there is", arguments: failing)
+  func fails(_ keys: String, _ expected: [String]) throws {
+    #expect(try Self.mismatches(keys) == expected)
+  }
+
+  static let failing: [(String, [String])] = [
+    (
+      "push: {main: [{id: m, files: []}]}, expect: accepted",
+      ["accepted | refused by approvals"]
+    ),
+    (
+      "push: {main: [{id: m, files: []}]}, expect: {refused-by: [fast-forward-only]}",
+      ["refused by fast-forward-only | refused by approvals"]
+    ),
+    (
+      "push: {main: [{id: m, files: []}]}, expect: {refused-by: [approvals, no-delete]}",
+      [
+        "refused by approvals and no-delete | refused by approvals; no-delete is never asked here: no ruleset that guards what is pushed states it"
+      ]
+    ),
+    (
+      "push: {main: [{id: m, files: []}]}, expect: {undecided-by: approvals}",
+      ["undecided by approvals | refused by approvals"]
+    ),
+    (
+      "push: {main: [{id: m, files: []}]}, expect: {refused-by: approvals, says: [needs 1, needs 2]}",
+      ["the words \"needs 2\" | they stand in no explanation"]
+    ),
+    (
+      "push: {other: base}, expect: accepted",
+      ["accepted | nothing is judged: no ruleset guards what is pushed"]
+    ),
+    (
+      "push: {main: [{id: m, files: []}]}, expect: unguarded",
+      ["unguarded | refused by approvals; a ruleset guards it"]
+    ),
+    (
+      "push: {work: [{id: m, files: [docs/a]}]}, expect: accepted",
+      [
+        "accepted, by a rule that holds | every rule is not applicable (trailers); name them under `not-applicable` if that is meant"
+      ]
+    ),
+    (
+      "push: {main: [{id: m, files: [], trailers: {Reviewed-by: bob}}]}, expect: {not-applicable: approvals, satisfied: no-delete}",
+      [
+        "approvals not applicable | production approvals: satisfied",
+        "no-delete satisfied | no-delete is never asked here: no ruleset that guards what is pushed states it",
+      ]
+    ),
+  ]
+
+  @Test("people of the test file count beside those of the policy")
+  func people() throws {
+    let text =
+      "policy: p.yml\npeople: {carol: {emails: [carol@example.com]}}\n"
+      + Self.one(
+        "push: {main: [{id: m, files: [], trailers: {Reviewed-by: carol}}]}, expect: {satisfied: approvals}"
+      )
+    #expect(try Self.read(text).tested().flatMap(\.mismatches) == [])
+  }
+
+  @Test("a rule that refuses in no case is told")
+  func untested() throws {
+    let file = try Self.read(
+      Self.one("push: {main: [{id: m, files: []}]}, expect: {refused-by: approvals}"))
+    let untested = PolicyTestReport.untested(of: file.policy, called: "p", in: file.tested())
+    #expect(
+      untested.map { "\($0.position.line) \($0.ruleset)/\($0.rule)" } == [
+        "12 production/fast-forward-only", "13 production/commit-message", "19 files/trailers",
+        "23 later/no-delete", "24 later/trailers",
+      ])
+  }
+}
