@@ -78,19 +78,21 @@ public struct ObjectID: Hashable, Comparable, Sendable {
   public var isZero: Bool { self == .zero }
 
   /// The 40 hexadecimal digits.
-  public var hex: String {
-    let digits = Bytes("0123456789abcdef".utf8)
-    var out = Bytes()
-    out.reserveCapacity(Self.hexLength)
-    for byte in raw {
-      out.append(digits[Int(byte >> 4)])
-      out.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
+  public var hex: String { digits(Self.hexLength) }
 
   /// The first seven digits, for people.
-  public var short: String { String(hex.prefix(7)) }
+  public var short: String { digits(7) }
+
+  private func digits(_ count: Int) -> String {
+    String(unsafeUninitializedCapacity: count) { buffer in
+      for position in 0..<count {
+        let word = position < 16 ? high : position < 32 ? middle : UInt64(low) << 32
+        let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - position % 16 * 4)) & 15
+        buffer[position] = nibble < 10 ? nibble + 0x30 : nibble + 0x57
+      }
+      return count
+    }
+  }
 
   /// Ids in the order of their bytes.
   public static func < (left: ObjectID, right: ObjectID) -> Bool {

@@ -138,13 +138,15 @@ extension Replay {
         if number == 0 {
           defer { queue.finish() }
           let line = ReplayLine(name: name)
+          var batches = 0
           let cut = try EngineFault.wrapping { () throws(GitError) in
             try line.walk(from: tip, since: since, in: own) { segment in
-              let batch = ReplayBatch(
-                number: segment.number, base: segment.base,
-                updates: line.updates(of: segment, in: own))
-              // What is read waits in memory, so that not more than some of it may.
-              if !queue.put(batch) { judged(batch) }
+              for updates in line.updates(of: segment, in: own).batched {
+                let batch = ReplayBatch(number: batches, updates: updates)
+                batches += 1
+                // What is read waits in memory, so that not more than some of it may.
+                if !queue.put(batch) { judged(batch) }
+              }
             }
           }
           isCut.withLock { $0 = cut }
@@ -183,16 +185,28 @@ extension Replay {
 private struct ReplayBatch: Sendable {
   /// Where it stands among all, the newest first.
   let number: Int
-  /// What the ref was at before the oldest of them.
-  let base: ObjectID?
   /// The updates, the newest first.
   let updates: [PastUpdate]
+
+  /// What the ref was at before the oldest of them.
+  var base: ObjectID? {
+    updates.last.flatMap { $0.update.old.isZero ? nil : $0.update.old }
+  }
+}
+
+extension [PastUpdate] {
+  /// Pieces that are small enough for two threads to end at about the same time.
+  fileprivate var batched: [[PastUpdate]] {
+    stride(from: 0, to: count, by: ReplayLine.plainLength).map {
+      Array(self[$0..<Swift.min($0 + ReplayLine.plainLength, count)])
+    }
+  }
 }
 
 /// Batches on their way from the thread that reads to those that judge.
 private final class BatchQueue: Sendable {
   /// How many may wait.
-  private static let room = 8
+  private static let room = 64
 
   private struct State {
     var waiting: [ReplayBatch] = []

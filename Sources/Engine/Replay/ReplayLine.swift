@@ -3,8 +3,6 @@ internal import GitStore
 
 /// Some past updates that follow each other, each by one commit of the first-parent line.
 struct ReplaySegment: Sendable {
-  /// Where it stands among all, the newest first.
-  let number: Int
   /// The commits of the line, the newest first.
   let steps: [FirstParentStep]
   /// What the ref was at before the oldest of them; nil where that one created it.
@@ -27,10 +25,10 @@ struct PastUpdate: Sendable {
 
 /// The first-parent history of a branch, as the updates that made it.
 struct ReplayLine {
-  /// How many commits of the line are judged in one go. Those that merges bring in are found by one walk
-  /// for all of them, which is the cheaper the more there are.
-  static let segmentLength = 1024
-  /// The same where there are no merges among them.
+  /// How many commits of the line are read in one go. Those that merges bring in are found by one walk
+  /// for all of them, which also goes some way behind where they begin: the fewer walks, the better.
+  static let segmentLength = 4096
+  /// The same where there are no merges among them, and nothing to walk.
   static let plainLength = 256
   /// How many commits in a row that are older than asked for end the walk: dates are typed.
   static let patience = 100
@@ -46,12 +44,10 @@ struct ReplayLine {
     var steps: [FirstParentStep] = []
     var old: [FirstParentStep] = []
     var isCut = false
-    var number = 0
     var hasMerge = false
     func give(_ base: ObjectID?) {
       guard !steps.isEmpty else { return }
-      hand(ReplaySegment(number: number, steps: steps, base: base))
-      number += 1
+      hand(ReplaySegment(steps: steps, base: base))
       (steps, hasMerge) = ([], false)
     }
     try repository.walkFirstParents(from: tip) { step throws(GitError) in
