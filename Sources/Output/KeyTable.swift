@@ -106,9 +106,5 @@ extension KeyReference {
     secrets	only	all	the ids of the only patterns to search for
     secrets	off	none	the ids of patterns that are not searched for
     secrets	allow	nothing	what is no secret: `paths` (path patterns that are not searched), `values` (patterns that the whole of a value matches), `fingerprints` (as a refusal shows them)
-    exec	command	required	the program by its absolute path on the server, and its arguments; no shell
-    exec	timeout	10	seconds to its answer
-    exec	memory	256MB	its address space
-    exec	output	64kB	how much it may write to standard output
     """#
 }

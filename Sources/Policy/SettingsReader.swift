@@ -77,7 +77,11 @@ public final class SettingsReader {
 
   /// The entries under keys that nobody has asked for: where the keys are names that the policy gives.
   public func others() -> [SettingsNode.Entry] {
-    entries.filter { known.insert($0.key).inserted }
+    if let recorder = problems.recorder, let place {
+      let node = recorder.node(recorder.value(of: place))
+      return [SettingsNode.Entry(key: "example", position: node.position, node: node)]
+    }
+    return entries.filter { known.insert($0.key).inserted }
   }
 
   /// The items of the list under `key`; a single value stands for a list of one.

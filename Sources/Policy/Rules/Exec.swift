@@ -40,7 +40,7 @@ public struct Exec: Rule {
     }
     let command = reader.texts("command") ?? []
     let place = reader.node("command")?.position ?? entry.position
-    if reader.node("command") == nil {
+    if reader.lacks("command") {
       problems.add(
         "\(entry.key.quoted) has no `command`", at: entry.position,
         hint: "write `command: [/usr/local/libexec/\(entry.key.cut(to: 32))]`")

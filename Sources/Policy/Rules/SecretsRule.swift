@@ -84,6 +84,7 @@ extension SettingsReader {
   /// Regular expressions over bytes under `key`, checked.
   public func bytePatterns(_ key: String) -> [String] {
     (items(key) ?? []).compactMap { item in
+      if records(.pattern, at: item) { return nil }
       guard let text = text(of: item, for: key) else { return nil }
       return problems.noting(at: item.position, "`\(key)`: the pattern \(text.quoted)") {
         () throws(TextPattern.Fault) in try BytePattern(text).text
@@ -94,6 +95,7 @@ extension SettingsReader {
   /// Fingerprints of secrets under `key`; of longer ones the first 32 digits count.
   func fingerprints(_ key: String) -> [String] {
     (items(key) ?? []).compactMap { item in
+      if records(.text, at: item) { return nil }
       guard case .scalar(let text, _) = item.value, (32...64).contains(text.utf8.count),
         text.utf8.allSatisfy({ $0.isASCIIDigit || (0x61...0x66).contains($0) })
       else {
