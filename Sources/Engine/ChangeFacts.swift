@@ -31,6 +31,24 @@ final class ChangeFacts {
     }
   }
 
+  /// The paths at which a ref comes to hold something else than at `old`. Where the ref is new, what
+  /// merges among the new commits bring to their first parents.
+  func touched(
+    by commits: Fact<[Commit]>, from old: ObjectID?, to new: ObjectID?
+  ) -> Fact<[Bytes]> {
+    commits.finding { commits throws(GitError) in
+      if let old, let new {
+        return try repository.changes(of: repository.commit(new), since: old, spending: &budget)
+          .map(\.path)
+      }
+      var paths: [Bytes] = []
+      for commit in commits where commit.isMerge {
+        paths += try repository.changes(beyondFirstParentOf: commit, spending: &budget).map(\.path)
+      }
+      return paths
+    }
+  }
+
   /// The sizes of the blobs that changes bring in, by their headers alone.
   func sizes(of changes: Fact<[CommitChanges]>) -> Fact<[ObjectID: Int]> {
     changes.finding { commits throws(GitError) in

@@ -49,6 +49,19 @@ struct FactGatherer {
   func gather(
     _ update: RefUpdate, under ruleset: Ruleset
   ) -> (facts: Facts, builtIn: [JudgedRule]) {
+    var (facts, builtIn) = gather(update, under: ruleset, alone: false)
+    if update.kind == .update, ruleset.differsByRef {
+      let own = gather(update, under: ruleset, alone: true)
+      facts.own = [own.facts]
+      builtIn += own.builtIn.filter { !builtIn.contains($0) }
+    }
+    return (facts, builtIn)
+  }
+
+  /// `alone`: only what the ref itself had counts as judged.
+  private func gather(
+    _ update: RefUpdate, under ruleset: Ruleset, alone: Bool
+  ) -> (facts: Facts, builtIn: [JudgedRule]) {
     let needs = ruleset.needs
     var facts = Facts()
     var builtIn: [JudgedRule] = []
@@ -58,10 +71,16 @@ struct FactGatherer {
     // On a guarded branch the new commits are read in any case: what git and libgit2 would read
     // differently must not get in.
     if !needs.kinds.isDisjoint(with: [.newCommits, .content]) || update.name.isBranch {
-      (facts.newCommits, builtIn) = history(update, target: target, under: ruleset)
+      (facts.newCommits, builtIn) = history(
+        update, target: target, under: ruleset, alone: alone)
     }
     if !needs.kinds.isDisjoint(with: .content) {
       facts.changes = contents.changes(of: facts.newCommits)
+      if needs.kinds.contains(.touched) {
+        facts.touched = contents.touched(
+          by: facts.newCommits, from: update.old.isZero ? nil : commit(at: update.old),
+          to: commit(at: update.new))
+      }
       if needs.kinds.contains(.sizes) { facts.sizes = contents.sizes(of: facts.changes) }
       if needs.kinds.contains(.caseClashes) {
         facts.caseClashes = contents.caseClashes(of: facts.changes)
@@ -161,7 +180,7 @@ struct FactGatherer {
   }
 
   private func history(
-    _ update: RefUpdate, target: Fact<Target>, under ruleset: Ruleset
+    _ update: RefUpdate, target: Fact<Target>, under ruleset: Ruleset, alone: Bool
   ) -> (Fact<[Commit]>, [JudgedRule]) {
     switch target {
     case .notGathered: return (.notGathered, [])
@@ -174,11 +193,12 @@ struct FactGatherer {
       return (.unknown(words), [])
     case .known(let target):
       do {
-        let guarded = try guardedTips(of: ruleset)
+        let guarded =
+          try alone ? [commit(at: update.old)].compactMap { $0 } : guardedTips(of: ruleset)
         let commits =
-          try cache.commits[ruleset.name]?[target.object]
+          try (alone ? nil : cache.commits[ruleset.name]?[target.object])
           ?? unjudged(target.object, guarded: guarded, ruleset.grandfathered)
-        cache.commits[ruleset.name, default: [:]][target.object] = commits
+        if !alone { cache.commits[ruleset.name, default: [:]][target.object] = commits }
         return (
           .known(commits),
           HistoryCheck.verdicts(on: commits) { root in
@@ -231,19 +251,16 @@ struct FactGatherer {
     )
   }
 
-  /// The commits that refs of this ruleset already had before the push, each once.
+  /// The commits that branches of this ruleset already had before the push, each once.
   ///
-  /// A ref hides only commits that were judged when it got them: a tag under rules that look at no
-  /// commit hides none, or it would carry them past `history`. gitrel's own refs are no code.
+  /// Only branches hide commits: there are rules that judge branches alone, so a tag that the same
+  /// ruleset guards would carry commits past them.
   private func guardedTips(of ruleset: Ruleset) throws -> [ObjectID] {
     if let tips = cache.tips[ruleset.name] { return tips }
-    let judgesCommits = ruleset.needs.kinds.contains(.newCommits)
     var seen: Set<ObjectID> = []
     let tips = try view.all().filter { ref in
-      (ref.name.isBranch || judgesCommits) && !ref.name.hasPrefix("refs/gitrel/")
-        && ruleset.refs.contains(ref.name)
-    }.compactMap { ref in ref.name.isBranch ? ref.value : commit(at: ref.value) }
-      .filter { seen.insert($0).inserted }
+      ref.name.isBranch && ruleset.refs.contains(ref.name)
+    }.map(\.value).filter { seen.insert($0).inserted }
     cache.tips[ruleset.name] = tips
     return tips
   }

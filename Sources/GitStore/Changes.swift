@@ -29,6 +29,13 @@ extension Repository {
     try changes(of: commit, beyond: Array(commit.parents.prefix(1)), spending: &budget)
   }
 
+  /// The paths whose entry differs from that in the tree of the commit `old`, whatever lies between.
+  public func changes(
+    of commit: Commit, since old: ObjectID, spending budget: inout Int
+  ) throws(GitError) -> [Change] {
+    try changes(of: commit, beyond: [old], spending: &budget)
+  }
+
   private func changes(
     of commit: Commit, beyond others: [ObjectID], spending budget: inout Int
   ) throws(GitError) -> [Change] {

@@ -34,7 +34,7 @@ extension Conditions {
   /// How each key is answered. None is passed over because another decides already.
   func readings(on matter: Matter, isOfRuleset: Bool) -> [ConditionReading] {
     [(when, false), (except, true)].flatMap { condition, isException in
-      (condition?.answers(on: matter) ?? []).map { key, answer in
+      (condition?.answers(on: matter, isException: isException) ?? []).map { key, answer in
         let (kind, words): (ConditionReading.Answer, String) =
           switch answer {
           case .holds(let words): (.holds, words)

@@ -48,7 +48,8 @@ public enum Risk: String, Hashable, Sendable, CaseIterable {
 /// A condition skips and a requirement refuses: what a condition leaves out is not judged, so lanes
 /// and risks, which whoever commits types, belong into rulesets for each value.
 public struct Condition: Hashable, Sendable {
-  /// The paths of which the new commits change at least one.
+  /// The paths of which the update changes at least one; under `except`, outside of which it changes
+  /// none.
   public var paths: PathSelection?
   /// The lanes.
   public var lanes: [Lane]?
@@ -71,9 +72,10 @@ public struct Condition: Hashable, Sendable {
   }
 
   /// The answer of each key that is stated, by its name.
-  func answers(on matter: Matter) -> [(key: String, answer: Answer)] {
+  /// `isException`: it stands under `except`, which must not hold for what is only partly so.
+  func answers(on matter: Matter, isException: Bool) -> [(key: String, answer: Answer)] {
     [
-      paths.map { ("paths", Self.paths($0, matter)) },
+      paths.map { ("paths", Self.paths($0, matter, all: isException)) },
       lanes.map { ("lane", Self.lanes($0, matter)) },
       risks.map { ("risk", Self.risks($0, matter)) },
       pushers.map { ("pusher", Self.pushers($0, matter)) },
@@ -82,8 +84,13 @@ public struct Condition: Hashable, Sendable {
     ].compactMap { $0 }
   }
 
-  func answer(on matter: Matter) -> Answer {
-    Self.together(answers(on: matter).map(\.answer))
+  func answer(on matter: Matter, isException: Bool) -> Answer {
+    Self.together(answers(on: matter, isException: isException).map(\.answer))
+  }
+
+  /// Whether it may hold for an update of one ref and not of another that brings the same commits.
+  var differsByRef: Bool {
+    lanes != nil || risks != nil || pushers != nil || kinds != nil || routes != nil
   }
 
   private static func together(_ answers: [Answer]) -> Answer {
@@ -103,19 +110,32 @@ public struct Condition: Hashable, Sendable {
     holds ? .holds(words) : .fails(words)
   }
 
-  private static func paths(_ wanted: PathSelection, _ matter: Matter) -> Answer {
+  private static func paths(_ wanted: PathSelection, _ matter: Matter, all: Bool) -> Answer {
     if matter.update.kind == .delete { return .fails("a deletion changes no path") }
-    switch matter.facts.changes {
-    case .known(let commits):
-      for commit in commits {
-        if let change = commit.changes.first(where: { wanted.contains($0.path) }) {
-          return .holds("\(change.path.prefix(80).printable) is changed")
-        }
-      }
-      return .fails("no new commit changes \(listed(wanted.included.map(\.text), "or"))")
-    case .unknown(let why): return .unknown(why)
-    case .notGathered: return .unknown(Fact<Bool>.faultWords)
+    let (commits, touched): ([CommitChanges], [Bytes])
+    switch (matter.facts.changes, matter.facts.touched) {
+    case (.known(let changes), .known(let paths)): (commits, touched) = (changes, paths)
+    case (.unknown(let why), _), (_, .unknown(let why)): return .unknown(why)
+    default: return .unknown(Fact<Bool>.faultWords)
     }
+    func first(_ isSought: (Bytes) -> Bool) -> Bytes? {
+      for commit in commits {
+        if let change = commit.changes.first(where: { isSought($0.path) }) { return change.path }
+      }
+      return touched.first(where: isSought)
+    }
+    let patterns = listed(wanted.included.map(\.text), "or")
+    if all {
+      if let other = first({ !wanted.contains($0) }) {
+        return .fails("\(other.prefix(80).printable) is changed, too")
+      }
+      return first { _ in true } == nil
+        ? .fails("no path is changed") : .holds("nothing but \(patterns) is changed")
+    }
+    if let path = first(wanted.contains) {
+      return .holds("\(path.prefix(80).printable) is changed")
+    }
+    return .fails("no new commit changes \(patterns)")
   }
 
   private static func lanes(_ wanted: [Lane], _ matter: Matter) -> Answer {
@@ -157,7 +177,7 @@ public struct Condition: Hashable, Sendable {
 
   var needs: Needs {
     var kinds: Needs.Kinds = []
-    if paths != nil { kinds.insert(.changes) }
+    if paths != nil { kinds.insert([.changes, .touched]) }
     if lanes != nil || risks != nil { kinds.insert([.newCommits, .target]) }
     if self.kinds != nil { kinds.insert(.ancestry) }
     return Needs(kinds)
@@ -176,10 +196,13 @@ public struct Conditions: Hashable, Sendable {
     (self.when, self.except) = (when, except)
   }
 
+  /// Whether they may let a rule judge commits on one ref and not on another.
+  public var differByRef: Bool { (when?.differsByRef ?? false) || (except?.differsByRef ?? false) }
+
   /// The verdict that stands in for the rule's own; nil where the rule applies.
   func verdict(on matter: Matter) -> Verdict? {
     if let when {
-      switch when.answer(on: matter) {
+      switch when.answer(on: matter, isException: false) {
       case .holds: break
       case .fails(let words): return .notApplicable("by its `when`: \(words)")
       case .unknown(let why):
@@ -187,7 +210,7 @@ public struct Conditions: Hashable, Sendable {
       }
     }
     if let except {
-      switch except.answer(on: matter) {
+      switch except.answer(on: matter, isException: true) {
       case .fails: break
       case .holds(let words): return .notApplicable("by its `except`: \(words)")
       case .unknown(let why):
@@ -247,12 +270,18 @@ extension Matter {
     stated("Lane", in: tipMessages, none: .normal) { $0.first }
   }
 
-  /// The highest risk that a new commit or the annotated tag states.
+  /// The highest risk that a new commit or the annotated tag states. A commit that states none may be
+  /// of any risk but one that is stated as high, so `unstated` comes before medium and low.
   var risk: Result<Risk, Untold> {
     var messages = tipMessages
     if case .known(let commits) = facts.newCommits { messages += commits.map(\.message) }
     return stated("Risk", in: messages, none: .unstated) { found in
-      [Risk.high, .medium, .low].first(where: found.contains)
+      if found.contains(.high) { return .high }
+      let key = Bytes("Risk".utf8)
+      guard case .known(let commits) = facts.newCommits,
+        commits.allSatisfy({ $0.trailers.contains { $0.isKey(key) } })
+      else { return .unstated }
+      return found.contains(.medium) ? .medium : found.first
     }
   }
 

@@ -54,8 +54,10 @@ public struct Needs: Hashable, Sendable {
     public static let sizes = Kinds(rawValue: 1 << 12)
     /// `Facts.caseClashes`.
     public static let caseClashes = Kinds(rawValue: 1 << 13)
+    /// `Facts.touched`.
+    public static let touched = Kinds(rawValue: 1 << 14)
     /// Whatever is told by the trees of the new commits.
-    public static let content: Kinds = [.changes, .sizes, .caseClashes]
+    public static let content: Kinds = [.changes, .sizes, .caseClashes, .touched]
   }
 
   /// The kinds of facts.
@@ -163,6 +165,13 @@ public struct Facts: Sendable {
   /// The commits reachable from the new id and from no ref that the same ruleset guarded before the
   /// push, children before parents.
   public var newCommits: Fact<[Commit]> = .notGathered
+  /// The same facts with only what this very ref had counted as judged, for rules of which another ref
+  /// may have been spared by a condition. One, or none where no such rule asks; a list because a value
+  /// cannot hold itself.
+  public var own: [Facts] = []
+  /// The paths at which the ref comes to hold something else, also where no new commit changes them: a
+  /// merge can take an old state from a parent that is guarded already.
+  public var touched: Fact<[Bytes]> = .notGathered
   /// What each new commit changes, in the order of `newCommits`.
   public var changes: Fact<[CommitChanges]> = .notGathered
   /// The size of each blob that `changes` bring in.

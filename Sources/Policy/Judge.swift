@@ -65,22 +65,39 @@ public struct Proposal: Sendable {
 extension Ruleset {
   /// The verdicts of every rule on `matter`: first whether the rule applies, then what it says.
   public func judged(_ matter: Matter) -> [JudgedRule] {
-    let outside = conditions.verdict(on: matter)
-    let readings = conditions.readings(on: matter, isOfRuleset: true)
-    return rules.map { stated in
-      stated.judgement(
+    rules.map { stated in
+      let matter = seen(by: stated, matter)
+      return stated.judgement(
         at: matter.instant, of: name,
-        outside ?? stated.conditions.verdict(on: matter) ?? stated.rule.judge(matter),
-        readings: readings + stated.conditions.readings(on: matter, isOfRuleset: false))
+        conditions.verdict(on: matter) ?? stated.conditions.verdict(on: matter)
+          ?? stated.rule.judge(matter),
+        readings: conditions.readings(on: matter, isOfRuleset: true)
+          + stated.conditions.readings(on: matter, isOfRuleset: false))
     }
+  }
+
+  /// What a rule judges: where a condition may have spared another ref, that one's commits count as new.
+  private func seen(by stated: StatedRule, _ matter: Matter) -> Matter {
+    guard conditions.differByRef || stated.conditions.differByRef, let own = matter.facts.own.first
+    else { return matter }
+    return Matter(
+      update: matter.update, facts: own, instant: matter.instant, pusher: matter.pusher,
+      route: matter.route, people: matter.people)
+  }
+
+  /// Whether one of its rules may have judged commits on one ref and not on another.
+  public var differsByRef: Bool {
+    conditions.differByRef || rules.contains { $0.conditions.differByRef }
   }
 }
 
 extension Ruleset {
   /// The programs that the rules that apply to `matter` want asked.
   public func programs(for matter: Matter) -> [ProgramCall] {
-    if conditions.verdict(on: matter) != nil { return [] }
-    return rules.filter { $0.conditions.verdict(on: matter) == nil }.flatMap(\.rule.needs.programs)
+    rules.filter { stated in
+      let matter = seen(by: stated, matter)
+      return conditions.verdict(on: matter) == nil && stated.conditions.verdict(on: matter) == nil
+    }.flatMap(\.rule.needs.programs)
   }
 }
 

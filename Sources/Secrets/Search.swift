@@ -120,13 +120,15 @@ enum Places {
   }
 }
 
-/// Text in UTF-16, as some programs of Windows write it.
+/// Text in UTF-16 or UTF-32, as some programs of Windows write it.
 enum UTF16Text {
-  /// The text with a byte for each unit, `?` for what is no Latin-1; nil when `bytes` do not start with
-  /// the mark of UTF-16.
+  /// The text with a byte for each unit, `?` for what is no Latin-1. Without the mark of UTF-16 the bytes
+  /// less their zeros: between the letters of a token there is nothing else. Nil when there are none.
   static func narrowed(_ bytes: Bytes) -> Bytes? {
     let isLittle = bytes.starts(with: [0xFF, 0xFE])
-    guard isLittle || bytes.starts(with: [0xFE, 0xFF]) else { return nil }
+    guard isLittle || bytes.starts(with: [0xFE, 0xFF]) else {
+      return bytes.contains(0) ? bytes.filter { $0 != 0 } : nil
+    }
     return stride(from: 2, to: bytes.count - 1, by: 2).map { index in
       let (low, high) = isLittle ? (index, index + 1) : (index + 1, index)
       return bytes[high] == 0 ? bytes[low] : UInt8(ascii: "?")

@@ -40,7 +40,8 @@ public struct SSHSignature: Hashable, Sendable {
       throw SigningFault("is larger than \(Self.maximumSize) bytes")
     }
     let first = text.prefix { $0 != UInt8(ascii: "\n") }
-    guard first.elementsEqual(Self.begin) || first.elementsEqual(Self.begin + "\r".utf8) else {
+    // git and ssh-keygen read no line that ends in CR as the first.
+    guard first.elementsEqual(Self.begin) else {
       throw SigningFault("does not start with the line of an SSH signature")
     }
     var rest = text[first.endIndex...]

@@ -63,6 +63,7 @@ struct ConditionsTests {
           commit: commit,
           changes: paths.map { Change(path: Bytes($0.utf8), kind: .added(entry)) }),
       ])
+      $0.touched = .known([])
     }
   }
 
@@ -107,7 +108,7 @@ struct ConditionsTests {
 
   static let cases: [Case] = [
     // paths
-    Case(["paths": ["src/**"]], changing("a", "src/b/c")),
+    Case(["paths": ["src/**"]], changing("src/a", "src/b/c")),
     Case(["paths": ["*.swift"]], changing("src/b/c.swift")),
     Case(["paths": ["src/**"]], changing("a", "lib/src/b"), fails: "no new commit changes src/**"),
     Case(
@@ -145,7 +146,7 @@ struct ConditionsTests {
     // risk: the highest that is stated counts.
     Case(
       ["risk": ["high"]], saying("x\n\nRisk: low\n", "y\n\nRisk: High\n", "z\n\nRisk: medium\n")),
-    Case(["risk": ["medium"]], saying("x", "y\n\nRisk: low\nRisk: medium\n")),
+    Case(["risk": ["medium"]], saying("x\n\nRisk: low\n", "y\n\nRisk: low\nRisk: medium\n")),
     Case(
       ["risk": ["low"]], saying("x\n\nRisk: low\n", tag: "v1\n\nRisk: high\n"),
       fails: "the risk is high"),
@@ -208,6 +209,34 @@ struct ConditionsTests {
     }
   }
 
+  @Test("what is changed beside the paths of `except` is not spared")
+  func partly() throws {
+    let settings: Setting = ["except": ["paths": ["*.md"]]]
+    #expect(try Self.told(settings, Self.changing("README.md", "code")) == Self.judged)
+    #expect(
+      try Self.told(settings, Self.changing("README.md"))
+        == "notApplicable: by its `except`: nothing but *.md is changed")
+    #expect(try Self.told(settings, Self.changing()) == Self.judged)
+  }
+
+  @Test("an old state that a merge takes from a guarded parent is a change")
+  func touched() throws {
+    let merge = Self.matter {
+      $0.changes = .known([])
+      $0.touched = .known([Bytes("billing/x".utf8)])
+    }
+    #expect(try Self.told(["when": ["paths": ["billing/**"]]], merge) == Self.judged)
+    #expect(try Self.told(["except": ["paths": ["*.md"]]], merge) == Self.judged)
+  }
+
+  @Test("one commit that states a low risk does not speak for one that states none")
+  func mixedRisk() throws {
+    let low = Self.saying("And then\n\nRisk: low\n", "Sneak in")
+    #expect(try Self.told(["except": ["risk": ["low"]]], low) == Self.judged)
+    let high = Self.saying("And then\n\nRisk: high\n", "Sneak in")
+    #expect(try Self.told(["when": ["risk": ["high"]]], high) == Self.judged)
+  }
+
   @Test("both at once")
   func both() throws {
     let settings: Setting = ["when": ["kind": ["create"]], "except": ["pusher": ["alice"]]]
@@ -232,7 +261,11 @@ struct ConditionsTests {
       ["when": ["lane": ["normal"]]], Self.saying("x\n\nLane: \u{1B}[2J\u{202E}\n"))
     #expect(told.contains("`Lane: \\u{1b}[2J\\u{202e}` is none of"))
     let path = try Self.told(["except": ["paths": ["**"]]], Self.changing("a\u{1B}b"))
-    #expect(path == "notApplicable: by its `except`: a\\u{1b}b is changed")
+    #expect(path == "notApplicable: by its `except`: nothing but ** is changed")
+    let other = try Self.told(["except": ["paths": ["b"]]], Self.changing("a\u{1B}b"))
+    #expect(other == Self.judged)
+    let when = try Self.told(["when": ["paths": ["b"]]], Self.changing("a\u{1B}b"))
+    #expect(when == "notApplicable: by its `when`: no new commit changes b")
   }
 
   @Test("conditions ask for the facts that they look at, beside those of the rules")
@@ -250,7 +283,7 @@ struct ConditionsTests {
     #expect(needs(["when": ["risk": ["low"]]]) == Needs([.newCommits, .target]))
     #expect(
       needs(["when": ["kind": ["update"]], "except": ["paths": ["a"]]])
-        == Needs([.ancestry, .changes]))
+        == Needs([.ancestry, .changes, .touched]))
     let ruleset = Ruleset(
       name: "x", refs: try RefSelection(["**"]), patterns: ["**"],
       conditions: SettingsReader(

@@ -121,6 +121,12 @@ import Testing
     let big = [0xFE, 0xFF] + Bytes(text.map { [0, $0] as Bytes }.joined())
     #expect(try found([simple], in: little) == ["simple 1:5-12 12+8"])
     #expect(try found([simple], in: big) == ["simple 1:5-12 12+8"])
+    // Without its mark, behind other text, and in UTF-32.
+    #expect(try found([simple], in: Bytes(little.dropFirst(2))) == ["simple 1:5-12 12+8"])
+    #expect(try found([simple], in: Bytes(big.dropFirst(2))) == ["simple 1:5-12 12+8"])
+    #expect(try found([simple], in: [0x61] + big.dropFirst(2)).count == 1)
+    let wide = Bytes(text.map { [$0, 0, 0, 0] as Bytes }.joined())
+    #expect(try found([simple], in: wide) == ["simple 1:5-12 12+8"])
     // Bytes that are no UTF-8 around it hide nothing.
     #expect(try found([simple], in: [0xC3] + text + [0xC3]).count == 1)
   }

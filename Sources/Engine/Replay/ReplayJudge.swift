@@ -105,6 +105,11 @@ final class ReplayJudge {
     facts.isFastForward = .known(true)
     if !needs.kinds.isDisjoint(with: .content) {
       facts.changes = changes.changes(of: facts.newCommits)
+      if needs.kinds.contains(.touched) {
+        facts.touched = changes.touched(
+          by: facts.newCommits, from: past.update.old.isZero ? nil : past.update.old,
+          to: past.update.new)
+      }
       if needs.kinds.contains(.sizes) { facts.sizes = changes.sizes(of: facts.changes) }
       if needs.kinds.contains(.caseClashes) {
         facts.caseClashes = changes.caseClashes(of: facts.changes)

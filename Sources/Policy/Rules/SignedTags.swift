@@ -27,6 +27,10 @@ public struct SignedTags: Rule {
       guard let tag = target.tags.first else {
         return no("is a lightweight tag, which nobody can sign", matter)
       }
+      // Who signed `v1` has not signed a release called `v9`.
+      guard tag.name.elementsEqual(update.name.shortBytes) else {
+        return no("is signed as `\(tag.name.prefix(60).printable)`, which is another name", matter)
+      }
       return matter.facts.signatures.judged { signatures in
         switch signers.answer(signatures[tag.id]) {
         case .signed(let person): return .satisfied("signed by \(person)")

@@ -47,17 +47,24 @@ struct TestSetting: Sendable {
   }
 
   /// The facts about `update` under `ruleset`, as `FactGatherer` finds them out in a repository.
-  private func facts(_ update: RefUpdate, under ruleset: Ruleset) -> Facts {
+  private func facts(
+    _ update: RefUpdate, under ruleset: Ruleset, alone: Bool = false
+  ) -> Facts {
     var facts = Facts()
+    if update.kind == .update, ruleset.differsByRef, !alone {
+      facts.own = [self.facts(update, under: ruleset, alone: true)]
+    }
     guard update.kind != .delete else { return facts }
     let needs = ruleset.needs
     let tag = history.tags[update.new]
     guard let target = history.commit(at: update.new) else { return facts }
     facts.target = .known(
       Target(tags: tag.map { [$0.tag] } ?? [], object: target.commit.id, kind: .commit))
-    let brought = newMembers(update, under: ruleset, needs)
+    let brought = newMembers(update, under: ruleset, alone: alone)
     facts.newCommits = .known(brought.map(\.commit))
     facts.changes = history.changes(of: brought)
+    // What a merge of a case adds is stated, so nothing is touched beyond what the commits change.
+    facts.touched = .known([])
     facts.sizes = history.sizes(of: brought)
     facts.caseClashes = history.caseClashes(of: brought)
     var signatures = Dictionary(
@@ -80,13 +87,12 @@ struct TestSetting: Sendable {
 
   /// The commits that are on no ref that `ruleset` guards before the push, children first.
   private func newMembers(
-    _ update: RefUpdate, under ruleset: Ruleset, _ needs: Needs
+    _ update: RefUpdate, under ruleset: Ruleset, alone: Bool
   ) -> [TestHistory.Member] {
-    let judgesCommits = needs.kinds.contains(.newCommits)
-    let guarded = history.refs.filter { ref in
-      (ref.name.isBranch || judgesCommits) && !ref.name.hasPrefix("refs/gitrel/")
-        && ruleset.refs.contains(ref.name)
-    }.map(\.value)
+    let guarded =
+      alone
+      ? [update.old]
+      : history.refs.filter { $0.name.isBranch && ruleset.refs.contains($0.name) }.map(\.value)
     let old = history.reach(guarded)
     return history.reach([update.new]).subtracting(old).sorted(by: >).map { history.members[$0] }
   }

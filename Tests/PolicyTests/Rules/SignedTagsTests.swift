@@ -105,10 +105,22 @@ struct SignedTagsTests {
     let noTarget = matter("refs/tags/v1", .create) { $0.target = .unknown("it is missing") }
     #expect(rule.judge(noTarget).told == "indeterminate: it is missing")
     let noSignatures = matter("refs/tags/v1", .create) { facts in
-      facts.target = .known(target())
+      facts.target = .known(target(tags: ["v1"]))
       facts.signatures = .unknown("it is missing")
     }
     #expect(rule.judge(noSignatures).told == "indeterminate: it is missing")
+  }
+
+  @Test("who signed one name has not signed another")
+  func anotherName() {
+    let signed = matter("refs/tags/v9", .create) { facts in
+      facts.target = .known(target(tags: ["v1"]))
+      facts.signatures = .known([
+        id(0x7a9): .good(person: "alice", fingerprint: "SHA256:x", format: .ssh)
+      ])
+    }
+    let told = rule(SignedTags.self).judge(signed).told
+    #expect(told.hasPrefix("violated: v9 is signed as `v1`, which is another name\n"))
   }
 
   @Test("what is no tag that comes")
