@@ -57,7 +57,8 @@ let package = Package(
       name: "Packs", path: "policies", exclude: ["tests"], sources: ["Packs.swift"],
       resources: ["gitflow", "open-source", "regulated", "trunk"].map { .embedInCode("\($0).yml") },
       swiftSettings: strict),
-    module("PolicyFile", ["Policy", "GitModel", "Evidence", "Schedule", "Signing", "Packs", "CYaml"]),
+    module(
+      "PolicyFile", ["Policy", "GitModel", "Evidence", "Schedule", "Signing", "Packs", "CYaml"]),
     module("Release", ["GitModel", "Policy"]),
     module("Output", ["GitModel", "Policy", "Release"]),
     module(

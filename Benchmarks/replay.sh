@@ -47,6 +47,7 @@ END
 cat "$work/messages.yml" - >"$work/content.yml" <<'END'
       paths: {forbidden: ["*.exe", "vendor/"], extensions: [dll, so], kinds: [submodule], length: 200, case-clashes: true}
       file-size: {maximum: 1MB, paths: {"docs/**": 100kB}}
+      secrets:
 END
 
 now() { date +%s%N; }

@@ -167,6 +167,32 @@ struct ReplayTests {
       ])
   }
 
+  @Test("content is read, secrets are searched for, and programs are not run")
+  func content() throws {
+    let token = "glpat-" + "aB3dE5fG7hJ9kL1mN2pQ"
+    let server = try Server { git in
+      git.commit("one", files: ["config": "token = \(token)\n"])
+      git.commit("two", files: ["big": String(repeating: "x", count: 2000)])
+      git.commit("three", files: ["a/file": "x\n", "A/file": "y\n"])
+    }
+    let policy = Self.stating(
+      "secrets: , file-size: {maximum: 1kB}, paths: {case-clashes: true, extensions: [exe]},"
+        + " exec: {licences: {command: [/bin/false]}}, linear-history: , signed-commits: ")
+    let outcome = try replay(server, [policy]) { replay, repository, view in
+      try replay.history(
+        of: RefName("refs/heads/main"), from: server.main, in: repository, view: view)
+    }
+    #expect(
+      counts(outcome) == [
+        "secrets 1 3 0 0", "file-size 1 3 0 0", "paths 1 3 0 0", "exec 0 0 0 4",
+        "linear-history 0 4 0 0", "signed-commits 4 0 0 0",
+      ])
+    #expect(
+      outcome.counted.first?.tally.rules.prefix(3).flatMap(\.examples).map(\.title) == [
+        "one", "two", "three",
+      ])
+  }
+
   @Test("updates before a day are left out, and hide what they brought")
   func since() throws {
     let server = try Server { git in

@@ -25,6 +25,11 @@ struct PolicyTestReaderTests {
         when: {paths: [src/]}
         rules:
           trailers: {required: [Reviewed-by]}
+      - name: content
+        refs: [content]
+        rules:
+          secrets: {allow: {paths: ["tests/"]}}
+          exec: {licences: {command: [/bin/licences]}}
       - name: later
         refs: [later]
         rules:
@@ -88,7 +93,7 @@ struct PolicyTestReaderTests {
     ),
     (
       one("push: {main: [x]}, expect: {refused-by: prod/approvals}"),
-      ["t.yml:3:57: the policy has no ruleset `prod`; it has production, files, later"]
+      ["t.yml:3:57: the policy has no ruleset `prod`; it has production, files, content, later"]
     ),
     (
       one("push: {main: [x]}, expect: accept"),
@@ -151,6 +156,13 @@ struct PolicyTestReaderTests {
       ]
     ),
     (
+      one("push: {main: [x]}, secrets: [a], exec: {licnces: accepted}, expect: accepted"),
+      [
+        "t.yml:3:46: `secrets`: no commit of this case changes `a`; state it in the `files` of one",
+        "t.yml:3:57: the policy asks no program `licnces`; did you mean `licences`?",
+      ]
+    ),
+    (
       one("push: {main: [x]}, evidence: {}, expect: accepted"),
       [
         "t.yml:3:46: `evidence` states nothing; write `tests: {passed: 10}` or `coverage: {line: 80%}`"
@@ -195,6 +207,12 @@ struct PolicyTestReaderTests {
     "refs: {later: base}, push: {later: delete}, expect: {would-refuse: no-delete, not-applicable: trailers}",
     "refs: {later: base}, at: 2026-12-01T00:00Z, push: {later: [x]}, expect: {refused-by: trailers}",
     "refs: {later: base}, at: 2026-11-30T23:59Z, push: {later: [x]}, expect: {would-refuse: trailers, not-applicable: no-delete}",
+    // What a case states of secrets and programs.
+    "push: {content: [{id: c, files: [src/a, tests/b]}]}, secrets: none, exec: {licences: accepted}, expect: {satisfied: [secrets, exec]}",
+    "push: {content: [{id: c, files: [src/a, tests/b]}]}, secrets: [tests/b], exec: {licences: refused}, expect: {refused-by: exec, satisfied: secrets}",
+    "push: {content: [{id: c, files: [src/a, tests/b]}]}, secrets: [src/a], exec: {licences: not-applicable}, expect: {refused-by: secrets, not-applicable: exec}",
+    "push: {content: [{id: c, files: [src/a]}]}, expect: {undecided-by: [secrets, exec], says: [\"`secrets: none`\", \"exec: {licences: accepted}\"]}",
+    "push: {content: [{id: c}]}, secrets: none, exec: {licences: accepted}, expect: {undecided-by: secrets}",
     "push: {other: base}, expect: unguarded",
     "push: {main: [{id: m, files: [], author: Eve <eve@example.com>, message: \"x\\n\\nReviewed-by: Bob <bob@example.com>\", trailers: {Reviewed-by: alice}}]}, expect: {satisfied: approvals}",
   ]
@@ -268,7 +286,7 @@ struct PolicyTestReaderTests {
     #expect(
       untested.map { "\($0.position.line) \($0.ruleset)/\($0.rule)" } == [
         "12 production/fast-forward-only", "13 production/commit-message", "19 files/trailers",
-        "23 later/no-delete", "24 later/trailers",
+        "23 content/secrets", "24 content/exec", "28 later/no-delete", "29 later/trailers",
       ])
   }
 }

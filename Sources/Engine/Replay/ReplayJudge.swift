@@ -15,6 +15,8 @@ final class ReplayJudge {
   /// The commits of the present segment that lie behind what rulesets take as it is, by what they name.
   private var accepted: [[ObjectID]: Result<Set<ObjectID>, GitError>] = [:]
   private var guards: [RefName: [[(ruleset: Ruleset, needs: Needs)]]] = [:]
+  /// What searches for secrets, by policy: patterns are prepared once.
+  private var searchers: [PolicyOrigin: SecretFacts] = [:]
   /// What the ref was at before the present segment.
   private var base: ObjectID?
 
@@ -118,6 +120,12 @@ final class ReplayJudge {
     if needs.kinds.contains(.signatures) {
       facts.signatures = signatures(of: facts.newCommits, past, policy)
     }
+    if let search = needs.secrets {
+      facts.secrets = secrets(in: facts.changes, search, policy)
+    }
+    for call in needs.programs {
+      facts.programs[call.name] = .unknown("programs are not run in a replay")
+    }
     facts.arrivals = .unknown("where other branches stood then is not recorded")
     facts.tagNames = .unknown("which tags there were then is not recorded")
     facts.holder = .unknown("where other branches stood then is not recorded")
@@ -152,6 +160,24 @@ final class ReplayJudge {
     let commits = try repository.newCommits(
       from: known, hiding: base.map { [$0] } ?? [], limit: .max)
     return Set(commits.map(\.id))
+  }
+
+  /// The secrets in what commits change, searched for with the patterns that the policy names now.
+  private func secrets(
+    in changes: Fact<[CommitChanges]>, _ search: SecretSearch, _ policy: LoadedPolicy
+  ) -> Fact<SecretReading> {
+    switch changes {
+    case .notGathered: return .notGathered
+    case .unknown(let why): return .unknown(why)
+    case .known(let commits):
+      let searcher =
+        searchers[policy.origin]
+        ?? SecretFacts(repository, source: policy.source, trusted: trusted)
+      searchers[policy.origin] = searcher
+      do throws(EngineFault) {
+        return .known(try searcher.reading(of: commits, search))
+      } catch { return .unknown(error.message) }
+    }
   }
 
   /// Who signed the commits and the tags, by the keys of the policy now, valid at the time of the update.

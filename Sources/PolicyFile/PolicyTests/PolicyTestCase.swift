@@ -34,6 +34,10 @@ struct TestSetting: Sendable {
   var updates: [RefUpdate]
   /// What is stated about trees; nil where the case says nothing of evidence.
   var evidence: [ObjectID: TreeEvidence]?
+  /// The paths whose content holds a secret; nil where the case says nothing of secrets.
+  var secretPaths: Set<Bytes>?
+  /// What programs answer, by their names in `exec`.
+  var programs: [String: ProgramAnswer]
 
   func decision(by policy: PolicyDocument, _ origin: PolicyOrigin) -> Decision {
     Proposal(
@@ -67,6 +71,14 @@ struct TestSetting: Sendable {
     facts.touched = .known([])
     facts.sizes = history.sizes(of: brought)
     facts.caseClashes = history.caseClashes(of: brought)
+    if let search = needs.secrets { facts.secrets = secrets(in: brought, search) }
+    for call in needs.programs {
+      facts.programs[call.name] =
+        programs[call.name].map { .known($0) }
+        ?? .unknown(
+          "the case does not state what `\(call.name)` answers: give it `exec: {\(call.name): accepted}`"
+        )
+    }
     var signatures = Dictionary(
       brought.map { ($0.commit.id, $0.signature) }, uniquingKeysWith: { first, _ in first })
     if let tag { signatures[tag.tag.id] = tag.signature }
@@ -95,6 +107,41 @@ struct TestSetting: Sendable {
       : history.refs.filter { $0.name.isBranch && ruleset.refs.contains($0.name) }.map(\.value)
     let old = history.reach(guarded)
     return history.reach([update.new]).subtracting(old).sorted(by: >).map { history.members[$0] }
+  }
+
+  /// What a search for secrets finds, as the case states it: tests hold no real ones.
+  private func secrets(
+    in members: [TestHistory.Member], _ search: SecretSearch
+  ) -> Fact<SecretReading> {
+    switch history.changes(of: members) {
+    case .unknown(let why): return .unknown(why)
+    case .notGathered: return .notGathered
+    case .known(let commits):
+      guard let secretPaths else {
+        return .unknown(
+          "the case does not state which files hold a secret: give it `secrets: [PATHS]`, or `secrets: none`"
+        )
+      }
+      var found: [FoundSecret] = []
+      var (blobs, allowed) = (0, 0)
+      for commit in commits.reversed() {
+        for change in commit.changes {
+          guard let entry = change.new, entry.kind != .submodule else { continue }
+          if let paths = search.allowedPaths, paths.contains(change.path) {
+            allowed += 1
+            continue
+          }
+          blobs += 1
+          guard secretPaths.contains(change.path) else { continue }
+          found.append(
+            FoundSecret(
+              commit: commit.commit, path: change.path, line: 1, column: 1, pattern: "stated",
+              about: "a secret that the test states", start: "", length: 0,
+              fingerprint: String(entry.id.hex.prefix(32))))
+        }
+      }
+      return .known(SecretReading(patterns: 1, blobs: blobs, allowed: allowed, secrets: found))
+    }
   }
 
   private func isFastForward(_ update: RefUpdate) -> Bool {

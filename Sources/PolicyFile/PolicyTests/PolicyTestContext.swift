@@ -9,7 +9,9 @@ struct PolicyTestContext {
   let zone: (String) throws(ZoneFault) -> Zone
 
   /// The keys that `given` may state, and a case beside its name.
-  static let keys = ["at", "pusher", "via", "author", "refs", "push", "evidence", "expect"]
+  static let keys = [
+    "at", "pusher", "via", "author", "refs", "push", "evidence", "secrets", "exec", "expect",
+  ]
 
   /// The deepest that cases are grouped.
   private static let maximumDepth = 8
@@ -136,6 +138,8 @@ struct PolicyTestContext {
     let refs = reader.node("refs")
     let push = reader.node("push")
     let evidence = reader.node("evidence")
+    let secrets = reader.node("secrets")
+    let programs = programs(reader)
     let expect = reader.node("expect")
     reader.finish()
 
@@ -151,6 +155,7 @@ struct PolicyTestContext {
     }
     let updates = writer.readPush(push)
     let stated = evidence.flatMap { writer.evidence($0, of: updates) }
+    let secretPaths = secrets.flatMap { writer.secretPaths($0) }
     guard let expect else {
       problems.add(
         "a case has no `expect`", at: item.position,
@@ -166,7 +171,38 @@ struct PolicyTestContext {
       name: name, position: item.position, expectation: expectation,
       setting: TestSetting(
         instant: instant, pusher: pusher, route: route, history: writer.history,
-        updates: updates, evidence: stated))
+        updates: updates, evidence: stated, secretPaths: secretPaths, programs: programs))
+  }
+
+  /// What the programs of `exec` answer, as far as the case says.
+  private func programs(_ reader: SettingsReader) -> [String: ProgramAnswer] {
+    var answers: [String: ProgramAnswer] = [:]
+    let known = Set(policy.rulesets.flatMap(\.needs.programs).map(\.name))
+    for entry in reader.entries("exec") {
+      if !known.contains(entry.key) {
+        problems.add(
+          "the policy asks no program `\(entry.key.printableText)`", at: entry.position,
+          hint: Spelling.suggestion(for: entry.key, among: known.sorted()))
+      }
+      let answer: StatedAnswer? = reader.choice(of: entry.node, for: entry.key)
+      answers[entry.key] = answer?.answer
+    }
+    return answers
+  }
+
+  private enum StatedAnswer: String, CaseIterable {
+    case accepted, refused
+    case notApplicable = "not-applicable"
+
+    var answer: ProgramAnswer {
+      let outcome: Verdict.Outcome =
+        switch self {
+        case .accepted: .satisfied
+        case .refused: .violated
+        case .notApplicable: .notApplicable
+        }
+      return ProgramAnswer(outcome, "\(rawValue), as the test states")
+    }
   }
 
   private func moment(_ reader: SettingsReader, _ item: SettingsNode) -> Instant? {

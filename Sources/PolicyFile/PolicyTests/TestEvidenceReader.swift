@@ -3,6 +3,31 @@ internal import GitModel
 internal import Policy
 
 extension TestHistoryReader {
+  /// The paths whose content holds a secret; nil with a problem noted.
+  func secretPaths(_ node: SettingsNode) -> Set<Bytes>? {
+    if case .scalar("none", _) = node.value { return [] }
+    guard case .list(let items) = node.value, !items.isEmpty else {
+      problems.add(
+        "`secrets` takes the paths that hold one, or none", at: node.position,
+        hint: "write `secrets: [config/dev.env]` or `secrets: none`")
+      return nil
+    }
+    let reader = SettingsReader(
+      SettingsNode(.absent, at: node.position), name: "secrets", problems: problems)
+    let changed = Set(history.members.flatMap { ($0.changes ?? []).map(\.path) })
+    var paths: Set<Bytes> = []
+    for item in items {
+      guard let text = reader.text(of: item, for: "secrets") else { continue }
+      if !changed.contains(Bytes(text.utf8)) {
+        problems.add(
+          "`secrets`: no commit of this case changes `\(text.printableText)`", at: item.position,
+          hint: "state it in the `files` of one")
+      }
+      paths.insert(Bytes(text.utf8))
+    }
+    return paths
+  }
+
   /// What is stated about trees; nil with a problem noted.
   func evidence(_ node: SettingsNode, of updates: [RefUpdate]) -> [ObjectID: TreeEvidence]? {
     let items: [SettingsNode]
