@@ -44,7 +44,11 @@ public final class SecretScanner {
     guard let narrow = UTF16Text.narrowed(bytes) else { return plain }
     // UTF-16 has a zero byte between the letters of every token; it is searched as what it says, too.
     let other = try matches(inText: narrow)
-    let all = plain.matches + other.matches.filter { !plain.matches.contains($0) }
+    let all =
+      plain.matches
+      + other.matches.filter { match in
+        !plain.matches.contains { $0.kind == match.kind && $0.fingerprint == match.fingerprint }
+      }
     return (all, plain.isCut || other.isCut)
   }
 

@@ -48,7 +48,8 @@ import Testing
       let mark = "refs/heads/c/\(Int.random(in: 0..<30, using: &numbers))"
       let name = number == 3 ? "refs/tags/g\(number)" : "refs/heads/g/\(number)"
       try server.set(name, server.repo[mark])
-      guarded.append(name)
+      // A tag is guarded as well, and hides nothing: some rules judge branches alone.
+      if number < 3 { guarded.append(name) }
     }
     if seed % 3 == 0 { try server.repo.git("repack", "-adq") }
     if seed % 4 == 0 { try server.repo.git("pack-refs", "--all") }

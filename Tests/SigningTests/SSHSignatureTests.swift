@@ -198,7 +198,10 @@ import Testing
     ({ Forge.armour($0, width: 76) }, "good"),
     ({ Forge.armour($0, width: 1) }, "good"),
     ({ Forge.armour($0, width: 10_000) }, "good"),
-    ({ Forge.armour($0, width: 64, lineEnd: "\r\n") }, "good"),
+    (
+      { Forge.armour($0, width: 64, lineEnd: "\r\n") },
+      "does not start with the line of an SSH signature"
+    ),
     ({ Forge.armour($0, width: 64, lineEnd: "\n\n") }, "good"),
     ({ Bytes(Forge.armour($0, width: 70).dropLast()) }, "good"),
     (

@@ -15,7 +15,7 @@ struct LinearHistoryTests {
         violated: 1 of 3 new commits is a merge
         wants: one line of commits
         - 00000aa Merge x: is a merge of 00000cc
-        fix: git rebase REMOTE/main    without --rebase-merges, which makes one line of it
+        fix: git rebase 0000a1d    without --rebase-merges, which makes one line of it
         """)
     #expect(
       rule(LinearHistory.self).judge(matter(Array(commits.dropFirst()))).told
