@@ -72,7 +72,7 @@ extension KeyReference {
     signed-commits	by	everybody in the policy	of whom one must have signed each commit
     signed-commits	signer	any	as whom the commit must name the signer, by an address of theirs
     signed-commits	formats	both	the kinds of signatures that count
-    signed-commits	exempt	none	commits that are left out, see Exemptions above
+    signed-commits	exempt	none	commits that are left out, see Exemptions above; a message, which anybody can type, stands for no signature
     paths	forbidden	none	nothing may be added or changed there
     paths	allowed	everything	nothing may be added or changed elsewhere
     paths	extensions	none	names may not end in a dot and one of these, in capitals or small letters

@@ -23,7 +23,14 @@ public struct SignedCommits: Rule {
   public init(from reader: SettingsReader, context: PolicyContext) {
     signers = Signers(from: reader, context: context)
     signer = reader.choice("signer") ?? .any
-    exempt = reader.exemptions()
+    // A line in a message, which anybody can type, must not stand for a signature.
+    exempt = reader.exemptions(but: [.revert, .cherryPick])
+    if !exempt.isDisjoint(with: [.revert, .cherryPick]) {
+      reader.problems.add(
+        "`signed-commits` leaves no commit out for what its message says, which anybody can type",
+        at: reader.node("exempt")?.position ?? reader.position,
+        hint: "leave `revert` and `cherry-pick` out of `exempt`")
+    }
   }
 
   public var needs: Needs {

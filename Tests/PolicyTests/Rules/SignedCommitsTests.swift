@@ -130,6 +130,15 @@ struct SignedCommitsTests {
         "is not signed; names the bot ci as its author, and is neither pushed nor signed by it"))
   }
 
+  @Test("what a message says stands for no signature", arguments: ["revert", "cherry-pick"])
+  func typed(_ word: String) {
+    #expect(
+      read(SignedCommits.self, .map([("exempt", .list([.quoted(word)]))])).problems == [
+        "`signed-commits` leaves no commit out for what its message says, which anybody can type;"
+          + " leave `revert` and `cherry-pick` out of `exempt`"
+      ])
+  }
+
   @Test("merges that are exempt, and a rebase that keeps those that are not")
   func merges() {
     let merge = commit(4, "Merge\n", parents: [1, 9])
