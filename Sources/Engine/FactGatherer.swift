@@ -155,11 +155,6 @@ struct FactGatherer {
     return target.object
   }
 
-  private func isTrusted(_ root: ObjectID) -> Bool {
-    guard let trusted else { return false }
-    return (try? repository.isAncestor(root, of: trusted)) ?? false
-  }
-
   /// Whether the update only adds. Mostly the new commits tell: one of them stands on the old one.
   /// Only where they do not is the history walked for it.
   private func isFastForward(_ update: RefUpdate, _ newCommits: Fact<[Commit]>) -> Fact<Bool> {
@@ -203,7 +198,7 @@ struct FactGatherer {
           .known(commits),
           HistoryCheck.verdicts(on: commits) { root in
             // Where nothing is guarded yet, a root is the beginning. The trusted branch's own is known.
-            !guarded.isEmpty && !isTrusted(root.id)
+            !guarded.isEmpty && !HistoryCheck.isTrusted(root, trusted, in: repository)
           }
         )
       } catch {

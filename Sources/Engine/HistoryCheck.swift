@@ -42,6 +42,15 @@ enum HistoryCheck {
           total: bad.count, fixes: [fix])))
   }
 
+  /// Whether `root` is known: the trusted branch, whose tip is `trusted`, begins with it. What cannot be
+  /// told is not known.
+  static func isTrusted(
+    _ root: Commit, _ trusted: ObjectID?, in repository: Repository
+  ) -> Bool {
+    guard let trusted else { return false }
+    return (try? repository.isAncestor(root.id, of: trusted)) ?? false
+  }
+
   /// What an error while reading new commits means for the push.
   static func verdict(on error: GitError) -> Verdict {
     switch error.code {

@@ -85,15 +85,10 @@ final class ReplayJudge {
       )
     case .success(let commits):
       let verdicts = HistoryCheck.verdicts(on: commits) { root in
-        past.update.kind != .create && !isTrusted(root.id)
+        past.update.kind != .create && !HistoryCheck.isTrusted(root, trusted, in: repository)
       }
       return (.known(commits), commits.count, verdicts)
     }
-  }
-
-  private func isTrusted(_ root: ObjectID) -> Bool {
-    guard let trusted else { return false }
-    return (try? repository.isAncestor(root, of: trusted)) ?? false
   }
 
   private func facts(
