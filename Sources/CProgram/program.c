@@ -44,26 +44,99 @@ static int become(const struct gitrel_program *program, pid_t parent) {
   return execve(program->path, program->arguments, program->environment);
 }
 
+// Kills every child of this process, which has one thread, until there is none: what is killed leaves
+// its own children to the nearest reaper, which this is.
+static int sweep(void) {
+  for (int round = 0; round < 10000; round++) {
+    char text[4096];
+    int file = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    ssize_t got = read(file, text, sizeof text);
+    close(file);
+    if (got < 0) return -1;
+    if (got == 0) return 0;
+    pid_t child = 0;
+    // A number that the end of the buffer cuts off is whole in a later round.
+    for (ssize_t at = 0; at < got; at++) {
+      if (text[at] >= '0' && text[at] <= '9') {
+        child = child * 10 + (text[at] - '0');
+        continue;
+      }
+      if (child > 1) kill(child, SIGKILL);
+      child = 0;
+    }
+    while (waitpid(-1, NULL, WNOHANG) > 0) {
+    }
+  }
+  return -1;
+}
+
+// Starts the program, ends it and all that came of it when it ends or this is told to, and ends as it did.
+static _Noreturn void watch(const struct gitrel_program *program, pid_t parent, int told) {
+  pid_t self = getpid();
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGCHLD);
+  sigaddset(&wanted, SIGTERM);
+  signal(SIGCHLD, SIG_DFL);
+  signal(SIGTERM, SIG_DFL);
+  pid_t child = -1;
+  if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0 &&
+      getppid() == parent)
+    child = fork();
+  if (child <= 0) {
+    if (child == 0) become(program, self);
+    int reason = errno;
+    ssize_t written = write(told, &reason, sizeof reason);
+    _exit(written == sizeof reason ? 127 : 126);
+  }
+  // Nothing may stay open here that the program waits for the end of.
+  dup2(program->error, 2);
+  if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0)
+    for (int file = 3; file < 65536; file++) close(file);
+  close(0);
+  close(1);
+  int status = 0;
+  for (;;) {
+    pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) break;
+    if (sigwaitinfo(&wanted, NULL) == SIGTERM) kill(child, SIGKILL);
+  }
+  if (sweep() != 0) {
+    static const char words[] = "gitrel: cannot end what the program left running\n";
+    ssize_t ignored = write(2, words, sizeof words - 1);
+    (void)ignored;
+    status = SIGKILL;
+  }
+  if (WIFEXITED(status)) _exit(WEXITSTATUS(status));
+  limit(RLIMIT_CORE, 0, 0);
+  signal(WTERMSIG(status), SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigaddset(&none, WTERMSIG(status));
+  kill(self, WTERMSIG(status));
+  sigprocmask(SIG_UNBLOCK, &none, NULL);
+  _exit(126);
+}
+
 pid_t gitrel_program_start(const struct gitrel_program *program) {
   int told[2];
   if (pipe2(told, O_CLOEXEC) != 0) return -1;
   pid_t parent = getpid();
+  // The one that watches takes its signals where it looks for them.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   pid_t child = fork();
-  if (child == 0) {
-    become(program, parent);
-    int reason = errno;
-    ssize_t written = write(told[1], &reason, sizeof reason);
-    _exit(written == sizeof reason ? 127 : 126);
-  }
+  if (child == 0) watch(program, parent, told[1]);
   int failed = errno;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   close(told[1]);
   if (child < 0) {
     close(told[0]);
     errno = failed;
     return -1;
   }
-  // Both set the group, so that neither is too early.
-  setpgid(child, child);
   // Exec closes the pipe; a number in it says why there was none.
   int reason = 0;
   ssize_t got;

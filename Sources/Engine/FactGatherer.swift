@@ -223,10 +223,12 @@ struct FactGatherer {
     }
     let commits = try repository.newCommits(
       from: [tip], hiding: guarded + accepted, limit: Self.newCommitsLimit)
-    // Dates can be typed, so they count only while nothing at all is here: the first branch that a
-    // ruleset guards may well come years later, and from anybody.
+    // Dates can be typed, so they count only while nothing at all is here and nothing ever was: the
+    // first branch that a ruleset guards may well come years later, and from anybody.
     guard let before = grandfathered.before, guarded.isEmpty,
-      try view.all().allSatisfy({ !$0.name.isBranch && !$0.name.isTag })
+      try view.all().allSatisfy({
+        !$0.name.isBranch && !$0.name.isTag && $0.name != AppliedUpdates.ref
+      })
     else { return commits }
     return commits.filter { $0.committer.seconds >= before.seconds }
   }

@@ -4,7 +4,7 @@ internal import Glibc
 internal import Policy
 
 /// Runs one program of the rule `exec`: with nothing of this process but the document on its standard
-/// input, in a process group of its own that does not outlive the answer.
+/// input, and no process of it outlives the answer.
 struct ProgramRun {
   let call: ProgramCall
   /// The git directory of the repository, in which the program starts.
@@ -99,8 +99,8 @@ struct ProgramRun {
       let files = try ProgramFiles(timeout: call.timeout)
       let child = try start(files)
       let (early, output, complaint) = files.exchange(document, with: child, limit: call.output)
-      // The whole group goes, and is there to go until its leader has been waited for.
-      kill(-child, SIGKILL)
+      // What watches the program ends it with all that it started, if that is still to be done.
+      kill(child, SIGTERM)
       var status: Int32 = 0
       while waitpid(child, &status, 0) < 0 {
         guard errno == EINTR else { throw ChildProcess.Fault(call: "wait for", code: errno) }

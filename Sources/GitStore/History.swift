@@ -28,6 +28,26 @@ extension Repository {
     }
   }
 
+  /// For each of `tips` in turn, the commits reachable from it and neither from `base` nor from a tip
+  /// before it, as `newCommits` reads them; all by one walk, and handed out as they are found.
+  ///
+  /// Every tip and the base must be commits, and each tip a descendant of the one before. Throws as
+  /// `newCommits` does; what was handed out before stands.
+  public func newCommits(
+    ofEach tips: [ObjectID], above base: ObjectID?, limit: Int, known: [ObjectID: Commit],
+    _ hand: (_ place: Int, [Commit]) -> Void
+  ) throws(GitError) {
+    var next = 0
+    try walk(keepsCommits: true, known: known) { walk throws(WalkFailure) in
+      let start = next == 0 ? base : tips[next - 1]
+      try walk.start(above: start.map { Key($0) })
+      while next < tips.count {
+        hand(next, try walk.step(to: Key(tips[next]), limit: limit))
+        next += 1
+      }
+    }
+  }
+
   /// Whether `ancestor` is `descendant` or is reachable from it, as `git merge-base --is-ancestor`
   /// has it. Exact, whatever the dates say. Annotated tags stand for what they point at.
   public func isAncestor(

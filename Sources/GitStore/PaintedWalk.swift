@@ -116,6 +116,33 @@ final class PaintedWalk {
     return try collect(limit: limit)
   }
 
+  /// Hides what `base` leads to, for steps up from there.
+  func start(above base: Key?) throws(WalkFailure) {
+    try start(from: [], hiding: base.map { [$0] } ?? [])
+  }
+
+  /// The commits reachable from `tip` and neither from the base nor from the tip of a step before,
+  /// children before parents. What steps before walked over is not walked over again.
+  func step(to tip: Key, limit: Int) throws(WalkFailure) -> [Commit] {
+    let first = nodes.count
+    try discover(tip, hidden: false)
+    try walkFresh(limit: limit)
+    try walkDated(limit: limit)
+    try walkGraphed(limit: limit)
+    let commits = try collect(from: first, limit: limit)
+    // All that is wanted was passed, and so were the parents of it that are wanted: for the next step
+    // it is hidden, and leads to nothing that is not.
+    for place in first..<nodes.count {
+      nodes[place].isHidden = true
+      nodes[place].content = -1
+    }
+    contents = []
+    (passedFresh, passedDated, passedGraphed, readBytes) = (0, 0, 0, 0)
+    oldestPassed = .max
+    skewSteps = repository.limits.clockSkewSteps
+    return commits
+  }
+
   /// Whether `goal` is reachable from `tip`. Exact: the nodes on a path from one to the other are
   /// never hidden, because what is hidden is what `goal` leads to.
   func reaches(_ goal: Key, from tip: Key) throws(WalkFailure) -> Bool {
@@ -508,22 +535,25 @@ final class PaintedWalk {
   // MARK: The result
 
   /// The wanted commits, children before parents, else the later first.
-  private func collect(limit: Int) throws(WalkFailure) -> [Commit] {
-    var children: [Int32] = Array(repeating: 0, count: nodes.count)
+  private func collect(from first: Int = 0, limit: Int) throws(WalkFailure) -> [Commit] {
+    var children: [Int32] = Array(repeating: 0, count: nodes.count - first)
     var wanted: [Int32] = []
-    for (place, node) in nodes.enumerated() where !node.isHidden {
+    for place in first..<nodes.count where !nodes[place].isHidden {
+      let node = nodes[place]
       if node.content >= 0, case .fault(let error) = contents[Int(node.content)] {
         throw .failed(error)
       }
       wanted.append(Int32(place))
       for parent in parents(of: node) {
-        if let known = index[parent], !nodes[Int(known)].isHidden { children[Int(known)] += 1 }
+        if let known = index[parent], !nodes[Int(known)].isHidden {
+          children[Int(known) - first] += 1
+        }
       }
     }
     guard wanted.count <= limit else { throw .failed(.overLimit(limit)) }
 
     var ready = Heap()
-    for place in wanted where children[Int(place)] == 0 {
+    for place in wanted where children[Int(place) - first] == 0 {
       ready.push(Heap.Entry(major: nodes[Int(place)].date, minor: 0, node: place))
     }
     var commits: [Commit] = []
@@ -551,8 +581,8 @@ final class PaintedWalk {
       commits.append(commit)
       for parent in parents(of: node) {
         guard let known = index[parent], !nodes[Int(known)].isHidden else { continue }
-        children[Int(known)] -= 1
-        if children[Int(known)] == 0 {
+        children[Int(known) - first] -= 1
+        if children[Int(known) - first] == 0 {
           ready.push(Heap.Entry(major: nodes[Int(known)].date, minor: 0, node: known))
         }
       }

@@ -72,12 +72,13 @@ extension KeyReference {
     signed-commits	by	everybody in the policy	of whom one must have signed each commit
     signed-commits	signer	any	as whom the commit must name the signer, by an address of theirs
     signed-commits	formats	both	the kinds of signatures that count
-    signed-commits	exempt	none	commits that are left out, see Exemptions above; a message, which anybody can type, stands for no signature
+    signed-commits	exempt	none	commits that are left out, see Exemptions above; a message or a second parent, which anybody can make up, stands for no signature
     paths	forbidden	none	nothing may be added or changed there
     paths	allowed	everything	nothing may be added or changed elsewhere
-    paths	extensions	none	names may not end in a dot and one of these, in capitals or small letters
+    paths	extensions	none	names may not end in a dot and one of these, in capitals or small letters; `x.exe.`, `x.exe ` and `x.exe:y`, which Windows opens as x.exe, end in it too
     paths	kinds	none	entries may not be symbolic links, submodules, files that may be run
     paths	length	any	the longest path, in bytes
+    paths	ignore-case	false	`true`: `forbidden` and `allowed` are compared without regard to ASCII capitals, as file systems of Windows and macOS do
     paths	case-clashes	false	`true`: no path may be added that differs from another in the tree in ASCII capitals alone; of a merge all counts that its first parent has not
     file-size	maximum	any	the most that a file may have
     file-size	paths	none	the most at some paths; the first pattern that matches decides, in the place of `maximum`

@@ -196,6 +196,9 @@ public struct Conditions: Hashable, Sendable {
     (self.when, self.except) = (when, except)
   }
 
+  /// Whether there are any.
+  public var isStated: Bool { when != nil || except != nil }
+
   /// Whether they may let a rule judge commits on one ref and not on another.
   public var differByRef: Bool { (when?.differsByRef ?? false) || (except?.differsByRef ?? false) }
 

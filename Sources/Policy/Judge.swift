@@ -66,6 +66,9 @@ extension Ruleset {
   /// The verdicts of every rule on `matter`: first whether the rule applies, then what it says.
   public func judged(_ matter: Matter) -> [JudgedRule] {
     rules.map { stated in
+      guard conditions.isStated || stated.conditions.isStated else {
+        return stated.judgement(at: matter.instant, of: name, stated.rule.judge(matter))
+      }
       let matter = seen(by: stated, matter)
       return stated.judgement(
         at: matter.instant, of: name,

@@ -3,7 +3,11 @@ public import GitModel
 extension SettingsReader {
   /// The patterns of paths under `key`, each as written, and what they select; nil with a problem
   /// noted when a pattern is wrong or there is none, nil without one when the key is not there.
-  public func paths(_ key: String) -> (selection: PathSelection, patterns: [String])? {
+  ///
+  /// With `ignoringCase` the selection is of ASCII small letters, and takes paths in those.
+  public func paths(
+    _ key: String, ignoringCase: Bool = false
+  ) -> (selection: PathSelection, patterns: [String])? {
     guard !recordsItems(.pathPattern, under: key), let items = items(key) else { return nil }
     var patterns: [String] = []
     var isSound = true
@@ -24,7 +28,8 @@ extension SettingsReader {
       return nil
     }
     // Every pattern is sound, so this can only fail where all of them take out.
-    guard let selection = try? PathSelection(patterns) else {
+    let words = ignoringCase ? patterns.map { String(decoding: Bytes($0.utf8).asciiLowercased, as: UTF8.self) } : patterns
+    guard let selection = try? PathSelection(words) else {
       problems.add("`\(key)` selects nothing: every pattern starts with `!`", at: place)
       return nil
     }

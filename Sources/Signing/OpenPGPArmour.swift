@@ -20,16 +20,14 @@ enum OpenPGPArmour {
       }
     }
     var base64 = Bytes()
-    var sum: Bytes?
+    var isSummed = false
     while true {
       guard let line = lines.popFirst() else { throw SigningFault("has no end") }
       if line.elementsEqual("-----END \(type)-----".utf8) { break }
-      guard sum == nil else { throw SigningFault("goes on after its checksum") }
-      if line.first == UInt8(ascii: "="), line.count == 5 {
-        sum = Bytes(line.dropFirst())
-      } else {
-        base64 += line
-      }
+      guard !isSummed else { throw SigningFault("goes on after its checksum") }
+      // The checksum itself must not be looked at (6.1): what is signed is told by the signature.
+      isSummed = line.first == UInt8(ascii: "=") && line.count == 5
+      if !isSummed { base64 += line }
     }
     guard lines.allSatisfy(\.isEmpty) else {
       throw SigningFault("has text after its end, which nobody signed")
@@ -37,26 +35,10 @@ enum OpenPGPArmour {
     guard let bytes = Base64.decode(base64), !bytes.isEmpty else {
       throw SigningFault("is not whole: its lines are no Base64")
     }
-    if let sum, Base64.decode(sum) != checksum(bytes) {
-      throw SigningFault("is not whole: its checksum does not fit")
-    }
     return bytes
   }
 
   private static let keys = ["Version: ", "Comment: ", "Hash: ", "Charset: ", "MessageID: "]
-
-  /// The CRC-24 of RFC 9580, 6.1.
-  private static func checksum(_ bytes: Bytes) -> Bytes {
-    var crc: UInt32 = 0xB7_04CE
-    for byte in bytes {
-      crc ^= UInt32(byte) << 16
-      for _ in 0..<8 {
-        crc <<= 1
-        if crc & 0x100_0000 != 0 { crc ^= 0x186_4CFB }
-      }
-    }
-    return [16, 8, 0].map { UInt8(truncatingIfNeeded: crc >> $0) }
-  }
 }
 
 /// One packet of OpenPGP (RFC 9580, 4).

@@ -105,6 +105,11 @@ import Testing
     try server.set("wip/a", .zero)
     try server.set("refs/tags/v1", first)
     #expect(try bad(server, "main", second) == 2)
+    // Nothing is here any more, and something was: what git carried out is recorded.
+    try server.set("refs/tags/v1", .zero)
+    #expect(try bad(server, "main", second) == 0)
+    try server.set("refs/gitrel/applied", first)
+    #expect(try bad(server, "main", second) == 2)
   }
 
   @Test func theBoundIsTheFirstSecondThatIsJudged() throws {

@@ -142,7 +142,10 @@ import Testing
     #expect(told(call("sleep 60 & echo $! >\(pid); " + said("fine"))) == "satisfied: fine")
     #expect(
       told(call("sleep 60 & echo $! >\(pid)2; wait", timeout: 1)).hasPrefix("it did not answer"))
-    for file in [pid, pid + "2"] {
+    // A session of its own, and a parent that has gone, are no way out either.
+    let away = "setsid sh -c 'echo $$ >\(pid)3; exec sleep 60' >/dev/null 2>&1 &"
+    #expect(told(call("(\(away)); sleep 0.3; " + said("fine"))) == "satisfied: fine")
+    for file in [pid, pid + "2", pid + "3"] {
       let text = String(decoding: try #require(contents(of: file)), as: UTF8.self)
       let child = try #require(Int32(text.dropLast()))
       // It is gone, or waits as a zombie for who has inherited it; on a busy machine not at once.

@@ -95,8 +95,10 @@ struct ReplayTests {
     var replayed: [(past: PastUpdate, judged: [JudgedRule])] = []
     for segment in segments {
       judge.start(after: segment.base)
-      for past in line.updates(of: segment, in: repository) {
-        replayed.append((past, judge.judged(past).flatMap(\.replayed.judged)))
+      line.updates(of: segment, in: repository) { _, updates in
+        for past in updates {
+          replayed.append((past, judge.judged(past).flatMap(\.replayed.judged)))
+        }
       }
     }
     #expect(replayed.count == 9)

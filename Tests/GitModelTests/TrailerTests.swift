@@ -208,6 +208,33 @@ private let messages: [(String, [String])] = [
 
 /// Message, then the sentences.
 private let missed: [(String, [String])] = [
+  // What people read as a line of its own, or as a key with decoration.
+  (
+    "t\n\nb\rReviewed-by: A <a@x>\u{0B}signed-off-by: B <b@x>\u{2028}Reviewed-by: C <c@x>\u{85}Reviewed-by: D <d@x>",
+    [
+      "line 3 `Reviewed-by: A <a@x>` does not count: it stands behind a U+000D, which ends no line for git",
+      "line 3 `signed-off-by: B <b@x>` does not count: it stands behind a U+000B, which ends no line for git",
+      "line 3 `Reviewed-by: C <c@x>` does not count: it stands behind a U+2028, which ends no line for git",
+      "line 3 `Reviewed-by: D <d@x>` does not count: it stands behind a U+0085, which ends no line for git",
+    ]
+  ),
+  (
+    "t\n\n> Reviewed-by: A <a@x>\n* Reviewed-by: A <a@x>\n**Reviewed-by:** A <a@x>\n**Reviewed-by**: A\n",
+    [
+      "line 3 `> Reviewed-by: A <a@x>` does not count: it starts with `>`",
+      "line 4 `* Reviewed-by: A <a@x>` does not count: it starts with `*`",
+      "line 5 `**Reviewed-by:** A <a@x>` does not count: it starts with `**`",
+      "line 6 `**Reviewed-by**: A` does not count: it starts with `**`",
+    ]
+  ),
+  (
+    "t\n\nReviewed-by\u{FF1A} A <a@x>\n\u{2022} Reviewed-by: A <a@x>\nReviewed-by_: A <a@x>\n",
+    [
+      "line 3 `Reviewed-by\u{FF1A} A <a@x>` does not count: its colon is a U+FF1A and not a `:`",
+      "line 4 `\u{2022} Reviewed-by: A <a@x>` does not count: the key is not `\u{2022} Reviewed-by` but `Reviewed-by`",
+      "line 5 `Reviewed-by_: A <a@x>` does not count: the key is not `Reviewed-by_` but `Reviewed-by`",
+    ]
+  ),
   ("t\n\nReviewed-by: a\n", []),
   ("t\n\nReviewed-on: a\n", []),
   (
@@ -286,8 +313,7 @@ private let missed: [(String, [String])] = [
         + "`Reviewed-by`",
       "line 5 `Reviewed-\\u{200b}by: c` does not count: the key is not `Reviewed-\\u{200b}by` but "
         + "`Reviewed-by`",
-      "line 6 `\\u{b}Reviewed-by: d` does not count: the key is not `\\u{b}Reviewed-by` but "
-        + "`Reviewed-by`",
+      "line 6 `Reviewed-by: d` does not count: it stands behind a U+000B, which ends no line for git",
     ]
   ),
   ("t\n\nРецензенты_: a\nReviewed-buy: a\nReviewed-b: a\nNotReviewed-by: a\n", []),

@@ -38,6 +38,54 @@ import Testing
     }
   }
 
+  @Test("steps up a line bring what separate walks bring", arguments: 1...12)
+  func newCommitsOfEach(_ seed: Int) throws {
+    var state = UInt64(seed) &* 7919
+    func number(_ below: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % below
+    }
+    var line = ["base"]
+    var marks = ["base"]
+    let repo = try TestRepository { git in
+      git.commit("base")
+      for count in 0..<60 {
+        let name = "c\(count)"
+        let isMain = number(3) == 0
+        let other = marks[number(marks.count)]
+        // Dates lie by weeks.
+        let date = 1_767_603_600 + Int64(count) * 3600 + Int64(number(4_000_000)) - 2_000_000
+        git.commit(
+          name, on: isMain ? "main" : "refs/heads/c/\(count)",
+          from: isMain ? nil : marks[number(marks.count)],
+          merging: isMain && other != line[line.count - 1] ? [other] : [], date: date)
+        marks.append(name)
+        if isMain { line.append(name) }
+      }
+    }
+    if seed.isMultiple(of: 3) { try repo.git("commit-graph", "write", "--reachable") }
+    if seed.isMultiple(of: 2) { try repo.git("repack", "-adq") }
+    let opened = try Repository.open(at: repo.path)
+    let start = number(line.count - 1)
+    let base = start == 0 ? nil : repo[line[start - 1]]
+    // Not every commit of the line is a step.
+    let steps = line[start...].enumerated().filter { $0.offset % 2 == seed % 2 }.map(\.element)
+    let tips = steps.map { repo[$0] }
+    var found: [[ObjectID]] = []
+    try opened.newCommits(ofEach: tips, above: base, limit: 99, known: [:]) { place, commits in
+      #expect(place == found.count)
+      found.append(commits.map(\.id).sorted())
+    }
+    var old = base
+    for (place, tip) in tips.enumerated() {
+      let alone = try opened.newCommits(
+        from: [tip], hiding: old.map { [$0] } ?? [], limit: 99)
+      #expect(found[place] == alone.map(\.id).sorted())
+      old = tip
+    }
+    #expect(found.count == tips.count)
+  }
+
   @Test func holdersOfManyByOneWalk() throws {
     let repo = try TestRepository { git in
       git.commit("base")

@@ -52,6 +52,7 @@ private func locking(_ what: String) -> String {
   switch what {
   case "ruleset":
     guarded.replacing("    refs: [main]\n", with: "    refs: [main]\n    locked: true\n")
+  case "anonymous": guarded.replacing("{roles: {lead: 1}}", with: "{minimum: 1, locked: true}")
   case "rule": guarded.replacing("{roles: {lead: 1}}", with: "{roles: {lead: 1}, locked: true}")
   default: guarded.replacing("{timezone: UTC,", with: "{locked: true, timezone: UTC,")
   }
@@ -308,6 +309,13 @@ struct LockTests {
     ("rule", "rulesets: [{name: production, rules: {fast-forward-only: }}]\n", []),
     ("ruleset", "rulesets: [{name: more, refs: [main], rules: {fast-forward-only: }}]\n", []),
     ("ruleset", "people: {carol: {emails: [c@x.org]}}\nroles: {qa: [carol]}\n", []),
+    // Rules go by people also where they name nobody: who is whom, and who is a bot.
+    (
+      "anonymous", "people: {alice: {emails: [a@x.org], bot: true}}\n",
+      [
+        "3:10: the person `alice` is locked where base.yml:2 states it: base.yml locks rules, which go by people; leave it out here; base.yml:2 has the last word on it"
+      ]
+    ),
     (
       "calendar", "calendars: {office: {timezone: UTC}, night: {timezone: UTC}}\n",
       [

@@ -18,8 +18,10 @@ struct gitrel_program {
 };
 
 /// Starts the program in a process group of its own, with these limits, without core dumps, open files
-/// or new privileges, and killed should the thread that starts it end. Gives its process id, or -1 with
-/// errno where it cannot be started.
+/// or new privileges, under a process that watches it. That one ends as the program ended, when all that
+/// the program started has ended too, wherever it went; SIGTERM makes it end them all, and so does the
+/// end of the thread that starts it. Gives its process id, or -1 with errno where the program cannot be
+/// started.
 pid_t gitrel_program_start(const struct gitrel_program *program);
 
 /// A file that can be read from when so many seconds have passed, or -1 with errno.

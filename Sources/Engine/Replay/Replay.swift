@@ -141,9 +141,10 @@ extension Replay {
           var batches = 0
           let cut = try EngineFault.wrapping { () throws(GitError) in
             try line.walk(from: tip, since: since, in: own) { segment in
-              for updates in line.updates(of: segment, in: own).batched {
-                let batch = ReplayBatch(number: batches, updates: updates)
-                batches += 1
+              let before = batches
+              line.updates(of: segment, in: own) { newer, updates in
+                let batch = ReplayBatch(number: before + newer, updates: updates)
+                batches = max(batches, batch.number + 1)
                 // What is read waits in memory, so that not more than some of it may.
                 if !queue.put(batch) { judged(batch) }
               }
@@ -191,15 +192,6 @@ private struct ReplayBatch: Sendable {
   /// What the ref was at before the oldest of them.
   var base: ObjectID? {
     updates.last.flatMap { $0.update.old.isZero ? nil : $0.update.old }
-  }
-}
-
-extension [PastUpdate] {
-  /// Pieces that are small enough for two threads to end at about the same time.
-  fileprivate var batched: [[PastUpdate]] {
-    stride(from: 0, to: count, by: ReplayLine.plainLength).map {
-      Array(self[$0..<Swift.min($0 + ReplayLine.plainLength, count)])
-    }
   }
 }
 

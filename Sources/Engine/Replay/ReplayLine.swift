@@ -28,7 +28,8 @@ struct ReplayLine {
   /// How many commits of the line are read in one go. Those that merges bring in are found by one walk
   /// for all of them, which also goes some way behind where they begin: the fewer walks, the better.
   static let segmentLength = 4096
-  /// The same where there are no merges among them, and nothing to walk.
+  /// The same where there are no merges among them, and nothing to walk; and how many updates are handed
+  /// out together, small enough for two threads to end at about the same time.
   static let plainLength = 256
   /// How many commits in a row that are older than asked for end the walk: dates are typed.
   static let patience = 100
@@ -75,47 +76,62 @@ struct ReplayLine {
     return isCut
   }
 
-  /// The updates of a segment, the newest first.
+  /// Hands out the updates of a segment in batches, each the newest first; how many batches are newer is
+  /// told with each. Of commits that merges bring in, the oldest are found first.
   func updates(
-    of segment: ReplaySegment, in repository: Repository
-  ) -> [PastUpdate] {
-    let commits = brought(by: segment, in: repository)
-    var updates: [PastUpdate] = []
-    for (position, step) in segment.steps.enumerated() {
-      let isLast = position == segment.steps.count - 1
-      let old = isLast ? segment.base : segment.steps[position + 1].id
-      var past = PastUpdate(
-        update: RefUpdate(name: name, old: old ?? .zero, new: step.id), instant: step.date,
-        tip: step.commit,
-        commits: commits[position])
-      if !isLast { past.oldTree = segment.steps[position + 1].commit?.tree }
-      updates.append(past)
+    of segment: ReplaySegment, in repository: Repository,
+    _ hand: (_ newer: Int, [PastUpdate]) -> Void
+  ) {
+    let batches = stride(from: 0, to: segment.steps.count, by: Self.plainLength).map {
+      $0..<min($0 + Self.plainLength, segment.steps.count)
     }
-    return updates
-  }
-
-  /// The commits that each commit of the line is the first to reach.
-  private func brought(
-    by segment: ReplaySegment, in repository: Repository
-  ) -> [Result<[Commit], GitError>] {
     let isPlain = segment.steps.allSatisfy { $0.parents.count < 2 && $0.commit != nil }
-    if isPlain { return segment.steps.map { .success($0.commit.map { [$0] } ?? []) } }
-    guard let tip = segment.steps.first?.id else { return [] }
+    if isPlain {
+      for (newer, places) in batches.enumerated() {
+        let brought = segment.steps[places].map { [$0.commit].compactMap { $0 } }
+        hand(newer, updates(of: segment, places, brought.map { .success($0) }))
+      }
+      return
+    }
+    var handed = 0
     do {
-      let all = try repository.newCommits(
-        from: [tip], hiding: segment.base.map { [$0] } ?? [], limit: .max,
+      try repository.newCommits(
+        ofEach: batches.reversed().map { segment.steps[$0.lowerBound].id }, above: segment.base,
+        limit: .max,
         known: Dictionary(
           segment.steps.compactMap { step in step.commit.map { (step.id, $0) } },
-          uniquingKeysWith: { first, _ in first }))
-      return Self.assigned(all, to: segment.steps.map(\.id)).map { .success($0) }
+          uniquingKeysWith: { first, _ in first })
+      ) { place, commits in
+        let newer = batches.count - 1 - place
+        let line = segment.steps[batches[newer]].map(\.id)
+        let brought = Self.assigned(commits, to: line)
+        hand(newer, updates(of: segment, batches[newer], brought.map { .success($0) }))
+        handed = place + 1
+      }
     } catch {
       // One bad commit must not hide what the others are.
-      return segment.steps.map { step in
-        Result { () throws(GitError) in
-          try repository.newCommits(
-            from: [step.id], hiding: step.parents.first.map { [$0] } ?? [], limit: .max)
+      for newer in (0..<batches.count - handed).reversed() {
+        let brought = segment.steps[batches[newer]].map { step in
+          Result { () throws(GitError) in
+            try repository.newCommits(
+              from: [step.id], hiding: step.parents.first.map { [$0] } ?? [], limit: .max)
+          }
         }
+        hand(newer, updates(of: segment, batches[newer], brought))
       }
+    }
+  }
+
+  /// The updates at some places of a segment, with what each brought in.
+  private func updates(
+    of segment: ReplaySegment, _ places: Range<Int>, _ brought: [Result<[Commit], GitError>]
+  ) -> [PastUpdate] {
+    zip(places, brought).map { place, commits in
+      let step = segment.steps[place]
+      let older = place + 1 < segment.steps.count ? segment.steps[place + 1] : nil
+      return PastUpdate(
+        update: RefUpdate(name: name, old: older?.id ?? segment.base ?? .zero, new: step.id),
+        instant: step.date, tip: step.commit, oldTree: older?.commit?.tree, commits: commits)
     }
   }
 

@@ -32,10 +32,13 @@ public struct Paths: Rule {
   public let length: Int?
   /// Whether no two paths may differ in ASCII capitals alone.
   public let caseClashes: Bool
+  /// Whether `forbidden` and `allowed` are compared without regard to ASCII case.
+  public let ignoresCase: Bool
 
   public init(from reader: SettingsReader, context: PolicyContext) {
-    forbidden = reader.paths("forbidden")?.selection
-    let allowed = reader.paths("allowed")
+    ignoresCase = reader.flag("ignore-case") ?? false
+    forbidden = reader.paths("forbidden", ignoringCase: ignoresCase)?.selection
+    let allowed = reader.paths("allowed", ignoringCase: ignoresCase)
     (self.allowed, allowedPatterns) = (allowed?.selection, allowed?.patterns ?? [])
     extensions = (reader.items("extensions") ?? []).compactMap { item in
       guard let text = reader.text(of: item, for: "extensions") else { return nil }
@@ -103,10 +106,11 @@ public struct Paths: Rule {
 
   private func fault(of change: Change, _ entry: Change.Entry, in commit: Commit) -> BadChange? {
     var faults: [String] = []
-    if let pattern = forbidden?.pattern(selecting: change.path) {
+    let path = ignoresCase ? change.path.asciiLowercased : change.path
+    if let pattern = forbidden?.pattern(selecting: path) {
       faults.append("is forbidden by `\(pattern.text)`")
     }
-    if let allowed, !allowed.contains(change.path) {
+    if let allowed, !allowed.contains(path) {
       faults.append("is not in \(listed(allowedPatterns.map { "`\($0)`" }, "or"))")
     }
     if let ending = forbiddenExtension(of: change.path) {
@@ -129,10 +133,16 @@ public struct Paths: Rule {
 
   private func forbiddenExtension(of path: Bytes) -> String? {
     guard !extensions.isEmpty else { return nil }
-    let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...].asciiLowercased
+    // Windows opens `x.exe.`, `x.exe ` and `x.exe:stream` as x.exe.
+    var name = path.pathName.prefix { $0 != UInt8(ascii: ":") }
+    while let last = name.last, last == UInt8(ascii: ".") || last == UInt8(ascii: " ") {
+      name = name.dropLast()
+    }
+    let folded = name.asciiLowercased
     return extensions.first { ending in
-      name.count > ending.utf8.count && name.suffix(ending.utf8.count).elementsEqual(ending.utf8)
-        && name[name.count - ending.utf8.count - 1] == UInt8(ascii: ".")
+      folded.count > ending.utf8.count
+        && folded.suffix(ending.utf8.count).elementsEqual(ending.utf8)
+        && folded[folded.count - ending.utf8.count - 1] == UInt8(ascii: ".")
     }
   }
 }

@@ -23,13 +23,15 @@ public struct SignedCommits: Rule {
   public init(from reader: SettingsReader, context: PolicyContext) {
     signers = Signers(from: reader, context: context)
     signer = reader.choice("signer") ?? .any
-    // A line in a message, which anybody can type, must not stand for a signature.
-    exempt = reader.exemptions(but: [.revert, .cherryPick])
-    if !exempt.isDisjoint(with: [.revert, .cherryPick]) {
+    // What anybody can type or make must not stand for a signature: a merge may bring anything in.
+    let typed = Set(Exemption.allCases).subtracting([.bot])
+    exempt = reader.exemptions(but: typed)
+    if !exempt.isDisjoint(with: typed) {
       reader.problems.add(
-        "`signed-commits` leaves no commit out for what its message says, which anybody can type",
+        "`signed-commits` leaves no commit out for what its message or its parents say, which"
+          + " anybody can make up",
         at: reader.node("exempt")?.position ?? reader.position,
-        hint: "leave `revert` and `cherry-pick` out of `exempt`")
+        hint: "only `bot` can stand in its `exempt`")
     }
   }
 

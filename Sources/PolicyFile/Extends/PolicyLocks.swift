@@ -66,6 +66,16 @@ struct PolicyLocks {
     return isOwn
   }
 
+  /// Locks everybody whom a file that locks something states: who is whom, and who is a bot, decides
+  /// what rules say that name nobody.
+  mutating func take(people laid: Laid, of file: String) {
+    for entry in laid.sections[.people]?.all ?? [] {
+      guard let stated = laid.stated(.people, entry.key) else { continue }
+      let words = "is locked where \(stated.position.place) states it: \(file) locks rules, which go by people"
+      add(.people, entry.key, Lock(place: stated.position.place, words: words))
+    }
+  }
+
   /// Locks a calendar that says so.
   mutating func take(calendar entry: SettingsNode.Entry, problems: ProblemList) {
     guard case .map(let settings) = entry.node.value,

@@ -154,6 +154,7 @@ struct PolicyMerge {
       }
       let isOwn = locks.take(
         ruleset, named: name, by: part.file, laid: laid, problems: problems)
+      if isOwn { locks.take(people: laid, of: part.file?.printableText ?? "this file") }
       guard isOwn, let other = ruleset.stated.first(where: { !part.closure.contains($0.file) }),
         let here = ruleset.stated.last
       else { continue }

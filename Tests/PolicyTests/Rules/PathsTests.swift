@@ -49,6 +49,16 @@ struct PathsTests {
       "`src/a` is not in `docs/**` or `*.md`"
     ),
     (["extensions": ["exe", "tar.gz"]], added("a.EXE"), "`a.EXE` ends in .exe"),
+    // Windows opens these as a.exe.
+    (["extensions": ["exe"]], added("a.exe."), "`a.exe.` ends in .exe"),
+    (["extensions": ["exe"]], added("a.exe . "), "`a.exe . ` ends in .exe"),
+    (["extensions": ["exe"]], added("a.exe:ads"), "`a.exe:ads` ends in .exe"),
+    (["forbidden": [".github/"]], added(".GitHub/x"), nil),
+    (
+      ["forbidden": [".GITHUB/"], "ignore-case": true], added(".GitHub/X"),
+      "`.GitHub/X` is forbidden by `.github/`"
+    ),
+    (["allowed": ["Docs/**"], "ignore-case": true], added("docs/x"), nil),
     (["extensions": ["exe", "tar.gz"]], added("x/.exe"), "`x/.exe` ends in .exe"),
     (["extensions": ["exe", "tar.gz"]], added("a.tar.gz"), "`a.tar.gz` ends in .tar.gz"),
     (["extensions": ["exe"]], added("a.exe/b"), nil),
