@@ -21,6 +21,13 @@ public struct ReportFault: Error, Hashable, Sendable {
   }
 }
 
+extension ReportFault {
+  /// A fault in the JSON of a file.
+  init(_ fault: JSONFault, file: Bytes) {
+    self.init(file: file, line: fault.line, column: fault.column, words: fault.words)
+  }
+}
+
 extension ReportFault: CustomStringConvertible {
   /// `file:line:column: words`, fit for a terminal.
   public var description: String {
@@ -46,4 +53,14 @@ public struct ReportLimits: Hashable, Sendable {
 
   /// Limits of a file of at most so many bytes; 4 GiB unless told otherwise.
   public init(bytes: Int = 4 << 30) { self.bytes = bytes }
+}
+
+extension JSONLimits {
+  /// The limits of a report that is a stream of JSON.
+  init(_ limits: ReportLimits) {
+    self.init(bytes: limits.bytes)
+    depth = min(limits.depth, 64)
+    values = limits.elements
+    string = limits.token
+  }
 }
