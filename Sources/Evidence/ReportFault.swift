@@ -48,6 +48,8 @@ public struct ReportLimits: Hashable, Sendable {
   /// How many bytes one tag with its attributes, one comment or one declaration may take; this is
   /// also what bounds the memory of the reader.
   public var token = 4 << 20
+  /// How many tests a report may name, where their names must be kept to count them.
+  public var tests = 1_000_000
   /// How many source files a coverage report may name.
   public var files = 1_000_000
 
