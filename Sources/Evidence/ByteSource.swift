@@ -21,3 +21,31 @@ public struct ByteSource {
     }
   }
 }
+
+extension ByteSource {
+  /// Reads the front of a report, so that its format can be told.
+  ///
+  /// - Returns: the first `count` bytes, or all if there are fewer, and a source that gives the
+  ///   whole report from its start.
+  func peeking(_ count: Int) throws -> (head: Bytes, whole: ByteSource) {
+    var head = Bytes(repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let got = try head.withUnsafeMutableBytes { bytes in
+        try read(UnsafeMutableRawBufferPointer(rebasing: bytes[filled...]))
+      }
+      if got == 0 { break }
+      filled += got
+    }
+    head.removeLast(count - filled)
+    var rest = head[...]
+    let whole = ByteSource { buffer in
+      guard !rest.isEmpty else { return try read(buffer) }
+      let part = rest.prefix(buffer.count)
+      buffer.copyBytes(from: part)
+      rest = rest.dropFirst(part.count)
+      return part.count
+    }
+    return (head, whole)
+  }
+}

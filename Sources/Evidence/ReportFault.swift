@@ -21,6 +21,13 @@ public struct ReportFault: Error, Hashable, Sendable {
   }
 }
 
+extension ReportFault {
+  /// A fault in the JSON of a file.
+  init(_ fault: JSONFault, file: Bytes) {
+    self.init(file: file, line: fault.line, column: fault.column, words: fault.words)
+  }
+}
+
 extension ReportFault: CustomStringConvertible {
   /// `file:line:column: words`, fit for a terminal.
   public var description: String {
@@ -41,9 +48,21 @@ public struct ReportLimits: Hashable, Sendable {
   /// How many bytes one tag with its attributes, one comment or one declaration may take; this is
   /// also what bounds the memory of the reader.
   public var token = 4 << 20
+  /// How many tests a report may name, where their names must be kept to count them.
+  public var tests = 1_000_000
   /// How many source files a coverage report may name.
   public var files = 1_000_000
 
   /// Limits of a file of at most so many bytes; 4 GiB unless told otherwise.
   public init(bytes: Int = 4 << 30) { self.bytes = bytes }
+}
+
+extension JSONLimits {
+  /// The limits of a report that is a stream of JSON.
+  init(_ limits: ReportLimits) {
+    self.init(bytes: limits.bytes)
+    depth = min(limits.depth, 64)
+    values = limits.elements
+    string = limits.token
+  }
 }

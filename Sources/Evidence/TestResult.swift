@@ -18,7 +18,7 @@ public struct TestResult: Hashable, Sendable {
 
   /// What the run came to.
   public let outcome: Outcome
-  /// The figures, without names and suites. In a statement that carries none, they are counted from
+  /// The figures, without the names of tests and the number of suites. In a statement that carries none, they are counted from
   /// its lists of names.
   public let figures: TestFigures
   /// The first failing tests.
@@ -69,6 +69,9 @@ public struct TestResult: Hashable, Sendable {
       figures.disabled = try own.count("disabled")
       figures.suiteErrors = try own.count("suiteErrors")
       figures.flakyPassed = try own.count("flakyPassed")
+      if own["rerunFailed"] != nil { figures.rerunFailed = try own.count("rerunFailed") }
+      if let suites = own["suites"] { try figures.readSuites(suites) }
+      if own["hasAllSuites"] == .bool(false) || own["suites"] == nil { figures.noteLeftOutSuites() }
       guard try own.count("tests") == figures.tests else {
         throw EvidenceFault("the test result contradicts itself: its counts are not 'tests'")
       }
@@ -80,7 +83,10 @@ public struct TestResult: Hashable, Sendable {
     guard figures.flakyPassed <= figures.passed else {
       throw EvidenceFault("the test result contradicts itself: more flaky tests than passed ones")
     }
-    guard failedTests.count <= figures.failed + figures.errored else {
+    guard figures.rerunFailed <= figures.failed + figures.errored else {
+      throw EvidenceFault("the test result contradicts itself: more failed reruns than failures")
+    }
+    guard failedTests.count <= figures.failed + figures.errored + figures.suiteErrors else {
       throw EvidenceFault("the test result contradicts itself: more failures named than counted")
     }
     guard outcome == .failed || figures.gate != .fail else {
@@ -103,6 +109,9 @@ public struct TestResult: Hashable, Sendable {
         JSONMember("disabled", .count(figures.disabled)),
         JSONMember("suiteErrors", .count(figures.suiteErrors)),
         JSONMember("flakyPassed", .count(figures.flakyPassed)),
+        JSONMember("rerunFailed", .count(figures.rerunFailed)),
+        JSONMember("suites", figures.suitesJSON),
+        JSONMember("hasAllSuites", .bool(figures.hasAllSuites)),
       ]
       members.append(JSONMember("gitrel", .object(own + run.members)))
     }
@@ -116,5 +125,32 @@ extension TestFigures {
     figures.failing = []
     figures.suites = 0
     return figures
+  }
+
+  /// `{"name": [tests, ran]}`.
+  fileprivate var suitesJSON: JSONValue {
+    .object(
+      suitesByName.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+        JSONMember(name: $0, value: .array([.count($1.tests), .count($1.ran)]))
+      })
+  }
+
+  fileprivate mutating func readSuites(_ json: JSONValue) throws(EvidenceFault) {
+    guard let members = json.object else {
+      throw EvidenceFault("the test result has 'suites' that is no object")
+    }
+    var (sum, limit) = (0, Int64(Ratio.limit))
+    for member in members {
+      let counts = member.value.array?.compactMap(\.integer) ?? []
+      guard counts.count == 2, counts[0] <= limit,
+        let count = SuiteCount(tests: Int(counts[0]), ran: Int(counts[1]))
+      else { throw EvidenceFault("the test result has a suite without its two counts") }
+      sum += count.tests
+      guard sum <= tests else {
+        throw EvidenceFault(
+          "the test result contradicts itself: its suites have more tests than it")
+      }
+      note(suite: member.name, count)
+    }
   }
 }

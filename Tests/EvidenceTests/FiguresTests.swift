@@ -63,6 +63,39 @@ import Testing
     #expect(String(decoding: sum.failing[1].joined, as: UTF8.self) == "C.t1")
   }
 
+  @Test("suites are kept by name up to a bound, and that some are not is told")
+  func suitesAreBounded() throws {
+    let one = try #require(SuiteCount(tests: 2, ran: 1))
+    var figures = TestFigures()
+    for index in 0..<TestFigures.suitesKept { figures.note(suite: Bytes("s\(index)".utf8), one) }
+    figures.note(suite: Bytes("s7".utf8), one)
+    #expect(figures.hasAllSuites)
+    #expect(figures.suitesByName[Bytes("s7".utf8)] == SuiteCount(tests: 4, ran: 2))
+    figures.note(suite: Bytes("one more".utf8), one)
+    #expect(!figures.hasAllSuites)
+    #expect(figures.suitesByName.count == TestFigures.suitesKept)
+    #expect(!(TestFigures() + figures).hasAllSuites)
+
+    var long = TestFigures()
+    for index in 0..<1000 {
+      long.note(suite: Bytes(repeating: 1, count: 500) + [UInt8(index % 100)], one)
+    }
+    #expect(long.hasAllSuites && long.suitesByName.count == 100)
+    for index in 0..<1000 {
+      long.note(suite: Bytes("\(index)".utf8) + Bytes(repeating: 1, count: 500), one)
+    }
+    #expect(!long.hasAllSuites && long.suitesByName.count < 400)
+    #expect(SuiteCount(tests: 1, ran: 2) == nil && SuiteCount(tests: 1, ran: -1) == nil)
+  }
+
+  @Test("a suite's name that was cut inside a character is text still")
+  func cutSuiteNames() throws {
+    var figures = TestFigures()
+    figures.note(suite: [0xC3], try #require(SuiteCount(tests: 1, ran: 1)))
+    figures.note(suite: Bytes("\u{FFFD}".utf8), try #require(SuiteCount(tests: 1, ran: 1)))
+    #expect(figures.suitesByName == [Bytes("\u{FFFD}".utf8): SuiteCount(tests: 2, ran: 2)])
+  }
+
   @Test("a line that either of two reports covers is covered, and counts once")
   func coverageMerges() throws {
     let path = Bytes("a.c".utf8)

@@ -20,28 +20,6 @@ import Testing
     #expect(throws: ReportFault.self) { try tests(text) }?.description
   }
 
-  /// A source of a head, a part again and again, and a tail.
-  private func repeating(_ part: String, times: Int, head: String, tail: String) -> ByteSource {
-    let block = Bytes(part.utf8)
-    var pending = Bytes(head.utf8)
-    var (rest, isEnded) = (times, false)
-    return ByteSource { buffer in
-      while pending.count < buffer.count, !isEnded {
-        if rest > 0 {
-          pending += block
-          rest -= 1
-        } else {
-          pending += Bytes(tail.utf8)
-          isEnded = true
-        }
-      }
-      let count = min(buffer.count, pending.count)
-      buffer.copyBytes(from: pending.prefix(count))
-      pending.removeFirst(count)
-      return count
-    }
-  }
-
   @Test("empty, cut short and broken files are faults, never no failures")
   func brokenFiles() {
     #expect(refusal("") == "r.xml:1:1: is empty")
@@ -58,9 +36,7 @@ import Testing
       refusal("<testsuite></testsuites>") == "r.xml:1:14: is not well-formed XML: mismatched tag")
     #expect(refusal("<testsuite/><testsuite/>")?.contains("junk after document element") == true)
     #expect(refusal("\n<?xml version='1.0'?><testsuite/>")?.hasPrefix("r.xml:2:1: ") == true)
-    #expect(refusal("{}") == "r.xml:1:1: looks like JSON, which is not read here; XML is")
-    #expect(
-      refusal("\u{FEFF}1..2\nok 1") == "r.xml:1:1: looks like TAP, which is not read here; XML is")
+    #expect(refusal("{}") == "r.xml:1: is no JSON event of `go test -json`: it has no Action")
   }
 
   @Test("every prefix of a report is a fault")
@@ -150,13 +126,6 @@ import Testing
       #expect(try TestReport.read(source, file: file).tests == 1)
       #expect(try residentMegabytes() - before < 40)
     }
-  }
-
-  /// The most memory that this process ever held.
-  private func residentMegabytes() throws -> Int {
-    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM") })
-    return try #require(Int(line.filter(\.isNumber))) / 1024
   }
 
   @Test("bytes and elements are bounded by the caller")
@@ -257,6 +226,43 @@ import Testing
     #expect(try tests("<testsuite><failure/></testsuite>").gate == .fail)
     #expect(try tests("<testrun><testsuite><testcase/></testsuite></testrun>").gate == .pass)
     #expect(refusal("<testsuite><testcase><testcase/></testcase></testsuite>") != nil)
+  }
+
+  @Test("reruns are told apart: passed in the end, failed again, repeated")
+  func reruns() throws {
+    let figures = try tests(
+      """
+      <testsuite name="S"><testcase name="1"><flakyFailure/></testcase>
+      <testcase name="2"><rerunFailure/><failure/></testcase>
+      <testcase name="3"><rerunError/><rerunError/><error/></testcase>
+      <testcase name="4"><failure/></testcase><testcase name="4"/>
+      <testcase name="5"><rerunFailure/></testcase></testsuite>
+      """)
+    #expect(figures.flakyPassed == 1)
+    #expect(figures.rerunFailed == 2)
+    #expect(figures.failed == 2 && figures.errored == 1 && figures.passed == 3)
+    #expect(figures.suitesByName == [Bytes("S".utf8): SuiteCount(tests: 6, ran: 6)])
+  }
+
+  @Test("a suite is named by the innermost one, and by the class where there is one for all")
+  func suiteNames() throws {
+    let figures = try tests(
+      """
+      <testsuites><testcase name="0"/><testsuite name="a"><testcase/><testsuite name="b"><testcase/>
+      <testcase><skipped/></testcase></testsuite><testcase/></testsuite>
+      <testsuite name="b"><testcase/></testsuite><testsuite name="none"/>
+      <testsuite name="pytest"><testcase classname="m.A"/><testcase classname="m.B"/>
+      <testcase classname="m.A" status="disabled"/><testcase/></testsuite></testsuites>
+      """)
+    let names = Dictionary(
+      uniqueKeysWithValues: figures.suitesByName.map {
+        (String(decoding: $0.key, as: UTF8.self), [$0.value.tests, $0.value.ran])
+      })
+    #expect(
+      names == [
+        "": [1, 1], "a": [2, 2], "b": [3, 2], "m.A": [2, 1], "m.B": [1, 1], "pytest": [1, 1],
+      ])
+    #expect(figures.suites == 5)
   }
 
   @Test("lines are unique by file, and those of methods are copies unless there are no others")

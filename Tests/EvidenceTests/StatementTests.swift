@@ -26,6 +26,8 @@ import Testing
     var figures = TestFigures()
     (figures.passed, figures.failed, figures.skipped, figures.flakyPassed) = (1000, 1, 3, 2)
     figures.failing = [TestName(classname: Bytes("A".utf8), name: Bytes("b".utf8))]
+    figures.note(suite: Bytes("A".utf8), try #require(SuiteCount(tests: 4, ran: 1)))
+    figures.note(suite: Bytes("B\u{1F600}".utf8), try #require(SuiteCount(tests: 1000, ran: 1000)))
     let statement = Statement(
       subjects: [try subject()], predicate: .tests(TestResult(figures, run: run())))
     #expect(try Statement(parsing: statement.encoded) == statement)
@@ -33,8 +35,10 @@ import Testing
       String(decoding: statement.encoded, as: UTF8.self) == """
         {"_type":"https://in-toto.io/Statement/v1","predicate":{"configuration":[{"digest":\
         {"sha256":"\(digest)"},"name":"TEST-a.xml"}],"failedTests":["A.b"],"gitrel":{"disabled":0,\
-        "errored":0,"failed":1,"flakyPassed":2,"passed":1000,"recorded":"2026-11-20T16:45:00Z",\
-        "skipped":3,"suite":"unit","suiteErrors":0,"tests":1004},"result":"FAILED"},\
+        "errored":0,"failed":1,"flakyPassed":2,"hasAllSuites":true,"passed":1000,\
+        "recorded":"2026-11-20T16:45:00Z","rerunFailed":0,"skipped":3,"suite":"unit",\
+        "suiteErrors":0,"suites":{"A":[4,1],"B\\ud83d\\ude00":[1000,1000]},"tests":1004},\
+        "result":"FAILED"},\
         "predicateType":"https://in-toto.io/attestation/test-result/v0.1","subject":[{"digest":\
         {"gitCommit":"2222222222222222222222222222222222222222",\
         "gitTree":"1111111111111111111111111111111111111111"}}]}
@@ -106,6 +110,13 @@ import Testing
       ("PASSED", #""failedTests":["a"],"#, counts(), "more failures named than counted"),
       ("PASSED", "", counts(tests: 9), "counts are not 'tests'"),
       ("PASSED", "", counts(flaky: 3), "more flaky tests"),
+      ("PASSED", "", counts(more: #","rerunFailed":1"#), "more failed reruns"),
+      ("PASSED", "", counts(more: #","suites":[]"#), "is no object"),
+      ("PASSED", "", counts(more: #","suites":{"a":[1]}"#), "without its two counts"),
+      ("PASSED", "", counts(more: #","suites":{"a":[1,2]}"#), "without its two counts"),
+      ("PASSED", "", counts(more: #","suites":{"a":[-1,-1]}"#), "without its two counts"),
+      ("PASSED", "", counts(more: #","suites":{"a":[9000000000000000000,1]}"#), "two counts"),
+      ("PASSED", "", counts(more: #","suites":{"a":[9,1]}"#), "suites have more tests"),
       ("PASSED", "", counts(passed: "-1"), "no count 'passed'"),
       ("PASSED", "", counts(passed: "1.0"), "no count 'passed'"),
       ("PASSED", "", counts(passed: "9223372036854775807"), "no count 'passed'"),
@@ -171,11 +182,11 @@ import Testing
 
   private static func counts(
     tests: Int? = nil, passed: String = "2", failed: Int = 0, errored: Int = 0,
-    suiteErrors: Int = 0, flaky: Int = 0
+    suiteErrors: Int = 0, flaky: Int = 0, more: String = ""
   ) -> String {
     #"{"tests":\#(tests ?? 2 + failed + errored),"passed":\#(passed),"failed":\#(failed),"#
       + #""errored":\#(errored),"skipped":0,"disabled":0,"suiteErrors":\#(suiteErrors),"#
-      + #""flakyPassed":\#(flaky),"suite":"default","recorded":"2026-11-20T16:45:00Z"}"#
+      + #""flakyPassed":\#(flaky),"suite":"default","recorded":"2026-11-20T16:45:00Z"\#(more)}"#
   }
 
   @Test(
