@@ -62,12 +62,13 @@ public struct HandedReports: Sendable {
       }
       guard seen.insert(report.digest).inserted else { continue }
       if let before = coverageFigures {
-        guard let merged = before.merged(with: figures) else {
+        do throws(CoverageClash) {
+          coverageFigures = try before.merged(with: figures)
+        } catch {
           throw EngineFault(
-            "the coverage in \(Bytes(path.utf8).printable) cannot be added to that of the files before it",
-            hints: ["attest each with a --suite of its own"])
+            "\(Bytes(path.utf8).printable) \(error.words)",
+            hints: ["attest each report with a --suite of its own"])
         }
-        coverageFigures = merged
       } else {
         coverageFigures = figures
       }

@@ -8,7 +8,6 @@ import GitModel
 final class CoberturaReport: XMLHandler {
   private static let maximumSources = 1000
   private static let sourceLimit = 4096
-  private static let pathLimit = 4096
 
   private let maximumFiles: Int
 
@@ -64,14 +63,6 @@ final class CoberturaReport: XMLHandler {
       isInSource = true
       if sources.count < Self.maximumSources { sources.append([]) }
       return true
-    } else if depth == 2 {
-      if element == "project" || element == "testproject" {
-        throw ReportKind.unread("Clover").refusal(wanted: "coverage report that is read")
-      }
-      if element == "file" {
-        throw ReportKind.unread("SonarQube's generic coverage")
-          .refusal(wanted: "coverage report that is read")
-      }
     }
     return false
   }
@@ -106,19 +97,17 @@ final class CoberturaReport: XMLHandler {
     while let attribute = attributes.next() {
       if attribute.name == "filename" {
         path.removeAll(keepingCapacity: true)
-        attribute.value.append(to: &path, limit: Self.pathLimit + 1)
+        attribute.value.append(to: &path, limit: CoverageTally.pathLimit + 1)
       } else if attribute.name == "name" {
-        attribute.value.append(to: &name, limit: Self.pathLimit)
+        attribute.value.append(to: &name, limit: CoverageTally.pathLimit)
       }
     }
-    guard path.count <= Self.pathLimit else {
-      throw XMLRefusal(words: "names a file by more than \(Self.pathLimit) bytes")
+    guard path.count <= CoverageTally.pathLimit else {
+      throw XMLRefusal(words: "names a file by more than \(CoverageTally.pathLimit) bytes")
     }
     // A class without a file still has lines that are covered or not; left out, they would hide.
     if path.isEmpty { path = name }
-    for index in path.indices where path[index] == UInt8(ascii: "\\") {
-      path[index] = UInt8(ascii: "/")
-    }
+    CoverageTally.normalize(&path)
     if let known = indices[path] {
       file = known
     } else {
@@ -150,11 +139,11 @@ final class CoberturaReport: XMLHandler {
     var attributes = attributes
     while let attribute = attributes.next() {
       if attribute.name == "number" {
-        number = Self.lineNumber(attribute.value)
-        if number == nil { throw Self.refusal(of: attribute.value, as: "line number") }
+        number = attribute.value.lineNumber
+        if number == nil { throw attribute.value.refusal(as: "line number") }
       } else if attribute.name == "hits" {
-        isHit = Self.isPositive(attribute.value)
-        if isHit == nil { throw Self.refusal(of: attribute.value, as: "hit count") }
+        isHit = attribute.value.isPositive
+        if isHit == nil { throw attribute.value.refusal(as: "hit count") }
       } else if attribute.name == "condition-coverage" {
         conditions = attribute.value
       }
@@ -173,72 +162,22 @@ final class CoberturaReport: XMLHandler {
     }
   }
 
-  private static func refusal(of value: XMLValue, as what: String) -> XMLRefusal {
-    XMLRefusal(words: "gives '\(value.bytes(limit: 40).printable)' as a \(what)")
-  }
-
-  /// A line number in decimal digits; nil for anything else and beyond the largest line.
-  private static func lineNumber(_ value: XMLValue) -> Int? {
-    var cursor = value.start
-    guard let number = digits(&cursor), cursor.pointee == 0, number <= CoveredLines.limit else {
-      return nil
-    }
-    return number
-  }
-
-  /// Whether a hit count is more than zero. Counts beyond 64 bits are seen, and `1.0` and `1e3` are
-  /// written by some (SPECS.md 1, rule 4); nil for what is no such number.
-  private static func isPositive(_ value: XMLValue) -> Bool? {
-    var cursor = value.start
-    var isPositive = false
-    var hasDigits = false
-    func skipDigits() {
-      while cursor.pointee.isASCIIDigit {
-        if cursor.pointee != UInt8(ascii: "0") { isPositive = true }
-        hasDigits = true
-        cursor += 1
-      }
-    }
-    skipDigits()
-    guard hasDigits else { return nil }
-    if cursor.pointee == UInt8(ascii: ".") {
-      cursor += 1
-      skipDigits()
-    }
-    if cursor.pointee | 0x20 == UInt8(ascii: "e") {
-      cursor += 1
-      if cursor.pointee == UInt8(ascii: "+") || cursor.pointee == UInt8(ascii: "-") { cursor += 1 }
-      guard digits(&cursor) != nil else { return nil }
-    }
-    return cursor.pointee == 0 ? isPositive : nil
-  }
-
   /// The pair in `50% (1/2)`; nil where there is none.
   private static func pair(_ value: XMLValue) throws(XMLRefusal) -> Ratio? {
     var cursor = value.start
     while cursor.pointee != 0, cursor.pointee != UInt8(ascii: "(") { cursor += 1 }
     guard cursor.pointee != 0 else { return nil }
     cursor += 1
-    guard let covered = digits(&cursor), cursor.pointee == UInt8(ascii: "/") else { return nil }
+    guard let covered = Decimal.digits(&cursor), cursor.pointee == UInt8(ascii: "/") else {
+      return nil
+    }
     cursor += 1
-    guard let valid = digits(&cursor), cursor.pointee == UInt8(ascii: ")") else { return nil }
+    guard let valid = Decimal.digits(&cursor), cursor.pointee == UInt8(ascii: ")") else {
+      return nil
+    }
     guard valid <= Int(UInt32.max), let pair = Ratio(covered: covered, valid: valid) else {
-      throw refusal(of: value, as: "condition coverage")
+      throw value.refusal(as: "condition coverage")
     }
     return pair
-  }
-
-  /// The number that decimal digits at the cursor spell, the cursor behind them; nil for none and
-  /// for more than twelve.
-  @inline(__always)
-  private static func digits(_ cursor: inout UnsafePointer<UInt8>) -> Int? {
-    let start = cursor
-    var number = 0
-    while cursor.pointee.isASCIIDigit {
-      guard cursor - start < 12 else { return nil }
-      number = number &* 10 &+ Int(cursor.pointee &- UInt8(ascii: "0"))
-      cursor += 1
-    }
-    return cursor == start ? nil : number
   }
 }

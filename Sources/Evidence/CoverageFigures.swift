@@ -101,13 +101,29 @@ extension Percentage: CustomStringConvertible {
   }
 }
 
+/// What a coverage report counts besides lines and branches (SPECS.md 3.0).
+public enum CoverageUnit: String, Hashable, Sendable, CaseIterable {
+  /// Statements: Clover, coverage.py, Istanbul, Go.
+  case statements
+  /// Instructions of the virtual machine: JaCoCo.
+  case instructions
+  /// Regions of code: llvm-cov.
+  case regions
+  /// Functions or methods: Clover, llvm-cov, Istanbul.
+  case functions
+}
+
 /// What a coverage report says, counted from its lines and never from totals that it claims
 /// (SPECS.md 0 and 3.0).
 public struct CoverageFigures: Hashable, Sendable {
-  /// Lines over all files: unique pairs of file and line.
+  /// Lines over all files: unique pairs of file and line. Every format has lines or lets them be
+  /// told; where a report has none all the same (JaCoCo of classes without debug information), this
+  /// is nothing of nothing, which meets no threshold.
   public var lines: Ratio
   /// Branches over all files; nil where the report has none, which is not 0 %.
   public var branches: Ratio?
+  /// What the format counts besides.
+  public var others: [CoverageUnit: Ratio] = [:]
   /// Lines per file. The path as the report writes it, `\` as `/`.
   public var files: [Bytes: Ratio]
   /// Which lines are known and covered, per file: what patch coverage asks, and what merging two
@@ -141,14 +157,5 @@ public struct CoverageFigures: Hashable, Sendable {
     self.files = files
     self.detail = kept
     self.sources = sources
-  }
-
-  /// The figures of two reports of one run together: a line is covered if either covers it, so a
-  /// file that both name counts once. nil if one comes from totals alone, which cannot be merged.
-  public func merged(with other: CoverageFigures) -> CoverageFigures? {
-    guard files.count == detail.count, other.files.count == other.detail.count else { return nil }
-    let roots = sources + other.sources.filter { !sources.contains($0) }
-    return CoverageFigures(
-      detail: detail.merging(other.detail) { $0.merged(with: $1) }, sources: roots)
   }
 }

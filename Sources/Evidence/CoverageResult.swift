@@ -2,6 +2,11 @@ import GitModel
 
 /// The coverage of a test run as a predicate of gitrel's own, `urn:gitrel:coverage:v1`
 /// (DESIGN.md 6).
+///
+/// `lines` is always there, because every format has lines or lets them be told; a report that has
+/// none all the same is stated as 0 of 0, which meets no threshold. `null` would have to be told
+/// apart from a statement that leaves them out. `branches`, `statements`, `instructions`, `regions`
+/// and `functions` stand only where the report counts them: absent is not 0 of 0.
 public struct CoverageResult: Hashable, Sendable {
   /// The URI of the kind.
   public static let predicateType = "urn:gitrel:coverage:v1"
@@ -13,8 +18,10 @@ public struct CoverageResult: Hashable, Sendable {
 
   /// The coverage of a run that was read from reports.
   public init(_ figures: CoverageFigures, run: RecordedRun) {
-    self.figures = CoverageFigures(
+    var totals = CoverageFigures(
       lines: figures.lines, branches: figures.branches, files: figures.files)
+    totals.others = figures.others
+    self.figures = totals
     self.run = run
   }
 
@@ -41,12 +48,22 @@ public struct CoverageResult: Hashable, Sendable {
     guard files.isEmpty || sum == total else {
       throw EvidenceFault("the coverage contradicts itself: its files do not add up to its lines")
     }
-    figures = CoverageFigures(lines: total, branches: branches, files: files)
+    var figures = CoverageFigures(lines: total, branches: branches, files: files)
+    for unit in CoverageUnit.allCases {
+      figures.others[unit] = try json[unit.rawValue].map { value throws(EvidenceFault) in
+        try Ratio(value)
+      }
+    }
+    self.figures = figures
   }
 
   var json: JSONValue {
     var members = [JSONMember("lines", figures.lines.json), run.files]
     if let branches = figures.branches { members.append(JSONMember("branches", branches.json)) }
+    for unit in CoverageUnit.allCases {
+      guard let ratio = figures.others[unit] else { continue }
+      members.append(JSONMember(unit.rawValue, ratio.json))
+    }
     let files = figures.files.map { JSONMember(name: $0, value: $1.json) }
     members.append(JSONMember("files", .object(files)))
     return .object(members + run.members)

@@ -114,6 +114,13 @@ struct LineTally {
 
   mutating func note(line: Int, branches: Ratio) { noted.note(line: line, branches: branches) }
 
+  /// Whether a line was noted.
+  func knows(line: Int) -> Bool {
+    let bit = UInt64(1) << UInt64(truncatingIfNeeded: line & 63)
+    let wanted = Int32(truncatingIfNeeded: line >> 6)
+    return ((wanted == number ? page : noted.pages[wanted])?.known ?? 0) & bit != 0
+  }
+
   /// Puts the page that is being filled into the table.
   mutating func settle() {
     if number >= 0 { noted.pages[number] = page }

@@ -111,7 +111,7 @@ final class ExpatReader {
   private let file: Bytes
   private let limits: ReportLimits
   private let maximumDepth: Int
-  private let choose: (XMLName) throws(XMLRefusal) -> any XMLHandler
+  private let choose: (XMLName) throws(XMLRefusal) -> (any XMLHandler)?
 
   // These change with every element, and only inside `pump`, on one thread, one event after the
   // other; the run-time check of that costs a tenth of the reading.
@@ -128,12 +128,13 @@ final class ExpatReader {
   ///   - source: the bytes.
   ///   - file: what the file is called in faults.
   ///   - limits: when to stop.
-  ///   - choose: picks the handler from the name of the root element, or refuses it.
+  ///   - choose: picks the handler from the name of the root element, or refuses it; asked again at
+  ///     the next element if it gives none.
   /// - Throws: `ReportFault` for anything but a whole, well-formed document within the limits that
   ///   the handler accepts.
   static func read(
     _ source: ByteSource, file: Bytes, limits: ReportLimits,
-    choose: @escaping (XMLName) throws(XMLRefusal) -> any XMLHandler
+    choose: @escaping (XMLName) throws(XMLRefusal) -> (any XMLHandler)?
   ) throws(ReportFault) {
     guard let parser = XML_ParserCreate(nil) else {
       throw ReportFault(file: file, line: 1, words: "cannot be read: out of memory")
@@ -144,7 +145,7 @@ final class ExpatReader {
 
   private init(
     _ parser: XML_Parser, file: Bytes, limits: ReportLimits,
-    choose: @escaping (XMLName) throws(XMLRefusal) -> any XMLHandler
+    choose: @escaping (XMLName) throws(XMLRefusal) -> (any XMLHandler)?
   ) {
     self.parser = parser
     self.file = file
@@ -235,7 +236,7 @@ final class ExpatReader {
 
   private var wordsOfError: String {
     switch XML_GetErrorCode(parser) {
-    case XML_ERROR_NO_ELEMENTS where handler == nil: return "holds no element"
+    case XML_ERROR_NO_ELEMENTS where elements == 0: return "holds no element"
     case XML_ERROR_NO_ELEMENTS: return "is cut short: the root element does not end"
     case XML_ERROR_UNKNOWN_ENCODING:
       return "is in an encoding that is not read (UTF-8, UTF-16, ISO-8859-1 and US-ASCII are)"
@@ -273,8 +274,9 @@ final class ExpatReader {
       if let known = self.handler {
         handler = known
       } else {
-        handler = try choose(name)
-        self.handler = handler
+        guard let chosen = try choose(name) else { return }
+        handler = chosen
+        self.handler = chosen
       }
       if try handler.start(name, attributes, depth: depth) { readText() }
     } catch {

@@ -52,6 +52,9 @@ public struct ReportLimits: Hashable, Sendable {
   public var tests = 1_000_000
   /// How many source files a coverage report may name.
   public var files = 1_000_000
+  /// How many branches or blocks of statements a coverage report may tell apart, where each must be
+  /// kept because it may come again.
+  public var parts = 16_000_000
 
   /// Limits of a file of at most so many bytes; 4 GiB unless told otherwise.
   public init(bytes: Int = 4 << 30) { self.bytes = bytes }

@@ -6,6 +6,22 @@ public enum ReportKind: Hashable, Sendable {
   case junit
   /// Cobertura XML (SPECS.md 3.1).
   case cobertura
+  /// JaCoCo XML (SPECS.md 3.2).
+  case jacoco
+  /// Clover XML (SPECS.md 3.4).
+  case clover
+  /// An LCOV tracefile (SPECS.md 3.3).
+  case lcov
+  /// What `llvm-cov export` writes (SPECS.md 3.5).
+  case llvmCov
+  /// The JSON report of coverage.py (SPECS.md 3.6).
+  case coveragePy
+  /// Istanbul's `coverage-final.json` (SPECS.md 3.7).
+  case istanbul
+  /// Istanbul's `coverage-summary.json` (SPECS.md 3.7).
+  case istanbulSummary
+  /// A cover profile of Go (SPECS.md 3.8).
+  case goCover
   /// A format that is recognised and not read, by its usual name.
   case unread(String)
   /// An XML document with a root element that no known report has.
@@ -13,13 +29,13 @@ public enum ReportKind: Hashable, Sendable {
 
   /// The kind of an XML document with this root element, its namespace prefix dropped.
   ///
-  /// `coverage` is the root of Cobertura, Clover and SonarQube's generic format; the reader of
-  /// Cobertura tells them apart by the first child.
+  /// `coverage` is the root of Cobertura, Clover and SonarQube's generic format too; they are told
+  /// apart by its first child, `init(coverageChild:)`.
   public init(root: Bytes) {
     switch String(decoding: root, as: UTF8.self) {
     case "testsuites", "testsuite", "testrun": self = .junit
     case "coverage": self = .cobertura
-    case "report": self = .unread("JaCoCo")
+    case "report": self = .jacoco
     case "test-results": self = .unread("NUnit 2")
     case "test-run": self = .unread("NUnit 3")
     case "TestRun": self = .unread("Visual Studio TRX")
@@ -34,11 +50,28 @@ public enum ReportKind: Hashable, Sendable {
     }
   }
 
+  /// The kind of an XML document whose root is `coverage`, by the first element in it.
+  init(coverageChild child: Bytes) {
+    switch String(decoding: child, as: UTF8.self) {
+    case "project", "testproject": self = .clover
+    case "file": self = .unread("SonarQube's generic coverage")
+    default: self = .cobertura
+    }
+  }
+
   /// What the kind is called in a sentence.
   public var name: String {
     switch self {
     case .junit: return "JUnit XML, a test report"
     case .cobertura: return "Cobertura XML, a coverage report"
+    case .jacoco: return "JaCoCo XML, a coverage report"
+    case .clover: return "Clover XML, a coverage report"
+    case .lcov: return "LCOV, a coverage report"
+    case .llvmCov: return "an export of llvm-cov, a coverage report"
+    case .coveragePy: return "JSON of coverage.py, a coverage report"
+    case .istanbul: return "JSON of Istanbul, a coverage report"
+    case .istanbulSummary: return "a summary of Istanbul, a coverage report"
+    case .goCover: return "a cover profile of Go, a coverage report"
     case .unread(let name): return "\(name), which is not read"
     case .unknown(let root): return "unknown XML with the root <\(root.printable)>"
     }

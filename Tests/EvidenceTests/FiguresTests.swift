@@ -105,7 +105,7 @@ import Testing
     first.note(line: -1, isHit: true)
     first.note(line: .max, isHit: true)
     let one = CoverageFigures(detail: [path: first])
-    let both = try #require(one.merged(with: CoverageFigures(detail: [path: second])))
+    let both = try one.merged(with: CoverageFigures(detail: [path: second]))
     #expect(both.lines == Ratio(covered: 60, valid: 130))
     #expect(both.files == [path: both.lines])
     #expect(both.branches == nil)
@@ -113,6 +113,8 @@ import Testing
     #expect(both.detail[path]?.isHit(line: 61) == false)
     #expect(both.detail[path]?.isHit(line: 131) == nil)
     let totals = CoverageFigures(lines: both.lines, branches: nil, files: both.files)
-    #expect(totals.merged(with: one) == nil)
+    let clash = #expect(throws: CoverageClash.self) { try totals.merged(with: one) }
+    #expect(
+      clash?.words == "has totals that its lines do not make up, which cannot be added to others")
   }
 }

@@ -59,10 +59,6 @@ import Testing
       refusal("<coverage/>")
         == "r.xml:1:1: is no test report that is read: it looks like Cobertura XML, a coverage report"
     )
-    let clover = #expect(throws: ReportFault.self) {
-      try coverage("<coverage><project/></coverage>")
-    }
-    #expect(clover?.words.contains("Clover") == true)
     let bare = #expect(throws: ReportFault.self) { try coverage("<coverage/>") }
     #expect(bare?.words.contains("without <packages>") == true)
   }
