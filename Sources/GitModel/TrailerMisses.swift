@@ -177,7 +177,8 @@ private struct MissFinder {
     return Match(
       key: key, marks: text[..<rest.startIndex].gitTrimmed, written: written,
       colon: colon,
-      isExact: colon == nil && rest.startIndex == text.startIndex && written.equalsIgnoringASCIICase(key)
+      isExact: colon == nil && rest.startIndex == text.startIndex
+        && written.equalsIgnoringASCIICase(key)
     )
   }
 }

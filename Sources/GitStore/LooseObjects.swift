@@ -45,6 +45,9 @@ struct LooseObjects {
     return path.cString
   }
 
+  /// Whether the folder is there in which it would lie.
+  func mayHold(_ key: Key) -> Bool { folders[key.firstByte] }
+
   func holds(_ key: Key) -> Bool { path(key).map { access($0, F_OK) == 0 } ?? false }
 
   func header(_ key: Key, _ action: String) throws(GitError) -> ObjectHeader? {

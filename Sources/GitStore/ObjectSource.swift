@@ -81,7 +81,8 @@ final class ObjectSource {
     _ body: (ObjectKind, UnsafeRawBufferPointer) throws(GitError) -> Result
   ) throws(GitError) -> Result? {
     var oid = key.oid
-    guard isPacked(&oid) else {
+    // Where no folder can hold it, one search of the packs fewer does.
+    guard !loose.contains(where: { $0.mayHold(key) }) || isPacked(&oid) else {
       for directory in loose {
         guard let (kind, content) = try directory.read(key, action, limit: limit) else {
           continue
@@ -94,7 +95,13 @@ final class ObjectSource {
     var size = 0
     var type = GIT_OBJECT_INVALID
     var object: OpaquePointer?
-    try call(action, key.id.hex) { git_odb_read_header(&size, &type, packs, &oid) }
+    var isAbsent = false
+    try call(action, key.id.hex) {
+      let code = git_odb_read_header(&size, &type, packs, &oid)
+      isAbsent = code == GIT_ENOTFOUND.rawValue
+      return isAbsent ? 0 : code
+    }
+    guard !isAbsent else { return nil }
     guard size <= limit else { throw .tooLarge(action, key.id, size: size, limit: limit) }
     try call(action, key.id.hex) { git_odb_read(&object, packs, &oid) }
     defer { git_odb_object_free(object) }

@@ -89,6 +89,9 @@ public struct Decision: Hashable, Sendable {
   /// Every verdict.
   public var all: [JudgedRule] { whole + updates.flatMap(\.judged) }
 
+  /// The statements that its verdicts rest on, each once.
+  public var uses: [StatementUse] { Set(all.flatMap(\.verdict.uses)).sorted() }
+
   /// The answer.
   public var answer: Answer {
     let refusing = all.filter(\.refuses)

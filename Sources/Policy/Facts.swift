@@ -68,6 +68,8 @@ public struct Needs: Hashable, Sendable {
   public var sources: RefSelection?
   /// What to search new blobs for, for `Facts.secrets`.
   public var secrets: SecretSearch?
+  /// Which signed approvals to look for, for `Facts.endorsements`.
+  public var endorsements: EndorsementSearch?
   /// The programs to be asked, for `Facts.programs`.
   public var programs: [ProgramCall] = []
 
@@ -84,6 +86,8 @@ public struct Needs: Hashable, Sendable {
     branches = branches ?? other.branches
     sources = sources ?? other.sources
     secrets = secrets ?? other.secrets
+    // The rules leave out themselves what is too old for them.
+    endorsements = [endorsements, other.endorsements].compactMap { $0 }.max { $0.age < $1.age }
     programs += other.programs
   }
 }
@@ -185,6 +189,8 @@ public struct Facts: Sendable {
   /// What the programs of the rule `exec` answer, by their names there. A program that had not to be
   /// asked is not in it.
   public var programs: [String: Fact<ProgramAnswer>] = [:]
+  /// What is signed about the new commits.
+  public var endorsements: Fact<EndorsementReading> = .notGathered
   /// Who signed the new commits and the annotated tags on the way to the target, by their ids. What is
   /// not signed is in it too.
   public var signatures: Fact<[ObjectID: SignatureReading]> = .notGathered

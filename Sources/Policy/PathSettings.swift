@@ -28,7 +28,9 @@ extension SettingsReader {
       return nil
     }
     // Every pattern is sound, so this can only fail where all of them take out.
-    let words = ignoringCase ? patterns.map { String(decoding: Bytes($0.utf8).asciiLowercased, as: UTF8.self) } : patterns
+    let words =
+      ignoringCase
+      ? patterns.map { String(decoding: Bytes($0.utf8).asciiLowercased, as: UTF8.self) } : patterns
     guard let selection = try? PathSelection(words) else {
       problems.add("`\(key)` selects nothing: every pattern starts with `!`", at: place)
       return nil

@@ -21,6 +21,8 @@ public struct SettingsShape: Hashable, Sendable {
     case percentage
     /// A number of bytes of a range, as `5MB`.
     case size(ClosedRange<Int>)
+    /// A length of time such as `36h`, in seconds.
+    case duration
     /// A day or a moment in UTC.
     case moment
     /// The key of a trailer.

@@ -18,6 +18,8 @@ public struct Verdict: Hashable, Sendable {
   /// The answer.
   public let outcome: Outcome
   private let reasons: Reasons
+  /// The statements that it rests on, where it is satisfied by some.
+  public private(set) var uses: [StatementUse] = []
 
   /// The reasons.
   public var explanation: Explanation {
@@ -47,7 +49,8 @@ public struct Verdict: Hashable, Sendable {
 
   /// Equal when outcome and reasons are.
   public static func == (left: Verdict, right: Verdict) -> Bool {
-    left.outcome == right.outcome && left.explanation == right.explanation
+    left.outcome == right.outcome && left.uses == right.uses
+      && left.explanation == right.explanation
   }
 
   /// Hashes outcome and reasons.
@@ -59,6 +62,13 @@ public struct Verdict: Hashable, Sendable {
   /// The requirement holds.
   public static func satisfied(_ summary: String, _ findings: [Finding] = []) -> Verdict {
     Verdict(.satisfied, Explanation(summary, findings: findings))
+  }
+
+  /// The requirement holds because of these statements.
+  static func satisfied(_ summary: String, by uses: [StatementUse]) -> Verdict {
+    var verdict = satisfied(summary)
+    verdict.uses = uses.sorted()
+    return verdict
   }
 
   /// The requirement does not hold.

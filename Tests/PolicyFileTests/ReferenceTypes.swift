@@ -43,6 +43,7 @@ extension SettingsShape.Word {
     case .refPattern: "ref pattern"
     case .pathPattern: "path pattern"
     case .percentage: "percentage"
+    case .duration: "duration"
     case .size: "size"
     case .moment: "moment"
     case .trailerKey: "trailer key"

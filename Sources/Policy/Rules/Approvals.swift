@@ -6,18 +6,13 @@ internal import GitModel
 /// New commits are approved by enough people of the right roles.
 ///
 /// With `trust: trailer` an approval is a trailer such as `Reviewed-by: Carol <carol@example.com>`:
-/// a claim that whoever made the commit typed, and the verdict says so. A person counts once for a
+/// a claim that whoever made the commit typed, and the verdict says so; with `trust: signed` it is a
+/// signed statement on the very change. A person counts once for a
 /// commit, however many lines, addresses and roles; where roles are asked for, one person fills one
 /// place.
 public struct Approvals: Rule {
   public static let id: RuleID = "approvals"
   public static let summary = "every new commit is approved by enough people of the right roles"
-
-  /// What an approval must be to count.
-  public enum Trust: String, Hashable, Sendable, CaseIterable {
-    /// A trailer: anybody can type one.
-    case trailer
-  }
 
   /// Which commits must be approved themselves.
   public enum Scope: String, Hashable, Sendable, CaseIterable {
@@ -31,24 +26,10 @@ public struct Approvals: Rule {
   public let minimum: Int
   /// How many people of each role must approve.
   public let roles: [String: Int]
-  /// The trailer keys that tell an approval.
-  public let keys: [String]
-  /// Other spellings and the key that they stand for.
-  public let aliases: [String: String]
-  /// What an approval must be to count.
-  public let trust: Trust
+  /// What counts as an approval, and whose does not.
+  public let source: ApprovalSource
   /// Which commits must be approved themselves.
   public let scope: Scope
-  /// Whether the author's own approval does not count.
-  public let notAuthor: Bool
-  /// Whether the committer's approval does not count.
-  public let notCommitter: Bool
-  /// Whether the approval of somebody named in Co-authored-by or Co-developed-by does not count.
-  public let notCoAuthor: Bool
-  /// Whether the approval of who pushes does not count.
-  public let notPusher: Bool
-  /// Whether a line anywhere in the message counts, and not only a trailer.
-  public let loose: Bool
 
   public init(from reader: SettingsReader, context: PolicyContext) {
     let problems = reader.problems
@@ -74,33 +55,8 @@ public struct Approvals: Rule {
     self.roles = roles
     let places = roles.values.reduce(0, +)
     minimum = reader.integer("minimum", in: 0...20) ?? max(1, places)
-    let keys = reader.trailerKeys("trailers")
-    self.keys = keys.isEmpty ? ["Reviewed-by", "Approved-by"] : keys
-    var aliases: [String: String] = [:]
-    for entry in reader.entries("aliases") {
-      guard let key = reader.text(of: entry.node, for: entry.key) else { continue }
-      if !SettingsReader.isTrailerKey(entry.key) {
-        problems.add(
-          "\(entry.key.quoted) cannot be a trailer key", at: entry.position,
-          hint: "keys are ASCII letters, digits and dashes")
-      }
-      if !self.keys.contains(where: { $0.lowercased() == key.lowercased() }) {
-        problems.add(
-          "\(entry.key.quoted) stands for \(key.quoted), which is not among `trailers`",
-          at: entry.node.position,
-          hint: Spelling.suggestion(for: key, among: self.keys)
-            ?? "`trailers` has \(listed(self.keys))")
-      }
-      aliases[entry.key] = key
-    }
-    self.aliases = aliases
-    trust = reader.choice("trust") ?? .trailer
+    source = ApprovalSource(from: reader, context: context)
     scope = reader.choice("scope") ?? .each
-    notAuthor = reader.flag("not-author") ?? true
-    notCommitter = reader.flag("not-committer") ?? false
-    notCoAuthor = reader.flag("not-co-author") ?? true
-    notPusher = reader.flag("not-pusher") ?? false
-    loose = reader.flag("loose") ?? false
     if minimum == 0, roles.isEmpty {
       problems.add(
         "`approvals` asks for nobody", at: reader.position, hint: "give it `minimum` or `roles`")
@@ -116,7 +72,10 @@ public struct Approvals: Rule {
     let holders = Set(roles.keys.flatMap(context.people.holders(of:))).sorted()
     if hasHolders,
       let role = Self.emptyPlaces(
-        of: roles, filledBy: holders.map(Party.person), context.people
+        of: roles, filledBy: holders.map(Party.person),
+        { party, role in
+          context.people.holders(of: role).contains { party == .person($0) }
+        }
       ).keys.min()
     {
       problems.add(
@@ -124,69 +83,54 @@ public struct Approvals: Rule {
         at: reader.node("roles")?.position ?? reader.position,
         hint: "add people to it under `roles`")
     }
-    if notPusher, context.people.isEmpty {
-      problems.add(
-        "`not-pusher` needs `people` with `logins`: nothing else tells which address pushes",
-        at: reader.node("not-pusher")?.position ?? reader.position)
-    }
   }
 
-  public var needs: Needs { Needs(.newCommits) }
+  public var needs: Needs { source.needs }
 
   public func judge(_ matter: Matter) -> Verdict {
     matter.judgedNewCommits { commits in
-      if notPusher, let unknown = Self.unknownPusher(matter) { return unknown }
-      let units = units(of: commits, tip: matter.update.new)
-      let short = units.map { Tally($0, rule: self, matter: matter) }.filter { !$0.isEnough }
-      guard !short.isEmpty else {
-        return .satisfied(
-          "\(counted(units.count, "commit")) approved; \(trustWords)")
-      }
-      return .violated {
-        .unapproved(short, of: units.count, rule: self, newest: commits)
+      if let unknown = source.unknownPusher(matter) { return unknown }
+      guard source.trust == .signed else { return verdict(on: commits, clean: [], matter) }
+      return matter.facts.endorsements.judged {
+        verdict(on: commits, clean: $0.cleanMerges, matter)
       }
     }
   }
 
-  var trustWords: String {
-    switch trust {
-    case .trailer: "trust: trailer, as typed in commit messages"
+  /// `clean`: merges that add nothing, so that each commit by itself is all that there is to approve.
+  private func verdict(
+    on commits: [Commit], clean: Set<ObjectID>, _ matter: Matter
+  ) -> Verdict {
+    let units = units(of: commits, tip: matter.update.new).filter {
+      scope == .firstParent || !clean.contains($0.commit.id)
     }
-  }
-
-  /// The verdict when the pusher's approval must not count and nobody can tell which one that is.
-  private static func unknownPusher(_ matter: Matter) -> Verdict? {
-    guard let pusher = matter.pusher else {
-      return .indeterminate(
-        "who pushes is not known, and the pusher's own approval must not count",
-        fix: [
-          "ask the server's admin to install gitrel with `--identity`, so that it knows who pushes"
-        ])
+    guard !units.isEmpty else {
+      return .notApplicable("the new commits are merges that add nothing of their own")
     }
-    guard matter.people.person(login: pusher) == nil else { return nil }
-    return .indeterminate(
-      "\(Bytes(pusher.utf8).prefix(60).printable) pushes, and the policy names nobody with that login",
-      fix: ["add the login to a person under `people` in the policy"])
-  }
-
-  /// A commit that must be approved, and those whose approval it stands for.
-  struct Unit {
-    let commit: Commit
-    let covered: [Commit]
+    let tallies = units.map {
+      Counted(ApprovalTally($0, source: source, matter: matter), rule: self)
+    }
+    let short = tallies.filter { !$0.isEnough }
+    guard !short.isEmpty else {
+      return .satisfied(
+        "\(counted(units.count, "commit")) approved; \(source.trustWords)",
+        by: tallies.flatMap(\.tally.uses))
+    }
+    return .violated {
+      .unapproved(short, of: units.count, rule: self, newest: commits, matter)
+    }
   }
 
   /// The places that stay empty when as many as possible are filled, one person a place.
   private static func emptyPlaces(
-    of roles: [String: Int], filledBy parties: [Party], _ people: People
+    of roles: [String: Int], filledBy parties: [Party], _ fills: (Party, String) -> Bool
   ) -> [String: Int] {
     let places = roles.sorted { $0.key < $1.key }
       .flatMap { role, count in Array(repeating: role, count: count) }
     var placeOf: [Party: Int] = [:]
     func seat(_ place: Int, _ tried: inout Set<Party>) -> Bool {
       for party in parties {
-        guard case .person(let id) = party, people.holders(of: places[place]).contains(id),
-          tried.insert(party).inserted
-        else { continue }
+        guard fills(party, places[place]), tried.insert(party).inserted else { continue }
         if let other = placeOf[party], !seat(other, &tried) { continue }
         placeOf[party] = place
         return true
@@ -203,9 +147,9 @@ public struct Approvals: Rule {
 
   /// With `first-parent`: the new commits on the first-parent line from the tip, each with the new
   /// commits that only it brings in.
-  private func units(of commits: [Commit], tip: ObjectID) -> [Unit] {
+  private func units(of commits: [Commit], tip: ObjectID) -> [ApprovalUnit] {
     guard scope == .firstParent, let top = commits.first else {
-      return commits.map { Unit(commit: $0, covered: []) }
+      return commits.map { ApprovalUnit(commit: $0, covered: []) }
     }
     let byID = Dictionary(commits.map { ($0.id, $0) }) { first, _ in first }
     // The update may name a tag; the walk gives children before parents, so its first is the tip.
@@ -218,7 +162,7 @@ public struct Approvals: Rule {
     }
     var taken = Set(line.map(\.id))
     // From the oldest, so that a commit is covered by the merge that first brought it in.
-    var units: [Unit] = []
+    var units: [ApprovalUnit] = []
     for commit in line.reversed() {
       var covered: [Commit] = []
       var pending = Array(commit.parents.dropFirst())
@@ -227,94 +171,57 @@ public struct Approvals: Rule {
         covered.append(brought)
         pending.append(contentsOf: brought.parents)
       }
-      units.append(Unit(commit: commit, covered: covered))
+      units.append(ApprovalUnit(commit: commit, covered: covered))
     }
     return units.reversed()
   }
 }
 
 extension Approvals {
-  /// Who approved a commit, and who claimed to and does not count.
-  fileprivate struct Tally {
+  /// Who approved a commit, against what the rule asks for.
+  fileprivate struct Counted {
+    let tally: ApprovalTally
     private let rule: Approvals
-    private let people: People
-    private let matter: Matter
-    private let unit: Unit
-    private let wanted: [Bytes]
-    private var counted: [Party] = []
-    private var known: Set<Party> = []
-    private var ignored: [String] = []
+    private let missingRoles: [String: Int]
 
-    init(_ unit: Unit, rule: Approvals, matter: Matter) {
-      self.rule = rule
-      people = matter.people
-      (self.unit, self.matter) = (unit, matter)
-      let trailers =
-        rule.loose
-        ? TrailerBlock(loose: unit.commit.message[...]).trailers : unit.commit.trailers
-      wanted =
-        rule.keys.map { Bytes($0.utf8) } + rule.aliases.keys.sorted().map { Bytes($0.utf8) }
-      // Who may not approve is looked up only where somebody claims to have approved.
-      lazy var barred = Barred(unit, rule: rule, matter: matter)
-      for trailer in trailers where wanted.contains(where: { trailer.isKey($0) }) {
-        let persons = trailer.people
-        if persons.isEmpty { ignored.append("line \(trailer.line) names nobody") }
-        for person in persons { count(person, line: trailer.line, barred: barred) }
-      }
+    init(_ tally: ApprovalTally, rule: Approvals) {
+      (self.tally, self.rule) = (tally, rule)
+      missingRoles = Approvals.emptyPlaces(
+        of: rule.roles, filledBy: tally.counted, tally.fills)
     }
 
-    private mutating func count(_ person: TrailerPerson, line: Int, barred: Barred) {
-      guard let email = person.email, !email.isEmpty else {
-        ignored.append("line \(line): `\(person.name.prefix(60).printable)` has no <address>")
-        return
-      }
-      let party = people.party(email: email)
-      if case .address = party, !people.isEmpty {
-        ignored.append("line \(line): the policy names nobody with <\(email.prefix(60).printable)>")
-        return
-      }
-      if let why = barred.reason(party) {
-        ignored.append("line \(line): \(party.display) \(why)")
-        return
-      }
-      if known.insert(party).inserted { counted.append(party) }
+    var isEnough: Bool {
+      tally.counted.count >= rule.minimum && missingRoles.isEmpty && tally.vetoes.isEmpty
     }
 
-    var isEnough: Bool { counted.count >= rule.minimum && missingRoles.isEmpty }
+    var missing: [String] { missingRoles.keys.sorted() }
 
-    private var missingRoles: [String: Int] {
-      Approvals.emptyPlaces(of: rule.roles, filledBy: counted, people)
-    }
-
-    var commit: Commit { unit.commit }
-
-    var words: String {
-      let barred = Barred(unit, rule: rule, matter: matter)
-      var parts: [String] = []
-      let who = counted.map { "\($0.display)\(rolesOf($0))" }
+    func words(_ people: People) -> String {
+      let barred = tally.barred
+      var parts = tally.vetoes.map { "vetoed by \($0)" }
+      let who = tally.counted.map { "\($0.display)\(rolesOf($0))" }
       parts.append(who.isEmpty ? "has nobody" : "has \(listed(who))")
       var needs: [String] = missingRoles.sorted { $0.key < $1.key }.map { role, count in
-        "\(count == 1 ? "" : "\(count) x ")\(role) (\(candidates(for: role, barred)))"
+        "\(count == 1 ? "" : "\(count) x ")\(role) (\(candidates(for: role, barred, people)))"
       }
       // A place that is filled also adds a person, so only what the places leave open is named.
-      let more = rule.minimum - counted.count - missingRoles.values.reduce(0, +)
+      let more = rule.minimum - tally.counted.count - missingRoles.values.reduce(0, +)
       if more > 0 {
-        let isAll = self.counted.isEmpty && needs.isEmpty
+        let isAll = tally.counted.isEmpty && needs.isEmpty
         needs.append(isAll ? "\(more)" : "\(more) more\(needs.isEmpty ? "" : " besides")")
       }
       if !needs.isEmpty { parts.append("needs \(listed(needs))") }
-      let missed =
-        rule.loose
-        ? [] : TrailerBlock.misses(in: commit.message[...], keys: wanted).map(\.words)
-      return (parts + (ignored + missed).prefix(6)).joined(separator: "; ")
+      return (parts + (tally.ignored + tally.missed).prefix(6)).joined(separator: "; ")
     }
 
     /// Who could still fill a place of `role`.
-    private func candidates(for role: String, _ barred: Barred) -> String {
+    private func candidates(
+      for role: String, _ barred: ApprovalTally.Barred, _ people: People
+    ) -> String {
       let holders = people.holders(of: role)
       let free = holders.filter {
-        !counted.contains(.person($0)) && barred.reason(.person($0)) == nil
-      }
+        !tally.fills(.person($0), role) || !tally.counted.contains(.person($0))
+      }.filter { barred.reason(.person($0)) == nil }
       guard free.isEmpty else { return listed(free, "or") }
       let taken = holders.map { id in
         "\(id) \(barred.reason(.person(id)) ?? "fills one place only")"
@@ -323,73 +230,18 @@ extension Approvals {
     }
 
     private func rolesOf(_ party: Party) -> String {
-      guard case .person(let id) = party else { return "" }
-      let roles = rule.roles.keys.filter { people.holders(of: $0).contains(id) }.sorted()
+      let roles = rule.roles.keys.filter { tally.fills(party, $0) }.sorted()
       return roles.isEmpty ? "" : " (\(roles.joined(separator: ", ")))"
     }
-  }
-
-  /// Who may not approve a commit, and why.
-  fileprivate struct Barred {
-    private var reasons: [Party: String] = [:]
-
-    init(_ unit: Unit, rule: Approvals, matter: Matter) {
-      let people = matter.people
-      // What a merge brings in is the work of who wrote it, and what the merge adds of who merged.
-      let written = [unit.commit] + unit.covered
-      if rule.notPusher, let pusher = matter.pusher {
-        bar(people.person(login: pusher).map { [.person($0.id)] } ?? [], "pushes it")
-      }
-      if rule.notCommitter {
-        for commit in written {
-          bar(people.possibleParties(email: commit.committer.email), "is its committer")
-        }
-      }
-      if rule.notCoAuthor {
-        // GitLab names the co-authors of everything that it merges on the merge.
-        for commit in written where commit.hasLine(startingWith: Bytes("co-".utf8)) {
-          for trailer in TrailerBlock(loose: commit.message[...]).trailers
-          where trailer.isKey(Bytes("co-authored-by".utf8))
-            || trailer.isKey(Bytes("co-developed-by".utf8))
-          {
-            for email in trailer.people.compactMap(\.email) {
-              bar(people.possibleParties(email: email), "is its co-author")
-            }
-          }
-        }
-      }
-      if rule.notAuthor {
-        for commit in written {
-          bar(people.possibleParties(email: commit.author.email), "is its author")
-          // An author whom nobody knows could be anybody: then who committed it is taken for both.
-          if !people.isEmpty, people.person(email: commit.author.email) == nil {
-            bar(
-              people.possibleParties(email: commit.committer.email),
-              "committed it for an unknown author")
-          }
-        }
-      }
-    }
-
-    private mutating func bar(_ parties: [Party], _ why: String) {
-      for party in parties { reasons[party] = why }
-    }
-
-    func reason(_ party: Party) -> String? { reasons[party] }
   }
 }
 
 extension Explanation {
   fileprivate static func unapproved(
-    _ short: [Approvals.Tally], of count: Int, rule: Approvals,
-    newest: [Commit]
+    _ short: [Approvals.Counted], of count: Int, rule: Approvals, newest: [Commit],
+    _ matter: Matter
   ) -> Explanation {
-    let key = rule.keys.first ?? "Reviewed-by"
-    let commits = short.map(\.commit)
-    let fix = Mend.amend(
-      commits, newest: newest, with: "--trailer '\(key): NAME <ADDRESS>'",
-      adding: "`\(key): NAME <ADDRESS>`",
-      words: "by who reviewed \(commits.count == 1 ? "it" : "them")")
+    let commits = short.map(\.tally.commit)
     let roles = listed(rule.roles.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })
     let people = rule.minimum == 1 ? "1 person" : "\(rule.minimum) people"
     let wants =
@@ -398,8 +250,38 @@ extension Explanation {
       } else { "\(people), among them \(roles)" }
     return Explanation(
       "\(short.count) of \(counted(count, "new commit")) \(short.count == 1 ? "lacks" : "lack") approval",
-      expected: "\(wants); \(rule.trustWords)",
-      findings: short.prefix(maximumFindings).map { Finding($0.commit, $0.words) },
-      total: short.count, fixes: [fix])
+      expected: "\(wants); \(rule.source.trustWords)",
+      findings: short.prefix(maximumFindings).map {
+        Finding($0.tally.commit, $0.words(matter.people))
+      },
+      total: short.count,
+      fixes: rule.source.fixes(
+        for: commits, newest: newest, roles: Set(short.flatMap(\.missing)).sorted(), matter))
+  }
+}
+
+extension ApprovalSource {
+  /// What to do about commits that lack an approval, or one in each of `roles`.
+  func fixes(
+    for commits: [Commit], newest: [Commit], roles: [String], _ matter: Matter
+  ) -> [String] {
+    guard trust == .signed else {
+      let key = keys.first ?? "Reviewed-by"
+      return [
+        Mend.amend(
+          commits, newest: newest, with: "--trailer '\(key): NAME <ADDRESS>'",
+          adding: "`\(key): NAME <ADDRESS>`",
+          words: "by who reviewed \(commits.count == 1 ? "it" : "them")")
+      ]
+    }
+    let names = commits.prefix(3).map(\.id.short).joined(separator: " ")
+    let old = matter.update.old
+    let what = commits.count <= 3 || old.isZero ? names : "\(old.short)..\(matter.update.new.short)"
+    return (roles.isEmpty ? [nil] : roles.map { Optional($0) }).map { role in
+      let asRole = role.map { " --as \($0)" } ?? ""
+      let who =
+        role.map { listed(matter.people.holders(of: $0), "or") } ?? "somebody who did not write it"
+      return "gitrel approve \(what)\(asRole) --ref \(matter.update.name.short)    by \(who)"
+    }
   }
 }

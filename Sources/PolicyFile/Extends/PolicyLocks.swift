@@ -71,7 +71,8 @@ struct PolicyLocks {
   mutating func take(people laid: Laid, of file: String) {
     for entry in laid.sections[.people]?.all ?? [] {
       guard let stated = laid.stated(.people, entry.key) else { continue }
-      let words = "is locked where \(stated.position.place) states it: \(file) locks rules, which go by people"
+      let words =
+        "is locked where \(stated.position.place) states it: \(file) locks rules, which go by people"
       add(.people, entry.key, Lock(place: stated.position.place, words: words))
     }
   }

@@ -136,6 +136,7 @@ extension SettingsShape.Word {
     case .refPattern: string("^!?(?!(heads|tags|remotes|ref)/)[^!]")
     case .pathPattern: string("^!?[^!]")
     case .percentage: string("^[0-9]{1,3}(\\.[0-9]{1,2})?%$")
+    case .duration: string("^[1-9][0-9]{0,4}[mhdw]$")
     case .size: string("^(0|[1-9][0-9]{0,8})(B|kB|KiB|MB|MiB|GB|GiB)$")
     case .moment: string("^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$")
     case .trailerKey: string("^[A-Za-z0-9-]+$")
