@@ -265,7 +265,10 @@ extension Approvals {
 
     private mutating func count(_ person: TrailerPerson, line: Int, barred: Barred) {
       guard let email = person.email, !email.isEmpty else {
-        ignored.append("line \(line): `\(person.name.prefix(60).printable)` has no <address>")
+        ignored.append(
+          person.name.isEmpty
+            ? "line \(line) names nobody"
+            : "line \(line): `\(person.name.prefix(60).printable)` has no <address>")
         return
       }
       let party = people.party(email: email)
@@ -320,6 +323,36 @@ extension Approvals {
         "\(id) \(barred.reason(.person(id)) ?? "fills one place only")"
       }
       return "nobody is left who may: \(listed(taken))"
+    }
+
+    /// Who could approve so that it is enough, as a trailer names them; a placeholder where the policy
+    /// does not tell.
+    var proposed: [String] {
+      let barred = Barred(unit, rule: rule, matter: matter)
+      let authors = PersonNames(people).owners(of: commit.author.name).map(\.id)
+      var taken = counted
+      var values: [String] = []
+      func propose(_ ids: [String]) {
+        let next = ids.first { id in
+          // Whose name the author has is the author, by an address that may be mended as well.
+          !taken.contains(.person(id)) && barred.reason(.person(id)) == nil
+            && !(rule.notAuthor && (matter.pushingPerson?.id == id || authors.contains(id)))
+            && people.all.contains { $0.id == id && !$0.isBot && $0.inTrailer != nil }
+        }
+        let value = next.flatMap { id in people.all.first { $0.id == id }?.inTrailer }
+        if let next, value != nil { taken.append(.person(next)) }
+        // One placeholder stands for all who are missing.
+        if let value {
+          values.append(value)
+        } else if !values.contains(Placeholder.person) {
+          values.append(Placeholder.person)
+        }
+      }
+      let missing = missingRoles.sorted { $0.key < $1.key }
+      for (role, count) in missing { for _ in 0..<count { propose(people.holders(of: role)) } }
+      let more = max(0, rule.minimum - counted.count - missing.reduce(0) { $0 + $1.value })
+      for _ in 0..<more { propose(people.all.map(\.id)) }
+      return values
     }
 
     private func rolesOf(_ party: Party) -> String {
@@ -385,11 +418,15 @@ extension Explanation {
     newest: [Commit]
   ) -> Explanation {
     let key = rule.keys.first ?? "Reviewed-by"
-    let commits = short.map(\.commit)
-    let fix = Mend.amend(
-      commits, newest: newest, with: "--trailer '\(key): NAME <ADDRESS>'",
-      adding: "`\(key): NAME <ADDRESS>`",
-      words: "by who reviewed \(commits.count == 1 ? "it" : "them")")
+    let deeds = short.map { tally in
+      let lines = tally.proposed.map { CommitMend.Option.trailer(key: key, value: $0) }
+      return (commit: tally.commit, deed: CommitMend.Deed(options: lines))
+    }
+    let isNamed = short.allSatisfy { !$0.proposed.contains(Placeholder.person) }
+    let them = short.count == 1 ? "it" : "them"
+    let mend = CommitMend(
+      deeds, newest: newest,
+      words: isNamed ? "once those whom it names say yes" : "by who reviewed \(them)")
     let roles = listed(rule.roles.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })
     let people = rule.minimum == 1 ? "1 person" : "\(rule.minimum) people"
     let wants =
@@ -400,6 +437,17 @@ extension Explanation {
       "\(short.count) of \(counted(count, "new commit")) \(short.count == 1 ? "lacks" : "lack") approval",
       expected: "\(wants); \(rule.trustWords)",
       findings: short.prefix(maximumFindings).map { Finding($0.commit, $0.words) },
-      total: short.count, fixes: [fix])
+      total: short.count, mend: .commits(mend))
+  }
+}
+
+extension Person {
+  /// `Carol <carol@example.com>`, where a shell takes that as it stands between quotes.
+  fileprivate var inTrailer: String? {
+    guard let email = emails.first.map({ String(decoding: $0, as: UTF8.self) }),
+      email.isPlainValue, name.isPlainValue,
+      !(email + name).utf8.contains(where: { "<>,#()".utf8.contains($0) })
+    else { return nil }
+    return "\(name) <\(email)>"
   }
 }
