@@ -165,7 +165,12 @@ extension CloneGate {
 }
 
 /// A message as an editor leaves it: git takes out the comments and all below its scissors line.
-enum EditedMessage {
+public enum EditedMessage {
+  /// Its first line.
+  public static func subject(of file: Bytes) -> Bytes {
+    Bytes(cleaned(file).prefix { $0 != UInt8(ascii: "\n") })
+  }
+
   static func cleaned(_ file: Bytes) -> Bytes {
     let scissors = Bytes("# ------------------------ >8 ------------------------".utf8)
     var lines: [BytesSlice] = []

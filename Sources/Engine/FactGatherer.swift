@@ -8,7 +8,8 @@ internal import Policy
 /// What cannot be found out becomes a fact that is unknown, with the reason, and so an indeterminate
 /// verdict: never an empty list.
 struct FactGatherer {
-  /// How many new commits one update of a guarded ref may bring.
+  /// How many new commits one update of a guarded ref may bring. Not all that may come can be judged: the
+  /// time of a hook is over first where rules look into files.
   static let newCommitsLimit = 20_000
 
   let repository: Repository
@@ -64,6 +65,7 @@ struct FactGatherer {
   ) -> (facts: Facts, builtIn: [JudgedRule]) {
     let needs = ruleset.needs
     var facts = Facts()
+    facts.isOfClone = view.isOfClone
     var builtIn: [JudgedRule] = []
     guard update.kind != .delete else { return (facts, builtIn) }
     let target = target(of: update.new)
@@ -193,6 +195,7 @@ struct FactGatherer {
         let commits =
           try (alone ? nil : cache.commits[ruleset.name]?[target.object])
           ?? unjudged(target.object, guarded: guarded, ruleset.grandfathered)
+        PushSize.found(commits.count)
         if !alone { cache.commits[ruleset.name, default: [:]][target.object] = commits }
         return (
           .known(commits),

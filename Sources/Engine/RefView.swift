@@ -79,6 +79,9 @@ public final class RefView {
     return heads + (try repository.refs(under: "refs/tags/"))
   }
 
+  /// Whether these are a clone's copies, and its own tags.
+  var isOfClone: Bool { if case .clone = kind { true } else { false } }
+
   /// How people call `name` here: `main`, or `origin/main` in a clone.
   public func display(_ name: RefName) -> String {
     switch kind {

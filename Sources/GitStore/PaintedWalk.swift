@@ -603,14 +603,14 @@ extension GitError {
   fileprivate static func overLimit(_ limit: Int) -> GitError {
     GitError(
       .limit, "walk history of", "the push", "it brings more than \(limit) new commits",
-      hint: "push it in parts, or ask an administrator to raise the limit")
+      hint: "push it in parts, older commits first: git push origin <COMMIT>:<BRANCH>")
   }
 
   fileprivate static func overSize(_ limit: Int) -> GitError {
     GitError(
       .limit, "walk history of", "the push",
       "its new commits have more than \(limit) bytes together",
-      hint: "push it in parts")
+      hint: "push it in parts, older commits first: git push origin <COMMIT>:<BRANCH>")
   }
 
   static func cut(_ action: String, _ id: ObjectID) -> GitError {

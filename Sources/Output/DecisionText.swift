@@ -15,6 +15,7 @@ public struct DecisionText {
 
   static let maximumFindings = 10
   static let maximumVerdicts = 20
+  static let maximumPlans = 5
 
   /// A renderer.
   public init(width: Int = standardWidth, isVerbose: Bool = false, showsLines: Bool = false) {
@@ -33,6 +34,7 @@ public struct DecisionText {
     let (shown, left) = told.capped(to: Self.maximumVerdicts)
     for told in shown { lines += verdict(told) }
     if left > 0 { lines.append("  and \(left) more") }
+    lines += plans(decision)
     if decision.answer != .accepted, let more { lines += fix("  more: ", more) }
     return lines
   }
@@ -108,11 +110,26 @@ public struct DecisionText {
     let rest = explanation.total - min(explanation.findings.count, Self.maximumFindings)
     if rest > 0 { lines.append("      and \(rest) more") }
     if told.isFault {
-      for (number, fix) in explanation.fixes.enumerated() {
-        lines += self.fix("      \(number == 0 ? "fix:" : " or:") ", fix)
+      let fixes = told.isPlanned ? explanation.otherFixes : explanation.fixes
+      for (number, fix) in fixes.enumerated() {
+        lines += self.fix("      \(number == 0 && !told.isPlanned ? "fix:" : " or:") ", fix)
       }
     }
     return lines
+  }
+
+  /// What to do about the refs for which one fix is not all.
+  private func plans(_ decision: Decision) -> [String] {
+    let plans = decision.updates.compactMap { decision.plan(for: $0) }
+    let left = plans.count - Self.maximumPlans
+    var lines: [String] = []
+    for plan in plans.prefix(Self.maximumPlans) {
+      lines += wrapped("  fix \(plan.name.short), in this order:", hanging: 8)
+      for (number, step) in plan.steps.enumerated() {
+        lines += fix("    \(number < 9 ? " " : "")\(number + 1). ", step)
+      }
+    }
+    return left > 0 ? lines + ["  and a plan for \(left) more"] : lines
   }
 
   /// Where the policy states the rule, and how what stands before the rule was answered.

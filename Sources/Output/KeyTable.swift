@@ -48,7 +48,7 @@ extension KeyReference {
     commit-message	matches	none	the whole subject must match
     commit-message	forbids	none	no part of the message may match
     commit-message	exempt	none	commits that are left out, see Exemptions above
-    trailers	required	none	keys that every commit must have, with a value
+    trailers	required	none	keys that every commit must have, with a value; `<VALUE>`, as fixes show it, is none
     trailers	forbidden	none	keys that no commit may have, in whatever line
     trailers	once	none	keys that a commit may have once at most
     trailers	format	none	what the whole value of a key must match, where the key is there
@@ -58,7 +58,7 @@ extension KeyReference {
     tickets	pattern	[A-Z][A-Z0-9]+-[0-9]+	what a ticket is like
     tickets	in	[subject, trailers]	where it may stand: in the first line, in any line below it, in the value of a trailer, in the short name of the ref, which counts for all its commits
     tickets	trailers	[Ticket, Issue, Refs, Fixes, Closes]	the keys of those trailers; only with `in: [trailers]`
-    tickets	projects	any	with what a ticket starts, capitals aside, up to a character that is no letter and no digit
+    tickets	projects	any	with what a ticket starts, capitals aside, up to a byte that is no ASCII letter and no digit
     tickets	exempt	none	commits that are left out, see Exemptions above
     sign-off	signer	author	whose sign-off is wanted
     sign-off	co-developers	false	the line after every `Co-developed-by` is the `Signed-off-by` of that person, as Linux wants it

@@ -8,9 +8,11 @@ struct ToldVerdict {
   let judged: JudgedRule
   /// The file that states the rule, when a rule of a policy speaks.
   let file: String?
+  /// Whether a plan for the whole update holds the fix.
+  let isPlanned: Bool
 
-  init(update: RefUpdate?, judged: JudgedRule, policy: PolicyOrigin?) {
-    (self.update, self.judged) = (update, judged)
+  init(update: RefUpdate?, judged: JudgedRule, policy: PolicyOrigin?, isPlanned: Bool = false) {
+    (self.update, self.judged, self.isPlanned) = (update, judged, isPlanned)
     file = judged.position.flatMap { $0.file ?? policy?.file }?.cleaned
   }
 
@@ -25,6 +27,8 @@ struct ToldVerdict {
   var isFault: Bool {
     judged.verdict.outcome == .violated || judged.verdict.outcome == .indeterminate
   }
+
+  fileprivate var isClosedWindow: Bool { isFault && judged.rule == Window.id && judged.refuses }
 
   /// `approvals on main`, `policy`.
   var title: String { judged.rule.text + (update.map { " on \($0.name.short)" } ?? "") }
@@ -57,9 +61,14 @@ extension Decision {
 }
 
 extension Decision {
-  /// The verdicts on one update.
+  /// The verdicts on one update. A closed window comes first: nothing else helps until it opens.
   func told(_ update: UpdateDecision) -> [ToldVerdict] {
-    update.judged.map { ToldVerdict(update: update.update, judged: $0, policy: policy) }
+    let isPlanned = plan(for: update) != nil
+    let told = update.judged.map {
+      ToldVerdict(
+        update: update.update, judged: $0, policy: policy, isPlanned: isPlanned && $0.refuses)
+    }
+    return told.filter(\.isClosedWindow) + told.filter { !$0.isClosedWindow }
   }
 }
 

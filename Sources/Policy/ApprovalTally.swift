@@ -71,7 +71,10 @@ struct ApprovalTally {
 
   private mutating func count(_ person: TrailerPerson, line: Int, barred: Barred) {
     guard let email = person.email, !email.isEmpty else {
-      ignored.append("line \(line): `\(person.name.prefix(60).printable)` has no <address>")
+      ignored.append(
+        person.name.isEmpty
+          ? "line \(line) names nobody"
+          : "line \(line): `\(person.name.prefix(60).printable)` has no <address>")
       return
     }
     let party = people.party(email: email)

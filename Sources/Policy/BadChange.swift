@@ -61,32 +61,41 @@ extension Explanation {
     }
     return Explanation(
       "\(commits) of \(counted(count, "new commit")) \(commits == 1 ? "has" : "have") \(what)",
-      findings: shown, total: bad.count, fixes: BadChange.fixes(bad, newest: newest))
+      findings: shown, total: bad.count, mend: BadChange.mend(bad, newest: newest))
   }
 }
 
 extension BadChange {
-  /// The commands that mend the commits, each where it stands.
-  fileprivate static func fixes(_ bad: [BadChange], newest: [Commit]) -> [String] {
-    var commits: [Commit] = []
-    for change in bad where commits.last?.id != change.commit.id { commits.append(change.commit) }
-    let command = (commands(bad) + ["git commit --amend --no-edit"]).joined(separator: " && ")
-    return [Mend.edit(commits, newest: newest, running: command)]
+  /// What mends the commits, each by its own paths.
+  fileprivate static func mend(_ bad: [BadChange], newest: [Commit]) -> Mend {
+    var deeds: [(commit: Commit, deed: CommitMend.Deed)] = []
+    var changes = bad[...]
+    while let first = changes.first {
+      let own = changes.prefix { $0.commit.id == first.commit.id }
+      let deed = CommitMend.Deed(
+        commands: commands(Array(own)), mayBeEmpty: own.contains { $0.remedy == .takeOut })
+      deeds.append((first.commit, deed))
+      changes = changes.dropFirst(own.count)
+    }
+    return .commits(CommitMend(deeds, newest: newest))
   }
 
   private static func commands(_ bad: [BadChange]) -> [String] {
-    var commands: [String] = []
-    func add(_ command: String, _ paths: [BadChange], _ rest: String = "") {
-      guard let first = paths.first else { return }
-      let isOne = Set(paths.map(\.path)).count == 1 && first.path.isPlainWord
-      commands.append("\(command) \(isOne ? first.path.printable : "PATH")\(rest)")
+    func words(_ remedy: Remedy, isModified: Bool? = nil) -> [String] {
+      var words: [String] = []
+      for change in bad
+      where change.remedy == remedy && isModified ?? change.isModified == change.isModified
+        && !words.contains(change.path.asWord)
+      { words.append(change.path.asWord) }
+      return words.count <= 20 ? words : ["<PATHS>"]
     }
-    let out = bad.filter { $0.remedy == .takeOut }
-    add("git rm --cached", out.filter { !$0.isModified })
-    add("git checkout HEAD~ --", out.filter(\.isModified))
-    add("git mv", bad.filter { $0.remedy == .rename }, " NEW-PATH")
-    add("git update-index --chmod=-x", bad.filter { $0.remedy == .makePlain })
-    return commands
+    func command(_ start: String, _ paths: [String]) -> [String] {
+      paths.isEmpty ? [] : ["\(start) \(paths.joined(separator: " "))"]
+    }
+    return command("git rm --cached", words(.takeOut, isModified: false))
+      + command("git checkout HEAD~ --", words(.takeOut, isModified: true))
+      + words(.rename).map { "git mv \($0) <NEW-PATH>" }
+      + command("git update-index --chmod=-x", words(.makePlain))
   }
 }
 
@@ -99,11 +108,10 @@ extension Bytes {
     return String(scalars.prefix(40)) + "..." + String(scalars.suffix(50))
   }
 
-  /// Whether a shell takes the path as it stands, as a path.
-  fileprivate var isPlainWord: Bool {
-    first != UInt8(ascii: "-") && count <= 100
-      && allSatisfy {
-        $0.isASCIILetter || $0.isASCIIDigit || "/._-+@,".utf8.contains($0)
-      }
+  /// The path as one word of a shell; `<PATH>` where it cannot be shown as it is.
+  fileprivate var asWord: String {
+    let text = printable
+    guard count <= 200, text.utf8.elementsEqual(self) else { return "<PATH>" }
+    return (first == UInt8(ascii: "-") ? "./" + text : text).asWord
   }
 }

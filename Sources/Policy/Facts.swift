@@ -203,6 +203,8 @@ public struct Facts: Sendable {
   public var holder: Fact<RefName?> = .notGathered
   /// The short names of the tags that existed before the push.
   public var tagNames: Fact<[Bytes]> = .notGathered
+  /// Whether a clone judges, which knows the server's refs by its copies and has tags of its own.
+  public var isOfClone = false
   /// What is stated about the tree of the target commit.
   public var evidence: Fact<TreeEvidence> = .notGathered
   /// What is stated about the tree of the old id; nil where the ref is new.

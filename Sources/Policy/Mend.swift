@@ -1,132 +1,188 @@
 internal import GitModel
 
-/// The commands that mend what was pushed, which depend on where it stands: the tip is amended, an
-/// older commit is rebased, a branch is renamed, a tag is made anew.
+/// What makes a refused update pass, as far as commands can: what each rule says by itself, and what the
+/// plan of an update puts together.
 ///
-/// A command comes first and whole, so that it can be copied; four spaces before what else to know.
-enum Mend {
-  // MARK: - Commits
+/// A command comes first and whole, so that it can be copied; four spaces before what else to know. What
+/// must be filled in stands between `<` and `>`, which the shell, git or the rule itself refuses.
+enum Mend: Hashable, Sendable {
+  /// Changes to new commits.
+  case commits(CommitMend)
+  /// A tag made anew.
+  case tag(TagMend)
+  /// Statements about the tree: the options of `gitrel attest`, the commit, and where or when to run it.
+  case attest(options: String, commit: String, words: String)
+  /// A push to another branch.
+  case push(command: String, words: String)
+  /// A later push; the words say from when.
+  case wait(String)
 
-  /// How to reword the given commits. Both lists are newest first, children before parents; `newest`
-  /// has every new commit of the ref.
-  static func reword(_ commits: [Commit], newest: [Commit], adding text: String? = nil) -> String {
-    guard let oldest = commits.last else { return "git commit --amend" }
-    if isTip(commits, newest) {
-      return "git commit --amend" + (text.map { "    and add \($0)" } ?? "")
+  /// What the rule says by itself, best first.
+  var fixes: [String] {
+    switch self {
+    case .commits(let mend): [mend.fix]
+    case .tag(let mend): mend.fixes
+    case .attest(let options, let commit, let words):
+      [MendStep("gitrel attest \(commit) \(options)", [words]).text]
+    case .push(let command, let words): [MendStep(command, [words]).text]
+    case .wait(let from): ["push again \(from)"]
     }
-    return "\(rebase(oldest, newest))    \(mark(commits)) as `reword`"
-      + (text.map { ", add \($0)" } ?? "")
   }
 
-  /// How to add `options` of `git commit --amend` to the given commits, without an editor where that
-  /// can be: `words` say who is to do it, or what else to know.
-  static func amend(
-    _ commits: [Commit], newest: [Commit], with options: String, adding text: String,
-    words: String = ""
-  ) -> String {
-    let command = "git commit --amend --no-edit \(options)"
-    let note = words.isEmpty ? "" : "    \(words)"
-    guard let oldest = commits.last, !isTip(commits, newest) else { return command + note }
-    let range = range(from: oldest, newest)
-    // A rebase that runs one command after each commit amends all of them, and only what is between
-    // double quotes reaches it, so that no text with a quote of its own may stand there.
-    if commits.count == range.count, !range.contains(where: \.isMerge), !options.contains("\"") {
-      return "git rebase \(base(of: oldest)) --exec \"\(command)\"\(note)"
-    }
-    return reword(commits, newest: newest, adding: text)
-  }
-
-  /// How to sign the given commits. What comes after the oldest of them is made anew, so that it must be
-  /// signed again too.
-  static func sign(_ commits: [Commit], newest: [Commit]) -> String {
-    guard let oldest = commits.last, !isTip(commits, newest) else {
-      return "git commit --amend --no-edit -S"
-    }
-    let flag = range(from: oldest, newest).contains(where: \.isMerge) ? " --rebase-merges" : ""
-    return "git rebase\(flag) --force-rebase -S \(base(of: oldest))"
-  }
-
-  /// How to take the given commits up again and change more of them than their messages.
-  static func edit(_ commits: [Commit], newest: [Commit], running command: String) -> String {
-    guard let oldest = commits.last, !isTip(commits, newest) else { return command }
-    return "\(rebase(oldest, newest))    \(mark(commits)) as `edit`; at each: \(command) && "
-      + "git rebase --continue"
-  }
-
-  /// The same where no command can be told; `text` says what to do in each commit.
-  static func edit(_ commits: [Commit], newest: [Commit], to text: String) -> String {
-    guard let oldest = commits.last, !isTip(commits, newest) else {
-      return "git commit --amend    after you \(text)"
-    }
-    return "\(rebase(oldest, newest))    \(mark(commits)) as `edit`, \(text)"
-  }
-
-  /// How to sign off the given commits; a rebase signs off those between them, too, and never twice.
-  static func signOff(_ commits: [Commit], newest: [Commit], by whose: String) -> String {
-    guard let oldest = commits.last, !isTip(commits, newest) else {
-      return "git commit --amend --no-edit --signoff    by \(whose)"
-    }
-    let flag = range(from: oldest, newest).contains(where: \.isMerge) ? " --rebase-merges" : ""
-    return "git rebase --signoff\(flag) \(base(of: oldest))"
-      + "    by \(whose); it signs off every commit from there"
-  }
-
-  private static func isTip(_ commits: [Commit], _ newest: [Commit]) -> Bool {
-    commits.count == 1 && commits.first?.id == newest.first?.id
-  }
-
-  /// The command that starts an interactive rebase which takes up `oldest`.
-  private static func rebase(_ oldest: Commit, _ newest: [Commit]) -> String {
-    // Without the flag a rebase drops merges and what was resolved in them. A line that comes in
-    // beside `oldest` comes in by a merge that descends from it, and so stands before it.
-    let flag = range(from: oldest, newest).contains(where: \.isMerge) ? " --rebase-merges" : ""
-    return "git rebase -i\(flag) \(base(of: oldest))"
-  }
-
-  /// What a rebase must stand on to take up `oldest`. (An id, because some shells take the `^` of
-  /// `9c1e2ab^` for themselves.)
-  private static func base(of oldest: Commit) -> String { oldest.parents.first?.short ?? "--root" }
-
-  /// The new commits from the tip down to `oldest`.
-  private static func range(from oldest: Commit, _ newest: [Commit]) -> ArraySlice<Commit> {
-    guard let place = newest.firstIndex(where: { $0.id == oldest.id }) else { return newest[...] }
-    return newest[...place]
-  }
-
-  private static func mark(_ commits: [Commit]) -> String {
-    commits.count == 1
-      ? "mark \(commits[0].id.short)" : "mark these \(commits.count) commits"
-  }
-
-  // MARK: - Branches and tags
-
-  /// How to give a branch a name that fits; with an example where one can be derived.
+  /// A push to a branch whose name fits; with an example where one can be derived. Only who pushes knows
+  /// what the branch is called at home.
   static func rename(
     _ branch: RefName, fitting pattern: TextPattern?, unlike forbidden: TextPattern?
-  ) -> String {
-    let old = branch.short
-    let fit = NameSuggestion.name(for: branch, fitting: pattern, unlike: forbidden)
-    guard let fit else { return "git branch -m \(old) NEW-NAME    then push NEW-NAME" }
-    return fit.isOwn
-      ? "git branch -m \(old) \(fit.name)    then push \(fit.name)"
-      : "git branch -m \(old) \(fit.name)    or another name that fits; then push that"
+  ) -> Mend {
+    guard let fit = NameSuggestion.name(for: branch, fitting: pattern, unlike: forbidden) else {
+      return push(as: "<NEW-NAME>")
+    }
+    return push(as: fit.name.asWord, words: fit.isOwn ? "" : "or another name that fits")
   }
 
-  /// How to make a tag anew under the same name, on `commit`. A tag that the server has stays as it is,
-  /// so there a new name is needed. `option` makes it an annotated tag, or a signed one (`-s`).
-  static func retag(
-    _ update: RefUpdate, on commit: String, option: String = "-a", words: String = ""
-  ) -> [String] {
-    let name = update.name.short
-    guard update.kind == .create else {
+  /// A push of what is checked out to the branch `name`.
+  static func push(as name: String, words: String = "") -> Mend {
+    .push(command: "git push origin HEAD:\(name)", words: words)
+  }
+}
+
+/// A command, and what else to know.
+struct MendStep: Hashable, Sendable {
+  /// The command; a sentence where there is none.
+  let command: String
+  /// Clauses.
+  let words: [String]
+
+  /// A step; empty words are none.
+  init(_ command: String, _ words: [String] = []) {
+    (self.command, self.words) = (command, words.filter { !$0.isEmpty })
+  }
+
+  /// One line.
+  var text: String { words.isEmpty ? command : "\(command)    \(words.joined(separator: "; "))" }
+}
+
+/// A tag that is to be made anew, under its own name or another.
+struct TagMend: Hashable, Sendable {
+  /// What the tag must be.
+  enum Kind: Hashable, Sendable {
+    /// Annotated (`-a`) or signed (`-s`), on the object of this short id.
+    case made(option: String, on: String)
+    /// On a commit of a branch that the server has.
+    case released
+    /// As it is, but for the name.
+    case any
+  }
+
+  /// The tag as it is pushed.
+  let name: RefName
+  /// Whether the server has it already: then it is never moved.
+  let isThere: Bool
+  /// What it is called then, where its own name does not do.
+  let newName: String?
+  /// What it must be.
+  let kind: Kind
+  /// What else to know.
+  let words: [String]
+
+  /// A tag to be made anew.
+  init(_ update: RefUpdate, _ kind: Kind, calling newName: String? = nil, words: String = "") {
+    self.init(update.name, update.kind == .update, kind, newName, [words].filter { !$0.isEmpty })
+  }
+
+  private init(
+    _ name: RefName, _ isThere: Bool, _ kind: Kind, _ newName: String?, _ words: [String]
+  ) {
+    (self.name, self.isThere, self.kind, self.newName) = (name, isThere, kind, newName)
+    self.words = words
+  }
+
+  private static let fromRemote = "tags what the remote branch has"
+
+  /// What the rule says by itself.
+  var fixes: [String] {
+    let old = name.short.asWord
+    let new = newName ?? old
+    if isThere, newName == nil {
       return [
-        "gitrel tag NEW-VERSION    a tag that was pushed is never moved; leave \(name) out of the push"
+        "gitrel tag <NEW-VERSION>    a tag that was pushed is never moved; leave \(name.short) out of the push"
       ]
     }
-    let note = words.isEmpty ? "" : "    \(words)"
+    switch kind {
+    case .made(let option, let target):
+      return [
+        MendStep("git tag -d \(old) && git tag \(option) -m \(new) \(new) \(target)", words).text,
+        "git tag -d \(old) && gitrel tag \(new)    \(Self.fromRemote)",
+      ]
+    case .released:
+      return [
+        MendStep(
+          newName == nil ? "git tag -d \(old) && gitrel tag \(new)" : "gitrel tag \(new)",
+          words.isEmpty ? [Self.fromRemote] : words
+        ).text
+      ]
+    case .any:
+      return [
+        "gitrel tag \(new)    and leave \(name.short) out of the push",
+        "git tag -a -m \(new) \(new) \("\(name.short)^{}".asWord) && git tag -d \(old)    then push \(new)",
+      ]
+    }
+  }
+
+  /// What two rules want at once. Of two names the one that is still to be chosen stands, with the words
+  /// that say how.
+  func merged(with other: TagMend) -> TagMend {
+    let isOpen = other.newName?.hasPrefix("<") ?? false
+    let kinds = [kind, other.kind]
+    let kind =
+      kinds.first { $0 == .released }
+      ?? kinds.first { if case .made("-s", _) = $0 { true } else { false } }
+      ?? kinds.first { $0 != .any } ?? .any
+    return TagMend(
+      name, isThere || other.isThere, kind, isOpen ? other.newName : newName ?? other.newName,
+      words + other.words.filter { !words.contains($0) })
+  }
+
+  /// The steps, in order; `branches` are those of the same push that will be pushed anew before.
+  func steps(after branches: [String]) -> [MendStep] {
+    let old = name.short.asWord
+    let new = newName ?? (isThere ? "<NEW-VERSION>" : old)
+    let first = branches.isEmpty ? [] : ["once \(listed(branches)) is pushed"]
+    guard branches.isEmpty, kind != .released else {
+      return [
+        MendStep("git tag -d \(old)"),
+        MendStep("gitrel tag \(new)", first + ["it \(Self.fromRemote)"] + words),
+      ]
+    }
+    var option = "-a"
+    var target = "\(name.short)^{}".asWord
+    if case .made(let wanted, let id) = kind { (option, target) = (wanted, id) }
+    let remake = "git tag \(option) -m \(new) \(new) \(target)"
+    let isSame = new == old
     return [
-      "git tag -d \(name) && git tag \(option) \(name) \(commit)\(note)",
-      "git tag -d \(name) && gitrel tag \(name)    tags what the remote branch has",
+      MendStep(
+        isSame ? "git tag -d \(old) && \(remake)" : "\(remake) && git tag -d \(old)", words),
+      MendStep("git push origin \(new)"),
     ]
+  }
+}
+
+extension String {
+  /// The text as one word of a shell.
+  var asWord: String {
+    let isPlain =
+      !isEmpty && utf8.first != UInt8(ascii: "-")
+      && utf8.allSatisfy {
+        $0.isASCIILetter || $0.isASCIIDigit || $0 >= 0x80 || "/._-+@,:=%".utf8.contains($0)
+      }
+    return isPlain
+      ? self
+      : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+        + "'"
+  }
+
+  /// The text where it means itself between double quotes, with single quotes around it.
+  var isPlainValue: Bool {
+    !isEmpty && utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && !"'\"`$\\!".utf8.contains($0) }
   }
 }

@@ -114,7 +114,11 @@ public struct Explanation: Hashable, Sendable {
   /// How many findings there are in all.
   public let total: Int
   /// What to do, as commands or short sentences, best first.
-  public let fixes: [String]
+  public private(set) var fixes: [String]
+  /// What some of them come from, where a plan can put it together with those of other rules.
+  private(set) var mend: Mend?
+  /// The fixes that no plan holds.
+  public private(set) var otherFixes: [String]
 
   /// An explanation from its parts.
   public init(
@@ -129,7 +133,20 @@ public struct Explanation: Hashable, Sendable {
     self.expected = expected?.cleaned
     self.findings = Array(findings.prefix(Self.maximumFindings))
     self.fixes = fixes.map(\.cleaned)
+    otherFixes = self.fixes
     self.total = total ?? findings.count
+  }
+
+  /// An explanation that knows what mends it; what else can be done comes before or behind.
+  init(
+    _ summary: String, expected: String? = nil, findings: [Finding] = [], total: Int? = nil,
+    rather better: [String] = [], mend: Mend, or other: [String] = []
+  ) {
+    self.init(
+      summary, expected: expected, findings: findings, total: total,
+      fixes: better + mend.fixes + other)
+    self.mend = mend
+    otherFixes = (better + other).map(\.cleaned)
   }
 
   /// How many findings are kept when a rule has very many; `total` counts the others.

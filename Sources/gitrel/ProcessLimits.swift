@@ -1,3 +1,4 @@
+import Engine
 import Glibc
 
 /// What a server's hook may use, imposed before anything that was pushed is looked at: a crash is a
@@ -18,11 +19,10 @@ enum ProcessLimits {
     signal(SIGPIPE, SIG_IGN)
     let tooLong: @convention(c) (Int32) -> Void = { _ in
       // Only functions that are safe in a signal handler (signal-safety(7)).
-      let words: StaticString =
-        "gitrel: refused: the push could not be judged in time\ngitrel: hint: push less at once; who runs the server looks at it with git fsck\n"
-      _ = write(STDERR_FILENO, words.utf8Start, words.utf8CodeUnitCount)
+      PushSize.tellTooLate { _ = write(STDERR_FILENO, $0, $1) }
       _exit(2)
     }
+    PushSize.begin()
     signal(SIGALRM, tooLong)
     signal(SIGXCPU, tooLong)
     alarm(deadline)

@@ -33,16 +33,16 @@ struct DecisionTextTests {
         decision([updated("refs/heads/main", [approvals, window, good, idle])]),
         more: "gitrel explain main") == """
           gitrel: refused by policy main@3f2a1c9: 2 of 4 rules
+            x main  window             Fri 20 Nov 16:45 GMT: no Friday afternoon
+                  pushes
+                opens Mon 23 Nov 09:00 GMT  in 2 d 16 h
+                fix: push again from Mon 23 Nov 09:00 GMT
             x main  approvals          1 of 3 new commits lacks approval
                 wants: 1 qa and 1 tech-lead; trust: trailer, as typed in commit
                        messages
                 9c1e2ab  Add price tiers  has carol (qa); needs tech-lead (alice)
                 fix: git commit --amend --no-edit --trailer 'Reviewed-by: NAME <ADDRESS>'
                      by who reviewed it
-            x main  window             Fri 20 Nov 16:45 GMT: no Friday afternoon
-                  pushes
-                opens Mon 23 Nov 09:00 GMT  in 2 d 16 h
-                fix: push again from Mon 23 Nov 09:00 GMT
             more: gitrel explain main
           """)
   }

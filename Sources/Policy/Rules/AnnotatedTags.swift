@@ -38,20 +38,20 @@ extension Explanation {
     Explanation(
       "\(update.name.short) is a lightweight tag: it says neither who made it nor why",
       expected: "an annotated tag",
-      fixes: Mend.retag(update, on: target.object.short))
+      mend: .tag(TagMend(update, .made(option: "-a", on: target.object.short))))
   }
 
   fileprivate static func wrongTarget(_ update: RefUpdate, _ kind: ObjectKind) -> Explanation {
     Explanation(
       "\(update.name.short) is a tag of a \(kind.rawValue)", expected: "a tag of a commit",
-      fixes: Mend.retag(update, on: "COMMIT"))
+      mend: .tag(TagMend(update, .made(option: "-a", on: "<COMMIT>"))))
   }
 
   fileprivate static func nested(_ update: RefUpdate, _ target: Target) -> Explanation {
     Explanation(
       "\(update.name.short) is a tag of a tag, \(target.tags.count) deep",
       expected: "one annotated tag, on a commit",
-      fixes: Mend.retag(update, on: target.object.short))
+      mend: .tag(TagMend(update, .made(option: "-a", on: target.object.short))))
   }
 
   fileprivate static func otherName(
@@ -60,7 +60,9 @@ extension Explanation {
     Explanation(
       "the tag object under \(update.name.short) calls itself `\(inside)`",
       expected: "the same name inside and outside",
-      fixes: Mend.retag(
-        update, on: target.object.short, words: "push no tag under another name"))
+      mend: .tag(
+        TagMend(
+          update, .made(option: "-a", on: target.object.short),
+          words: "push no tag under another name")))
   }
 }

@@ -229,6 +229,37 @@ extension Approvals {
       return "nobody is left who may: \(listed(taken))"
     }
 
+    /// Who could approve so that it is enough, as a trailer names them; a placeholder where the policy
+    /// does not tell.
+    func proposed(_ matter: Matter) -> [String] {
+      let people = matter.people
+      let barred = tally.barred
+      let authors = PersonNames(people).owners(of: tally.commit.author.name).map(\.id)
+      var taken = tally.counted
+      var values: [String] = []
+      func propose(_ ids: [String]) {
+        let next = ids.first { id in
+          // Whose name the author has is the author, by an address that may be mended as well.
+          !taken.contains(.person(id)) && barred.reason(.person(id)) == nil
+            && !(rule.source.notAuthor && (matter.pushingPerson?.id == id || authors.contains(id)))
+            && people.all.contains { $0.id == id && !$0.isBot && $0.inTrailer != nil }
+        }
+        let value = next.flatMap { id in people.all.first { $0.id == id }?.inTrailer }
+        if let next, value != nil { taken.append(.person(next)) }
+        // One placeholder stands for all who are missing.
+        if let value {
+          values.append(value)
+        } else if !values.contains(Placeholder.person) {
+          values.append(Placeholder.person)
+        }
+      }
+      let missing = missingRoles.sorted { $0.key < $1.key }
+      for (role, count) in missing { for _ in 0..<count { propose(people.holders(of: role)) } }
+      let more = max(0, rule.minimum - tally.counted.count - missing.reduce(0) { $0 + $1.value })
+      for _ in 0..<more { propose(people.all.map(\.id)) }
+      return values
+    }
+
     private func rolesOf(_ party: Party) -> String {
       let roles = rule.roles.keys.filter { tally.fills(party, $0) }.sorted()
       return roles.isEmpty ? "" : " (\(roles.joined(separator: ", ")))"
@@ -241,47 +272,67 @@ extension Explanation {
     _ short: [Approvals.Counted], of count: Int, rule: Approvals, newest: [Commit],
     _ matter: Matter
   ) -> Explanation {
-    let commits = short.map(\.tally.commit)
     let roles = listed(rule.roles.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" })
     let people = rule.minimum == 1 ? "1 person" : "\(rule.minimum) people"
     let wants =
       if rule.roles.isEmpty { people } else if rule.minimum <= rule.roles.values.reduce(0, +) {
         roles
       } else { "\(people), among them \(roles)" }
+    let summary =
+      "\(short.count) of \(counted(count, "new commit")) \(short.count == 1 ? "lacks" : "lack") approval"
+    let expected = "\(wants); \(rule.source.trustWords)"
+    let findings = short.prefix(maximumFindings).map {
+      Finding($0.tally.commit, $0.words(matter.people))
+    }
+    guard rule.source.trust == .signed else {
+      return Explanation(
+        summary, expected: expected, findings: findings, total: short.count,
+        mend: .commits(rule.mend(short, newest, matter)))
+    }
     return Explanation(
-      "\(short.count) of \(counted(count, "new commit")) \(short.count == 1 ? "lacks" : "lack") approval",
-      expected: "\(wants); \(rule.source.trustWords)",
-      findings: short.prefix(maximumFindings).map {
-        Finding($0.tally.commit, $0.words(matter.people))
-      },
-      total: short.count,
-      fixes: rule.source.fixes(
-        for: commits, newest: newest, roles: Set(short.flatMap(\.missing)).sorted(), matter))
+      summary, expected: expected, findings: findings, total: short.count,
+      fixes: rule.commands(for: short, matter))
   }
 }
 
-extension ApprovalSource {
-  /// What to do about commits that lack an approval, or one in each of `roles`.
-  func fixes(
-    for commits: [Commit], newest: [Commit], roles: [String], _ matter: Matter
-  ) -> [String] {
-    guard trust == .signed else {
-      let key = keys.first ?? "Reviewed-by"
-      return [
-        Mend.amend(
-          commits, newest: newest, with: "--trailer '\(key): NAME <ADDRESS>'",
-          adding: "`\(key): NAME <ADDRESS>`",
-          words: "by who reviewed \(commits.count == 1 ? "it" : "them")")
-      ]
-    }
-    let names = commits.prefix(3).map(\.id.short).joined(separator: " ")
-    let old = matter.update.old
-    let what = commits.count <= 3 || old.isZero ? names : "\(old.short)..\(matter.update.new.short)"
-    return (roles.isEmpty ? [nil] : roles.map { Optional($0) }).map { role in
+extension Approvals {
+  /// What those who may approve type.
+  fileprivate func commands(for short: [Counted], _ matter: Matter) -> [String] {
+    let (old, new) = (matter.update.old, matter.update.new)
+    let names = short.prefix(3).map(\.tally.commit.id.short).joined(separator: " ")
+    let what = short.count <= 3 || old.isZero ? names : "\(old.short)..\(new.short)"
+    let missing = Set(short.flatMap(\.missing)).sorted()
+    return (missing.isEmpty ? [nil] : missing.map { Optional($0) }).map { role in
       let asRole = role.map { " --as \($0)" } ?? ""
       let who =
         role.map { listed(matter.people.holders(of: $0), "or") } ?? "somebody who did not write it"
       return "gitrel approve \(what)\(asRole) --ref \(matter.update.name.short)    by \(who)"
     }
+  }
+
+  /// The trailers that the commits lack.
+  fileprivate func mend(_ short: [Counted], _ newest: [Commit], _ matter: Matter) -> CommitMend {
+    let key = source.keys.first ?? "Reviewed-by"
+    let proposed = short.map { $0.proposed(matter) }
+    let deeds = zip(short, proposed).map { counted, values in
+      let lines = values.map { CommitMend.Option.trailer(key: key, value: $0) }
+      return (commit: counted.tally.commit, deed: CommitMend.Deed(options: lines))
+    }
+    let isNamed = proposed.allSatisfy { !$0.contains(Placeholder.person) }
+    let them = short.count == 1 ? "it" : "them"
+    return CommitMend(
+      deeds, newest: newest,
+      words: isNamed ? "once those whom it names say yes" : "by who reviewed \(them)")
+  }
+}
+
+extension Person {
+  /// `Carol <carol@example.com>`, where a shell takes that as it stands between quotes.
+  fileprivate var inTrailer: String? {
+    guard let email = emails.first.map({ String(decoding: $0, as: UTF8.self) }),
+      email.isPlainValue, name.isPlainValue,
+      !(email + name).utf8.contains(where: { "<>,#()".utf8.contains($0) })
+    else { return nil }
+    return "\(name) <\(email)>"
   }
 }

@@ -50,6 +50,6 @@ extension Explanation {
   ) -> Explanation {
     Explanation(
       "`\(name.short)` is \(what) here", expected: wanted,
-      fixes: [Mend.rename(name, fitting: rule.matches, unlike: rule.forbids)])
+      mend: .rename(name, fitting: rule.matches, unlike: rule.forbids))
   }
 }

@@ -256,6 +256,7 @@ extension Explanation {
       findings: bad.prefix(maximumFindings).map {
         Finding($0.commit, $0.faults.joined(separator: "; "))
       }, total: bad.count,
-      fixes: [Mend.reword(bad.map(\.commit), newest: newest)])
+      mend: .commits(
+        CommitMend(bad.map(\.commit), newest: newest, CommitMend.Deed(isReworded: true))))
   }
 }

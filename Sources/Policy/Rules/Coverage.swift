@@ -50,7 +50,7 @@ public struct Coverage: Rule {
     return matter.facts.evidence.judged { evidence in
       let standing = evidence.standingCoverage
       guard !standing.isEmpty else {
-        return .violated(.missing("coverage", evidence, attest: "--coverage FILE", matter))
+        return .violated(.missing("coverage", evidence, attest: "--coverage <FILE>", matter))
       }
       var faults: [String] = []
       for stated in standing {
@@ -142,8 +142,8 @@ extension Explanation {
   ) -> Explanation {
     Explanation(
       faults.joined(separator: "; "), findings: findings,
-      fixes: [
-        "gitrel attest HEAD --coverage FILE    after tests are added, committed and run"
-      ])
+      mend: .attest(
+        options: "--coverage <FILE>", commit: "HEAD",
+        words: "after tests are added, committed and run"))
   }
 }

@@ -34,7 +34,7 @@ extension Explanation {
       expected: "a commit that descends from \(matter.update.old.short)",
       fixes: [
         "git pull --rebase    then push without --force",
-        "git revert COMMIT    to undo a change that was pushed",
+        "git revert <COMMIT>    to undo a change that was pushed",
       ])
   }
 }

@@ -65,13 +65,17 @@ public struct Identities: Rule {
 
   fileprivate struct Fault: Hashable {
     let words: String
-    /// What mends it, when it is not another author or committer.
+    /// What mends it; nil for what only tells more.
     var remedy: Remedy?
   }
 
   fileprivate enum Remedy: Hashable {
-    /// The policy may not know an address that is right.
+    /// Another address.
+    case address
+    /// Another address, or the policy may not know one that is right.
     case people
+    /// Another name.
+    case name
     /// Somebody else pushes it.
     case pusher
   }
@@ -99,7 +103,9 @@ public struct Identities: Rule {
       }
       return bad.isEmpty
         ? .satisfied("\(counted(judged.count, "commit")) of who they may be of")
-        : .violated { [bad] in .wrongPeople(bad, of: judged.count, newest: commits, pusher.words) }
+        : .violated { [bad] in
+          .wrongPeople(bad, of: judged.count, newest: commits, self, matter.pushingPerson)
+        }
     }
   }
 
@@ -119,17 +125,25 @@ public struct Identities: Rule {
   private func faults(of commit: Commit, _ matter: Matter, _ desk: inout Desk) -> [Fault] {
     let author = faults(of: commit.author, self.author, &desk)
     let committer = faults(of: commit.committer, self.committer, &desk)
-    let isOne =
-      commit.author.name == commit.committer.name && commit.author.email == commit.committer.email
-    // Who is both is told once what is wrong with both.
-    let both = isOne ? author.filter(committer.contains) : []
+    // What is wrong with both is told once.
+    let both = author.filter(committer.contains)
     func told(_ role: String, _ faults: [Fault]) -> [Fault] {
       faults.map { Fault(words: "its \(role) \($0.words)", remedy: $0.remedy) }
     }
-    return told("author and committer", both)
+    let all =
+      told("author and committer", both)
       + told("author", author.filter { !both.contains($0) })
       + told("committer", committer.filter { !both.contains($0) })
-      + pusherFault(commit, matter)
+    // Whom nobody knows is not the pusher either; that is told already.
+    func isUnknown(_ faults: [Fault]) -> Bool { faults.contains { $0.remedy == .people } }
+    let isTold =
+      switch pusher {
+      case .author: isUnknown(author)
+      case .committer: isUnknown(committer)
+      case .either: isUnknown(author) && isUnknown(committer)
+      case .any: true
+      }
+    return isTold ? all : all + pusherFault(commit, matter)
   }
 
   /// What is wrong with one of the two, as clauses to go on with.
@@ -151,28 +165,34 @@ public struct Identities: Rule {
     let name = identity.name.prefix(80).printable
     var faults: [Fault] = []
     if identity.name.trimmed.isEmpty {
-      faults.append(Fault(words: "has no name"))
+      faults.append(Fault(words: "has no name", remedy: .name))
     } else if !PersonNames.isPlain(identity.name) {
-      faults.append(Fault(words: "has a name that does not show as it is: `\(name)`"))
+      faults.append(
+        Fault(words: "has a name that does not show as it is: `\(name)`", remedy: .name))
     }
     if identity.email.trimmed.isEmpty {
-      faults.append(Fault(words: "has no address"))
-    } else if wanted == .known, person == nil {
-      faults.append(Fault(words: "\(address) is nobody whom the policy knows", remedy: .people))
+      faults.append(Fault(words: "has no address", remedy: .address))
     }
     let owners = names.owners(of: identity.name)
     if let other = owners.first, !owners.contains(where: { $0.id == person?.id }) {
       faults.append(
-        Fault(words: "is called `\(name)` like \(other.id), whose address \(address) is not"))
+        Fault(
+          words: "is called `\(name)` like \(other.id), whose address \(address) is not",
+          remedy: person == nil ? .people : .address))
+    } else if wanted == .known, person == nil, !identity.email.trimmed.isEmpty {
+      faults.append(Fault(words: "\(address) is nobody whom the policy knows", remedy: .people))
     }
     // A bot's address stands in the policy as it is; its domain is that of a forge.
     if !domains.isEmpty, person?.isBot != true, !identity.email.trimmed.isEmpty,
       !domains.contains(where: { $0.has(identity.email) })
     {
-      faults.append(Fault(words: "\(address) is not of \(listed(domains.map(\.text), "or"))"))
+      faults.append(
+        Fault(
+          words: "\(address) is not of \(listed(domains.map(\.text), "or"))", remedy: .address))
     }
     if let wanted = self.names, !wanted.matchesAll(of: identity.name) {
-      faults.append(Fault(words: "is called `\(name)`, not like \(wanted.text.cut(to: 60))"))
+      faults.append(
+        Fault(words: "is called `\(name)`, not like \(wanted.text.cut(to: 60))", remedy: .name))
     }
     return faults
   }
@@ -204,30 +224,53 @@ extension Identities.PusherMatch {
   }
 }
 
+extension Identities {
+  /// The commands that set whom git writes into commits, as far as the policy can tell.
+  fileprivate func settings(_ person: Person?, for remedies: Set<Remedy?>) -> [String] {
+    var settings: [String] = []
+    if remedies.contains(.name) {
+      let name = person.map(\.name).flatMap { name in
+        name != person?.id && name.isPlainValue && names?.matchesAll(of: Bytes(name.utf8)) ?? true
+          ? name : nil
+      }
+      settings.append("git config user.name '\(name ?? "<YOUR NAME>")'")
+    }
+    if !remedies.isDisjoint(with: [.address, .people]) {
+      let address = person?.emails.first { email in
+        domains.isEmpty || domains.contains { $0.has(email) }
+      }?.printable
+      let domain = domains.first { !$0.text.hasPrefix("*") }.map { "<YOU>@\($0.text)" }
+      let shown =
+        address.flatMap { $0.asWord == $0 ? $0 : nil } ?? "'\(domain ?? "<YOUR ADDRESS>")'"
+      settings.append("git config user.email \(shown)")
+    }
+    return settings
+  }
+}
+
 extension Explanation {
   fileprivate static func wrongPeople(
     _ bad: [(commit: Commit, faults: [Identities.Fault])], of count: Int, newest: [Commit],
-    _ pusher: String
+    _ rule: Identities, _ person: Person?
   ) -> Explanation {
-    let commits = bad.map(\.commit)
-    let remedies = Set(bad.flatMap { $0.faults.map(\.remedy) })
-    var fixes: [String] = []
-    if remedies == [.pusher] {
-      fixes = ["let \(pusher) push it"]
-    } else {
-      let amend = "git commit --amend --no-edit --reset-author"
-      fixes.append(
-        Mend.edit(commits, newest: newest, running: amend)
-          + "    after git config user.email ADDRESS")
+    let summary =
+      "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "is" : "are")"
+      + " of somebody who may not be"
+    let findings = bad.prefix(maximumFindings).map {
+      Finding($0.commit, $0.faults.map(\.words).joined(separator: "; "))
     }
-    if remedies.contains(.people) {
-      fixes.append("add the address to a person under `people` in the policy, if it is right")
+    let remedies = Set(bad.flatMap { $0.faults.map(\.remedy) })
+    if remedies.isSubset(of: [.pusher, nil]) {
+      return Explanation(
+        summary, findings: findings, total: bad.count, fixes: ["let \(rule.pusher.words) push it"])
     }
     return Explanation(
-      "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "is" : "are")"
-        + " of somebody who may not be",
-      findings: bad.prefix(maximumFindings).map {
-        Finding($0.commit, $0.faults.map(\.words).joined(separator: "; "))
-      }, total: bad.count, fixes: fixes)
+      summary, findings: findings, total: bad.count,
+      mend: .commits(
+        CommitMend(
+          bad.map(\.commit), newest: newest, CommitMend.Deed(options: [.resetAuthor]),
+          before: rule.settings(person, for: remedies))),
+      or: remedies.contains(.people)
+        ? ["add the address to a person under `people` in the policy, if it is right"] : [])
   }
 }

@@ -28,13 +28,13 @@ extension Explanation {
       "the tag \(update.name.short) exists (\(update.old.short)) and must not be moved",
       fixes: [
         "git fetch --tags --force    to see the tag as it was released",
-        "gitrel tag NEW-VERSION    to release something else",
+        "gitrel tag <NEW-VERSION>    to release something else",
       ])
   }
 
   fileprivate static func deleted(_ update: RefUpdate) -> Explanation {
     Explanation(
       "the tag \(update.name.short) must not be deleted",
-      fixes: ["gitrel tag NEW-VERSION    to supersede a release; what was released stays known"])
+      fixes: ["gitrel tag <NEW-VERSION>    to supersede a release; what was released stays known"])
   }
 }

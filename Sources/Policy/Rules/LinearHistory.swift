@@ -32,7 +32,7 @@ public struct LinearHistory: Rule {
         }
         return .violated(
           .merges(
-            findings.map { ($0.0, $0.1.compactMap { $0 }) }, of: judged.count, commits,
+            findings.map { ($0.0, $0.1.compactMap { $0 }) }, of: judged.count, newest: commits,
             onto: matter.update.old.isZero ? commits.last?.parents.first : matter.update.old))
       }
       return .satisfied("\(counted(judged.count, "new commit")) in one line")
@@ -42,17 +42,15 @@ public struct LinearHistory: Rule {
 
 extension Explanation {
   fileprivate static func merges(
-    _ merges: [(commit: Commit, words: [String])], of count: Int, _ newest: [Commit],
+    _ merges: [(commit: Commit, words: [String])], of count: Int, newest: [Commit],
     onto base: ObjectID?
   ) -> Explanation {
-    let base = base?.short ?? "BASE"
-    // A rebase without --rebase-merges leaves merges out and puts what they brought in in a row.
     return Explanation(
       "\(merges.count) of \(counted(count, "new commit")) \(merges.count == 1 ? "is a merge" : "are merges")",
       expected: "one line of commits",
       findings: merges.prefix(maximumFindings).map {
         Finding($0.commit, $0.words.joined(separator: "; "))
       }, total: merges.count,
-      fixes: ["git rebase \(base)    without --rebase-merges, which makes one line of it"])
+      mend: .commits(CommitMend(flattening: newest, onto: base)))
   }
 }

@@ -77,7 +77,7 @@ extension Explanation {
       }, total: strays.count,
       fixes: [
         "bring the change to \(wanted) first, and merge that into \(name)",
-        "git merge \(isLiteral ? positive[0] : "BRANCH")    on what \(name) has at the remote",
+        "git merge \(isLiteral ? positive[0] : "<BRANCH>")    on what \(name) has at the remote",
       ])
   }
 }

@@ -33,24 +33,26 @@ public struct Namespaces: Rule {
     }
     guard let allow else { return .indeterminate("the policy does not say which refs may exist") }
     return allow.contains(name)
-      ? .satisfied("\(name.short) may exist") : .violated(.noPlace(name, patterns))
+      ? .satisfied("\(name.short) may exist") : .violated(.noPlace(matter.update, patterns))
   }
 }
 
 extension Explanation {
-  fileprivate static func noPlace(_ name: RefName, _ patterns: [String]) -> Explanation {
+  fileprivate static func noPlace(_ update: RefUpdate, _ patterns: [String]) -> Explanation {
+    let name = update.name
     let isShort = name.isBranch || name.isTag
-    let fix =
-      name.isBranch
-      ? "git branch -m \(name.short) NEW-NAME    then push NEW-NAME"
-      : name.isTag
-        ? "git tag NEW-NAME \(name.short)    then push NEW-NAME"
-        : "leave \(name.full) out of the push"
-    return Explanation(
+    let words =
       "no \(name.isBranch ? "branch" : name.isTag ? "tag" : "ref") may be called"
-        + " \(isShort ? name.short : name.full) here",
-      expected: "a ref like \(listed(patterns.filter { !$0.hasPrefix("!") }, "or"))"
-        + Self.without(patterns), fixes: [fix])
+      + " \(isShort ? name.short : name.full) here"
+    let expected =
+      "a ref like \(listed(patterns.filter { !$0.hasPrefix("!") }, "or"))" + Self.without(patterns)
+    guard isShort else {
+      return Explanation(
+        words, expected: expected, fixes: ["leave \(name.full) out of the push"])
+    }
+    let mend: Mend =
+      name.isBranch ? .push(as: "<NEW-NAME>") : .tag(TagMend(update, .any, calling: "<NEW-NAME>"))
+    return Explanation(words, expected: expected, mend: mend)
   }
 
   private static func without(_ patterns: [String]) -> String {

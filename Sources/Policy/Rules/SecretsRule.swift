@@ -112,7 +112,11 @@ extension SettingsReader {
 extension Explanation {
   fileprivate static func secrets(_ reading: SecretReading, newest: [Commit]) -> Explanation {
     let commits = newest.filter { commit in reading.secrets.contains { $0.commit.id == commit.id } }
-    let first = reading.secrets.first?.fingerprint ?? ""
+    var prints: [String] = []
+    for secret in reading.secrets where !prints.contains(secret.fingerprint) {
+      prints.append(secret.fingerprint)
+    }
+    let shown = prints.prefix(10).joined(separator: ", ") + (prints.count > 10 ? ", ..." : "")
     let unread = reading.unread.map { Finding($0.commit, $0.path.shortPath + " " + $0.why) }
     return Explanation(
       "\(reading.isCut ? "at least " : "")\(counted(reading.total, "secret")) in"
@@ -120,9 +124,13 @@ extension Explanation {
       expected: "each revoked first, where it was issued, and then taken out of the history",
       findings: reading.secrets.map { Finding($0.commit, $0.words) } + unread,
       total: reading.total + reading.unreadTotal,
-      fixes: [
-        Mend.edit(commits, newest: newest, to: "take it out"),
-        "if it is none: `secrets: {allow: {fingerprints: [\(first)]}}` in the policy",
+      mend: .commits(
+        CommitMend(
+          commits, newest: newest,
+          CommitMend.Deed(mayBeEmpty: true, byHand: ["take it out and `git add` that"]))),
+      or: [
+        "\(prints.count == 1 ? "if it is none" : "those that are none"):"
+          + " `secrets: {allow: {fingerprints: [\(shown)]}}` in the policy"
       ])
   }
 
@@ -131,7 +139,7 @@ extension Explanation {
       "\(counted(reading.unreadTotal, "file")) could not be searched for secrets",
       findings: reading.unread.map { Finding($0.commit, $0.path.shortPath + " " + $0.why) },
       total: reading.unreadTotal,
-      fixes: ["where no secret can be: `secrets: {allow: {paths: [PATTERN]}}` in the policy"])
+      fixes: ["where no secret can be: `secrets: {allow: {paths: [<PATTERN>]}}` in the policy"])
   }
 }
 

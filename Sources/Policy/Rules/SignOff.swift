@@ -148,15 +148,18 @@ extension Explanation {
   ) -> Explanation {
     let commits = bad.map(\.commit)
     let isOnlyMissing = bad.allSatisfy { $0.faults.allSatisfy(\.isMissing) }
-    let fix =
-      isOnlyMissing
-      ? Mend.signOff(commits, newest: newest, by: whose) : Mend.reword(commits, newest: newest)
+    let deed =
+      isOnlyMissing ? CommitMend.Deed(options: [.signOff]) : CommitMend.Deed(isReworded: true)
     return Explanation(
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "is" : "are")"
         + " not signed off",
       expected: "`Signed-off-by: NAME <ADDRESS>` of \(whose)",
       findings: bad.prefix(maximumFindings).map {
         Finding($0.commit, $0.faults.map(\.words).joined(separator: "; "))
-      }, total: bad.count, fixes: [fix])
+      }, total: bad.count,
+      mend: .commits(
+        CommitMend(
+          commits, newest: newest, deed,
+          words: isOnlyMissing ? "run by \(whose)" : "")))
   }
 }

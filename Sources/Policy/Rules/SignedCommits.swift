@@ -111,6 +111,8 @@ extension Explanation {
       expected: wanted,
       findings: bad.prefix(maximumFindings).map { Finding($0.commit, $0.fault) },
       total: bad.count,
-      fixes: [Mend.sign(bad.map(\.commit), newest: newest), Signers.setUp])
+      mend: .commits(
+        CommitMend(bad.map(\.commit), newest: newest, CommitMend.Deed(options: [.sign]))),
+      or: [Signers.setUp])
   }
 }

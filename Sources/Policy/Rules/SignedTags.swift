@@ -49,6 +49,7 @@ public struct SignedTags: Rule {
     return .violated(
       Explanation(
         "\(name) \(words)", expected: signers.words(matter.people),
-        fixes: Mend.retag(matter.update, on: matter.commitShort, option: "-s") + [Signers.setUp]))
+        mend: .tag(TagMend(matter.update, .made(option: "-s", on: matter.commitShort))),
+        or: [Signers.setUp]))
   }
 }

@@ -66,12 +66,9 @@ extension Explanation {
     _ update: RefUpdate, wanted: String, rule: TagName
   ) -> Explanation {
     let old = update.name.short
-    let new = rule.suggestion(for: update.name) ?? "NEW-NAME"
+    let new = rule.suggestion(for: update.name) ?? "<NEW-NAME>"
     return Explanation(
       "`\(old)` is not a name for a tag here", expected: wanted,
-      fixes: [
-        "gitrel tag \(new)    and leave \(old) out of the push",
-        "git tag -a \(new) '\(old)^{}' && git tag -d \(old)    then push \(new)",
-      ])
+      mend: .tag(TagMend(update, .any, calling: new)))
   }
 }

@@ -32,11 +32,11 @@ public struct TagOnBranch: Rule {
     guard update.kind != .delete else { return .notApplicable("a deletion tags no commit") }
     return matter.facts.target.judged { target in
       guard target.kind == .commit else {
-        return .violated(.noCommit(update.name.short, target.kind))
+        return .violated(.noCommit(update, target.kind))
       }
       return matter.facts.holder.judged { holder in
         guard let holder else {
-          return .violated(.elsewhere(target.object.short, patterns, tag: update.name.short))
+          return .violated(.elsewhere(target.object.short, patterns, update))
         }
         return .satisfied("\(target.object.short) is on \(holder.short)")
       }
@@ -45,22 +45,21 @@ public struct TagOnBranch: Rule {
 }
 
 extension Explanation {
-  fileprivate static func elsewhere(_ id: String, _ patterns: [String], tag: String) -> Explanation
-  {
+  fileprivate static func elsewhere(
+    _ id: String, _ patterns: [String], _ update: RefUpdate
+  ) -> Explanation {
     let positive = patterns.filter { !$0.hasPrefix("!") }
     let excluded = patterns.filter { $0.hasPrefix("!") }.map { String($0.dropFirst()) }
     let besides = excluded.isEmpty ? "" : " (\(listed(excluded, "and")) not counted)"
     return Explanation(
       "commit \(id) is not on \(listed(positive, "or"))\(besides)",
-      fixes: [
-        "push the commit to \(listed(positive, "or")) first, or together with the tag",
-        "gitrel tag \(tag)    tags what the remote branch has",
-      ])
+      rather: ["push the commit to \(listed(positive, "or")) first, or together with the tag"],
+      mend: .tag(TagMend(update, .released)))
   }
 
-  fileprivate static func noCommit(_ name: String, _ kind: ObjectKind) -> Explanation {
+  fileprivate static func noCommit(_ update: RefUpdate, _ kind: ObjectKind) -> Explanation {
     Explanation(
-      "\(name) is a tag of a \(kind.rawValue)", expected: "a tag of a commit",
-      fixes: ["gitrel tag \(name)    tags what the remote branch has"])
+      "\(update.name.short) is a tag of a \(kind.rawValue)", expected: "a tag of a commit",
+      mend: .tag(TagMend(update, .released)))
   }
 }

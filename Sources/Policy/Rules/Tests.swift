@@ -48,7 +48,7 @@ public struct Tests: Rule {
     return matter.facts.evidence.judged { evidence in
       let standing = evidence.standingTests
       guard !standing.isEmpty else {
-        return .violated(.missing("test result", evidence, attest: "--tests 'GLOB'", matter))
+        return .violated(.missing("test result", evidence, attest: "--tests '<GLOB>'", matter))
       }
       let all = standing.reduce(TestFigures()) { $0 + $1.figures }
       var faults: [String] = []
@@ -114,9 +114,9 @@ extension Explanation {
     Explanation(
       faults.joined(separator: "; "),
       findings: findings + failing.prefix(10).map { Finding("failed", $0.joined.printable) },
-      fixes: [
-        "gitrel attest HEAD --tests 'GLOB'    after the tests are mended, committed and run"
-      ])
+      mend: .attest(
+        options: "--tests '<GLOB>'", commit: "HEAD",
+        words: "after the tests are mended, committed and run"))
   }
 
   /// No evidence of a kind on the tree.
@@ -127,6 +127,6 @@ extension Explanation {
     return Explanation(
       "no \(what) is stated about the tree \(evidence.tree.short) of \(id)",
       findings: evidence.unreadable.map { Finding("unreadable", $0) },
-      fixes: ["gitrel attest \(id) \(attest)    where the reports are"])
+      mend: .attest(options: attest, commit: id, words: "where the reports are"))
   }
 }

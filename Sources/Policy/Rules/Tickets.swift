@@ -174,6 +174,16 @@ public struct Tickets: Rule {
     return byte.isASCIILetter || byte.isASCIIDigit || byte == UInt8(ascii: "_")
   }
 
+  /// A ticket for a trailer, with a part that only people can fill in, and none as it stands; nil where
+  /// there is no such text.
+  fileprivate var placeholder: String? {
+    guard let pattern, places.contains(.trailers) else { return nil }
+    let projects = projects.filter { pattern.matchesAll(of: Bytes("\($0)-123".utf8)) }
+    return (projects.map { "\($0)-<NUMBER>" } + ["<TICKET>", "<...>"]).first {
+      $0.isPlainValue && tickets(in: Bytes($0.utf8)[...], pattern).good.isEmpty
+    }
+  }
+
   /// What a ticket is, for messages.
   fileprivate var wanted: String {
     let like = "a ticket like \((pattern?.text ?? "").cut(to: 60))"
@@ -200,24 +210,22 @@ extension Explanation {
   ) -> Explanation {
     let key = rule.keys.first ?? "Ticket"
     let commits = bad.map(\.commit)
-    let fix =
-      rule.places.contains(.trailers)
-      ? Mend.amend(
-        commits, newest: newest, with: "--trailer '\(key): TICKET'", adding: "`\(key): TICKET`")
-      : Mend.reword(commits, newest: newest, adding: "the ticket")
+    let deed =
+      rule.placeholder.map { CommitMend.Deed(options: [.trailer(key: key, value: $0)]) }
+      ?? CommitMend.Deed(isReworded: true, adding: ["the ticket"])
     return Explanation(
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "names" : "name")"
         + " no ticket",
       expected: "\(rule.wanted) in \(rule.wantedPlaces)",
       findings: bad.prefix(maximumFindings).map { Finding($0.commit, $0.words) },
-      total: bad.count, fixes: [fix])
+      total: bad.count, mend: .commits(CommitMend(commits, newest: newest, deed)))
   }
 
   fileprivate static func noTicketInName(_ name: RefName, _ rule: Tickets) -> Explanation {
-    Explanation(
-      "the name \(name.short) has no ticket", expected: "\(rule.wanted) in \(rule.wantedPlaces)",
-      fixes: name.isBranch
-        ? ["git branch -m \(name.short) NEW-NAME    then push NEW-NAME"]
-        : ["push under a name with a ticket"])
+    let words = "the name \(name.short) has no ticket"
+    let expected = "\(rule.wanted) in \(rule.wantedPlaces)"
+    return name.isBranch
+      ? Explanation(words, expected: expected, mend: .push(as: "<NAME-WITH-TICKET>"))
+      : Explanation(words, expected: expected, fixes: ["push under a name with a ticket"])
   }
 }

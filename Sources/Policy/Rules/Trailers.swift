@@ -87,7 +87,9 @@ public struct Trailers: Rule {
       return trailers.filter { $0.isKey(wanted) }
     }
     var faults: [Fault] = []
-    for key in required where all(key).allSatisfy({ $0.value.isEmpty }) {
+    // What a fix shows for people to fill in is no value.
+    let none = [Bytes(), Bytes(Placeholder.value.utf8)]
+    for key in required where all(key).allSatisfy({ none.contains($0.value) }) {
       let misses = TrailerBlock.misses(in: commit.message[...], keys: [Bytes(key.utf8)])
       let isMissing = all(key).isEmpty
       let words =
@@ -201,25 +203,20 @@ extension Explanation {
   fileprivate static func badTrailers(
     _ bad: [(commit: Commit, faults: [Trailers.Fault])], of count: Int, newest: [Commit]
   ) -> Explanation {
-    let faults = bad.flatMap(\.faults)
-    let missing = bad[0].faults.compactMap(\.missing)
-    // Where each commit lacks the same keys and has no other fault, they only need to be added.
-    let isAdding =
-      faults.allSatisfy { $0.missing != nil }
-      && bad.allSatisfy { $0.faults.compactMap(\.missing) == missing }
-    let commits = bad.map(\.commit)
-    let fix =
-      isAdding
-      ? Mend.amend(
-        commits, newest: newest,
-        with: missing.map { "--trailer '\($0): VALUE'" }.joined(separator: " "),
-        adding: listed(missing.map { "`\($0): VALUE`" }))
-      : Mend.reword(commits, newest: newest)
+    // Where keys are missing and nothing else is wrong, they only need to be added.
+    let deeds = bad.map { commit, faults in
+      let missing = faults.compactMap(\.missing)
+      let deed =
+        missing.count == faults.count
+        ? CommitMend.Deed(options: missing.map { .trailer(key: $0, value: Placeholder.value) })
+        : CommitMend.Deed(isReworded: true)
+      return (commit: commit, deed: deed)
+    }
     return Explanation(
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "has" : "have")"
         + " wrong or missing trailers",
       findings: bad.prefix(maximumFindings).map {
         Finding($0.commit, $0.faults.map(\.words).joined(separator: "; "))
-      }, total: bad.count, fixes: [fix])
+      }, total: bad.count, mend: .commits(CommitMend(deeds, newest: newest)))
   }
 }

@@ -38,7 +38,7 @@ public struct VersionIncreases: Rule {
       return .notApplicable("no version is added; `immutable-tags` judges tags that exist")
     }
     guard let version = versions.version(of: update.name.shortBytes) else {
-      return .violated(.noVersion(update.name.short, versions))
+      return .violated(.noVersion(update, versions))
     }
     return matter.facts.tagNames.judged { names in
       let earlier = names.compactMap { name in
@@ -50,7 +50,8 @@ public struct VersionIncreases: Rule {
       }
       return highest.version < version
         ? .satisfied("\(update.name.short) follows \(highest.name.printable)")
-        : .violated(.notHigher(update.name.short, than: highest.name.printable))
+        : .violated(
+          .notHigher(update, than: highest.name.printable, isOfClone: matter.facts.isOfClone))
     }
   }
 
@@ -66,16 +67,35 @@ public struct VersionIncreases: Rule {
 }
 
 extension Explanation {
-  fileprivate static func notHigher(_ name: String, than highest: String) -> Explanation {
-    Explanation(
-      "\(name) is not higher than \(highest), which is there already",
+  fileprivate static func notHigher(
+    _ update: RefUpdate, than highest: String, isOfClone: Bool
+  ) -> Explanation {
+    // A clone does not know which of its tags the server has.
+    let other =
+      isOfClone
+      ? [
+        MendStep(
+          "git ls-remote --tags origin \(highest.asWord)",
+          [
+            "where that shows nothing, \(highest) is a tag of this clone alone: git tag -d \(highest.asWord)"
+          ]
+        ).text
+      ] : []
+    return Explanation(
+      "\(update.name.short) is not higher than \(highest), which is there already",
       expected: "a version above \(highest)",
-      fixes: ["gitrel tag VERSION    with a version above \(highest)"])
+      mend: .tag(
+        TagMend(
+          update, .released, calling: "<VERSION>", words: "with a version above \(highest)")),
+      or: other)
   }
 
-  fileprivate static func noVersion(_ name: String, _ versions: TagVersions) -> Explanation {
+  fileprivate static func noVersion(_ update: RefUpdate, _ versions: TagVersions) -> Explanation {
     Explanation(
-      "`\(name)` is no version", expected: versions.description,
-      fixes: ["gitrel tag VERSION    and leave \(name) out of the push"])
+      "`\(update.name.short)` is no version", expected: versions.description,
+      mend: .tag(
+        TagMend(
+          update, .released, calling: "<VERSION>",
+          words: "and leave \(update.name.short) out of the push")))
   }
 }

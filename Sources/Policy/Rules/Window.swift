@@ -82,6 +82,6 @@ extension Explanation {
     return Explanation(
       summary,
       findings: [Finding("opens \(opening)", "in \(duration(from: instant, to: opensNext))")],
-      fixes: ["push again from \(opening)"])
+      mend: .wait("from \(opening)"))
   }
 }

@@ -99,7 +99,7 @@ struct Check: ParsableCommand {
     case .junit: for line in DecisionJUnit.lines(decision) { Console.report(line) }
     case .github: for line in DecisionAnnotations.lines(decision) { Console.report(line) }
     case .text:
-      let more = "gitrel explain \(decision.updates.first?.update.name.short ?? "")"
+      let more = decision.refusedRef.map { "gitrel explain \($0.asArgument)" }
       for line in DecisionText(width: 80, isVerbose: verbose).lines(decision, more: more) {
         Console.report(line)
       }

@@ -132,8 +132,8 @@ extension Hook {
         try ServerGate(gitDirectory: directory, quarantine: HookEnvironment.quarantine)
       }
       let outcome = outcome(of: input, gate)
-      let more = outcome.decision.updates.first.map {
-        "gitrel explain \($0.update.name.short)    in your clone"
+      let more = outcome.decision.refusedRef.map {
+        "gitrel explain \($0.asArgument)    in your clone"
           + (outcome.sequence.map { "; decision \($0)" } ?? "")
       }
       for line in lines(outcome.decision, more: more) { Console.diagnose(line) }
@@ -242,7 +242,7 @@ extension Hook {
       let decision = try Workplace.engine { () throws(EngineFault) in
         try gate.decision(on: updates, at: Moment.now(), pusher: nil)
       }
-      let more = updates.first.map { "gitrel explain \($0.name.short)" }
+      let more = decision.refusedRef.map { "gitrel explain \($0.asArgument)" }
       switch decision.answer {
       case .accepted:
         // Quiet, but for rules that are being tried.
@@ -288,8 +288,14 @@ extension Hook {
       let merged = try Workplace.store { () throws(GitError) in
         try repository.value(of: RefName("MERGE_HEAD"))
       }
+      let tip = try tip(of: branch, in: repository)
+      // A merge that is amended is a merge; it is told by its subject, as git tells no hook.
+      let isMerge =
+        merged != nil
+        || tip.map { $0.isMerge && EditedMessage.subject(of: message) == Bytes($0.subject) }
+          ?? false
       let verdicts = gate.verdicts(
-        onMessage: message, of: branch, isMerge: merged != nil, at: Moment.now())
+        onMessage: message, of: branch, isMerge: isMerge, at: Moment.now())
       let decision = Decision(
         instant: Moment.now(), pusher: nil, policy: gate.policy.origin,
         updates: [
@@ -300,7 +306,20 @@ extension Hook {
       guard decision.answer != .accepted else { return }
       for line in DecisionText(width: 80).lines(decision) { Console.diagnose(line) }
       Console.diagnose("gitrel: hint: the message is kept: git commit -e -F \(file)")
+      // Git does not tell a hook whether it amends.
+      if let tip, merged == nil {
+        Console.diagnose(
+          "gitrel: hint: where you amended \(tip.id.short): git commit --amend -e -F \(file)")
+      }
       throw Workplace.exit(decision)
+    }
+
+    /// The commit that the branch has, nil when it has none yet.
+    private func tip(of branch: RefName, in repository: Repository) throws -> Commit? {
+      try Workplace.store { () throws(GitError) in
+        guard case .direct(let id)? = try repository.value(of: branch) else { return nil }
+        return try repository.commit(id)
+      }
     }
   }
 }

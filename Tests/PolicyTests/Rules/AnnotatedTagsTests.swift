@@ -18,7 +18,7 @@ struct AnnotatedTagsTests {
       """
       violated: v1.4.0 is a lightweight tag: it says neither who made it nor why
       wants: an annotated tag
-      fix: git tag -d v1.4.0 && git tag -a v1.4.0 000c0de
+      fix: git tag -d v1.4.0 && git tag -a -m v1.4.0 v1.4.0 000c0de
       fix: git tag -d v1.4.0 && gitrel tag v1.4.0    tags what the remote branch has
       """
     ),
@@ -27,7 +27,7 @@ struct AnnotatedTagsTests {
       """
       violated: v1.4.0 is a tag of a tag, 2 deep
       wants: one annotated tag, on a commit
-      fix: git tag -d v1.4.0 && git tag -a v1.4.0 000c0de
+      fix: git tag -d v1.4.0 && git tag -a -m v1.4.0 v1.4.0 000c0de
       fix: git tag -d v1.4.0 && gitrel tag v1.4.0    tags what the remote branch has
       """
     ),
@@ -36,7 +36,7 @@ struct AnnotatedTagsTests {
       """
       violated: v1.4.0 is a tag of a blob
       wants: a tag of a commit
-      fix: git tag -d v1.4.0 && git tag -a v1.4.0 COMMIT
+      fix: git tag -d v1.4.0 && git tag -a -m v1.4.0 v1.4.0 <COMMIT>
       fix: git tag -d v1.4.0 && gitrel tag v1.4.0    tags what the remote branch has
       """
     ),
@@ -45,7 +45,7 @@ struct AnnotatedTagsTests {
       """
       violated: the tag object under v1.4.0 calls itself `v1.3.0\\u{1b}`
       wants: the same name inside and outside
-      fix: git tag -d v1.4.0 && git tag -a v1.4.0 000c0de    push no tag under another name
+      fix: git tag -d v1.4.0 && git tag -a -m v1.4.0 v1.4.0 000c0de    push no tag under another name
       fix: git tag -d v1.4.0 && gitrel tag v1.4.0    tags what the remote branch has
       """
     ),
@@ -58,7 +58,7 @@ struct AnnotatedTagsTests {
     let verdict = rule.judge(matter("refs/tags/v1.4.0") { $0.target = .known(target(tags: [])) })
     #expect(
       verdict.explanation.fixes == [
-        "gitrel tag NEW-VERSION    a tag that was pushed is never moved; leave v1.4.0 out of the push"
+        "gitrel tag <NEW-VERSION>    a tag that was pushed is never moved; leave v1.4.0 out of the push"
       ])
   }
 

@@ -1,6 +1,7 @@
 import GitModel
-import Policy
 import Testing
+
+@testable import Policy
 
 @Suite("approvals")
 struct ApprovalsTests {
@@ -217,15 +218,21 @@ struct ApprovalsTests {
         - 0000002 Add price: has carol (qa); needs tech-lead (alice or bob) and 1 more besides
         - 0000001 Rename: has nobody; needs qa (alice or carol), tech-lead (alice or bob) and 1 more \
         besides
-        fix: git rebase -i 000bace    mark these 2 commits as `reword`, add `Reviewed-by: \
-        NAME <ADDRESS>`
+        fix: git rebase -i 000bace    mark 0000002 and 0000001 as `edit`; at 0000001: git commit \
+        --amend --no-edit --trailer 'Reviewed-by: alice <alice@example.com>' --trailer 'Reviewed-by: \
+        bob <bob@example.com>' --trailer 'Reviewed-by: carol <carol@example.com>' && git rebase \
+        --continue; at 0000002: git commit --amend --no-edit --trailer 'Reviewed-by: alice \
+        <alice@example.com>' --trailer 'Reviewed-by: bob <bob@example.com>' && git rebase --continue; \
+        once those whom it names say yes
         """)
     #expect(
       rule.judge(matter([commits[0]], people: team)).told
         == "satisfied: 1 commit approved; trust: trailer, as typed in commit messages")
     #expect(
       rule.judge(matter([commits[2]], people: team)).explanation.fixes == [
-        "git commit --amend --no-edit --trailer 'Reviewed-by: NAME <ADDRESS>'    by who reviewed it"
+        "git commit --amend --no-edit --trailer 'Reviewed-by: alice <alice@example.com>' --trailer"
+          + " 'Reviewed-by: bob <bob@example.com>' --trailer 'Reviewed-by: carol <carol@example.com>'"
+          + "    once those whom it names say yes"
       ])
     #expect(rule.needs == Needs(.newCommits))
   }
@@ -340,9 +347,57 @@ struct FirstParentApprovalTests {
     #expect(verdict.explanation.summary == "2 of 4 new commits lack approval")
     #expect(
       verdict.explanation.fixes == [
-        "git rebase -i --rebase-merges 000bace    mark these 2 commits as `reword`, add"
-          + " `Reviewed-by: NAME <ADDRESS>`"
+        "git rebase -i --rebase-merges 000bace    mark 0000003 and 0000002 as `edit`; at 0000002: git"
+          + " commit --amend --no-edit --trailer 'Reviewed-by: bob <bob@example.com>' && git rebase"
+          + " --continue; at 0000003: git commit --amend --no-edit --trailer 'Reviewed-by: alice"
+          + " <alice@example.com>' && git rebase --continue; once those whom it names say yes"
       ])
+  }
+}
+
+@Suite("what mends missing approvals")
+struct ApprovalMendTests {
+  private func fix(
+    _ settings: Setting = .absent, by author: String = "dev@example.com", pusher: String? = nil,
+    people: People = team
+  ) -> String {
+    let rule = PolicyTests.rule(Approvals.self, settings, PolicyContext(people: people))
+    let commit = commit(1, "Add", by: author)
+    return rule.judge(matter([commit], pusher: pusher, people: people)).explanation.fixes[0]
+  }
+
+  @Test("who is named may approve")
+  func named() {
+    let amend = "git commit --amend --no-edit --trailer 'Reviewed-by: "
+    let words = "    once those whom it names say yes"
+    #expect(fix() == amend + "alice <alice@example.com>'" + words)
+    #expect(fix(by: "alice@home.example") == amend + "bob <bob@example.com>'" + words)
+    #expect(fix(pusher: "ang") == amend + "bob <bob@example.com>'" + words)
+    #expect(
+      fix(["roles": ["qa": 1]], by: "alice@example.com")
+        == amend + "carol <carol@example.com>'" + words)
+  }
+
+  @Test("nobody is named whom the policy does not tell, or whose name a shell would read")
+  func unnamed() {
+    let open =
+      "git commit --amend --no-edit --trailer 'Reviewed-by: <<NAME AND ADDRESS>>'    by who reviewed it"
+    #expect(fix(people: People()) == open)
+    for name in ["O'Brien", "$(id)", "A, B", "<x>", "a\"b", "`id`", "A # B"] {
+      let people = People([Person(id: "x", name: name, emails: [Bytes("x@example.com".utf8)])])
+      #expect(fix(people: people) == open, "\(name)")
+    }
+    let bot = People([Person(id: "ci", emails: [Bytes("ci@example.com".utf8)], isBot: true)])
+    #expect(fix(people: bot) == open)
+  }
+
+  @Test("what is to be filled in approves nothing as it stands")
+  func unedited() {
+    for people in [People(), team] {
+      let rule = PolicyTests.rule(Approvals.self, .absent, PolicyContext(people: people))
+      let pasted = commit(1, "Add\n\nReviewed-by: \(Placeholder.person)\n")
+      #expect(rule.judge(matter([pasted], people: people)).outcome == .violated)
+    }
   }
 }
 

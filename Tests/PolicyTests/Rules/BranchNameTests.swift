@@ -19,7 +19,7 @@ struct BranchNameTests {
       """
       violated: `fix/AB-1x` is not a name for a branch here
       wants: a name like (feature|fix)/[A-Z]+-[0-9]+
-      fix: git branch -m fix/AB-1x fix/ABC-123    or another name that fits; then push that
+      fix: git push origin HEAD:fix/ABC-123    or another name that fits
       """
     ),
     (
@@ -27,7 +27,7 @@ struct BranchNameTests {
       """
       violated: `x/fix/AB-1` is not a name for a branch here
       wants: a name like (feature|fix)/[A-Z]+-[0-9]+
-      fix: git branch -m x/fix/AB-1 fix/ABC-123    or another name that fits; then push that
+      fix: git push origin HEAD:fix/ABC-123    or another name that fits
       """
     ),
     (
@@ -35,7 +35,7 @@ struct BranchNameTests {
       """
       violated: `fix/TMP-1` is a name that is forbidden here
       wants: a name unlike .*/TMP-.*
-      fix: git branch -m fix/TMP-1 fix/ABC-123    or another name that fits; then push that
+      fix: git push origin HEAD:fix/ABC-123    or another name that fits
       """
     ),
     ("refs/heads/wrong", .delete, "notApplicable: a deletion needs no name"),

@@ -174,7 +174,7 @@ struct CommitMessageTests {
         violated: 2 of 3 new commits have a message that does not fit
         - 0000003 123456: subject has 6 characters, at most 5
         - 0000001 1234567: subject has 7 characters, at most 5
-        fix: git rebase -i 000bace    mark these 2 commits as `reword`
+        fix: git rebase -i 000bace    mark 0000003 and 0000001 as `reword`
         """)
     let old = [commit(2, "ok", parents: [1]), commit(1, "123456", parents: [])]
     #expect(

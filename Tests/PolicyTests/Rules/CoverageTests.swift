@@ -36,7 +36,7 @@ struct CoverageTests {
   }
 
   static let fix =
-    "fix: gitrel attest HEAD --coverage FILE    after tests are added, committed and run"
+    "fix: gitrel attest HEAD --coverage <FILE>    after tests are added, committed and run"
 
   @Test("enough is covered, to the line")
   func satisfied() {
@@ -140,7 +140,7 @@ struct CoverageTests {
     #expect(
       told(["line": "80%"], []) == """
         violated: no coverage is stated about the tree 00079ee of 00009e3
-        fix: gitrel attest 00009e3 --coverage FILE    where the reports are
+        fix: gitrel attest 00009e3 --coverage <FILE>    where the reports are
         """)
     let rule = rule(Coverage.self, ["line": "80%"])
     #expect(rule.judge(matter { $0.evidence = .unknown("why") }).told == "indeterminate: why")

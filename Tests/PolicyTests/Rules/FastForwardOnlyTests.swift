@@ -19,7 +19,7 @@ struct FastForwardOnlyTests {
       violated: the push would take back commits that main has (it is at 0000a1d)
       wants: a commit that descends from 0000a1d
       fix: git pull --rebase    then push without --force
-      fix: git revert COMMIT    to undo a change that was pushed
+      fix: git revert <COMMIT>    to undo a change that was pushed
       """
     ),
     (.update, .unknown("0000a1d is missing"), "indeterminate: 0000a1d is missing"),

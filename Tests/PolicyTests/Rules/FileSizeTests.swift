@@ -19,7 +19,7 @@ struct FileSizeTests {
       judged(["maximum": .plain("5MB")], "film.mp4", 7_340_032).told == """
         violated: 1 of 1 new commit has files that are too large
         - 00000aa Add a film: `film.mp4` has 7MiB (7340032 bytes), at most 5MB
-        fix: git rm --cached film.mp4 && git commit --amend --no-edit
+        fix: git rm --cached film.mp4 && git commit --amend --allow-empty --no-edit
         """)
     #expect(
       judged(["maximum": .plain("5MB")], "film.mp4", 5_000_001).explanation.findings.first?.detail

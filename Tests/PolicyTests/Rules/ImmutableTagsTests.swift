@@ -16,14 +16,14 @@ struct ImmutableTagsTests {
       """
       violated: the tag v1 exists (0000a1d) and must not be moved
       fix: git fetch --tags --force    to see the tag as it was released
-      fix: gitrel tag NEW-VERSION    to release something else
+      fix: gitrel tag <NEW-VERSION>    to release something else
       """
     ),
     (
       "refs/tags/v1", .delete,
       """
       violated: the tag v1 must not be deleted
-      fix: gitrel tag NEW-VERSION    to supersede a release; what was released stays known
+      fix: gitrel tag <NEW-VERSION>    to supersede a release; what was released stays known
       """
     ),
     ("refs/heads/v1", .update, "notApplicable: v1 is no tag"),

@@ -45,7 +45,7 @@ struct MergeFromTests {
         - 00000aa Merge x: merges 00000cc, which is on none of them
         - 00000bb Quick fix: is no merge, and on none of them
         fix: bring the change to develop or hotfix/* first, and merge that into main
-        fix: git merge BRANCH    on what main has at the remote
+        fix: git merge <BRANCH>    on what main has at the remote
         """)
     #expect(
       judged(["branches": ["a", "b"], "direct": false], ["a", "b"]).told

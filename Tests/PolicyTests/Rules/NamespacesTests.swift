@@ -22,7 +22,7 @@ struct NamespacesTests {
       """
       violated: no branch may be called mine here
       wants: a ref like main, {feature,fix}/*, refs/tags/v* or refs/notes/**, and not like feature/x
-      fix: git branch -m mine NEW-NAME    then push NEW-NAME
+      fix: git push origin HEAD:<NEW-NAME>
       """
     ),
     (
@@ -30,7 +30,7 @@ struct NamespacesTests {
       """
       violated: no branch may be called feature/x here
       wants: a ref like main, {feature,fix}/*, refs/tags/v* or refs/notes/**, and not like feature/x
-      fix: git branch -m feature/x NEW-NAME    then push NEW-NAME
+      fix: git push origin HEAD:<NEW-NAME>
       """
     ),
     (
@@ -38,7 +38,8 @@ struct NamespacesTests {
       """
       violated: no tag may be called main here
       wants: a ref like main, {feature,fix}/*, refs/tags/v* or refs/notes/**, and not like feature/x
-      fix: git tag NEW-NAME main    then push NEW-NAME
+      fix: gitrel tag <NEW-NAME>    and leave main out of the push
+      fix: git tag -a -m <NEW-NAME> <NEW-NAME> 'main^{}' && git tag -d main    then push <NEW-NAME>
       """
     ),
     (

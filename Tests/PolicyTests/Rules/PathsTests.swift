@@ -105,7 +105,8 @@ struct PathsTests {
         violated: 1 of 2 new commits has paths that may not be there
         - 00000aa Add tools: `b.exe` ends in .exe
         - 00000aa Add tools: `c.exe` ends in .exe
-        fix: git rm --cached b.exe && git checkout HEAD~ -- c.exe && git commit --amend --no-edit
+        fix: git rm --cached b.exe && git checkout HEAD~ -- c.exe && git commit --amend \
+        --allow-empty --no-edit
         """)
   }
 
@@ -117,13 +118,17 @@ struct PathsTests {
     ]
     #expect(
       rule(Paths.self, ["extensions": "exe"]).judge(matter(changes)).explanation.fixes == [
-        "git rebase -i 000bace    mark these 2 commits as `edit`; at each: git rm --cached PATH"
-          + " && git commit --amend --no-edit && git rebase --continue"
+        "git rebase -i 000bace    mark 00000aa and 00000bb as `edit`; at 00000bb: git rm --cached"
+          + " x.exe && git commit --amend --allow-empty --no-edit && git rebase --continue; at 00000aa:"
+          + " git rm --cached '$(rm -rf ~).exe' && git commit --amend --allow-empty --no-edit"
+          + " && git rebase --continue"
       ])
     #expect(
       rule(Paths.self, ["extensions": "exe"]).judge(
         matter([CommitChanges(commit: tip, changes: [added("-f.exe")])])
-      ).explanation.fixes == ["git rm --cached PATH && git commit --amend --no-edit"])
+      ).explanation.fixes == [
+        "git rm --cached ./-f.exe && git commit --amend --allow-empty --no-edit"
+      ])
   }
 
   @Test("each fault has its own cure")
@@ -134,7 +139,7 @@ struct PathsTests {
       rule(Paths.self, ["length": 10, "kinds": "executable"]).judge(
         matter([CommitChanges(commit: tip, changes: changes)])
       ).explanation.fixes == [
-        "git mv \(long) NEW-PATH && git update-index --chmod=-x run"
+        "git mv \(long) <NEW-PATH> && git update-index --chmod=-x run"
           + " && git commit --amend --no-edit"
       ])
   }
@@ -150,7 +155,7 @@ struct PathsTests {
       rule.judge(matter(changes) { $0.caseClashes = .known([merge.id: [clash]]) }).told == """
         violated: 1 of 1 new commit has paths that may not be there
         - 00000aa Merge: `readme` differs from `README` in capitals alone
-        fix: git mv readme NEW-PATH && git commit --amend --no-edit
+        fix: git mv readme <NEW-PATH> && git commit --amend --no-edit
         """)
     #expect(
       rule.judge(matter(changes) { $0.caseClashes = .known([:]) }).told

@@ -55,7 +55,7 @@ struct SecretsRuleTests {
         wants: each revoked first, where it was issued, and then taken out of the history
         - 0000002 Deploy: deploy/prod.env:3:7 Stripe live secret key `sk_l...`, 32 bytes \
         (stripe-live-key, fingerprint 11111111111111111111111111111111)
-        fix: git commit --amend    after you take it out
+        fix: git commit --amend --allow-empty --no-edit    after you take it out and `git add` that
         fix: if it is none: `secrets: {allow: {fingerprints: [11111111111111111111111111111111]}}` \
         in the policy
         """)
@@ -79,9 +79,10 @@ struct SecretsRuleTests {
         - 0000002 Deploy: a\\u{1b}b:3:7 Stripe live secret key `sk_l...`, 32 bytes \
         (stripe-live-key, fingerprint 22222222222222222222222222222222)
         - 0000002 Deploy: big.bin is too large
-        fix: git rebase -i 000bace    mark these 2 commits as `edit`, take it out
-        fix: if it is none: `secrets: {allow: {fingerprints: [11111111111111111111111111111111]}}` \
-        in the policy
+        fix: git rebase -i 000bace    mark 0000002 and 0000001 as `edit`; at each: git commit --amend \
+        --allow-empty --no-edit && git rebase --continue    after you take it out and `git add` that
+        fix: those that are none: `secrets: {allow: {fingerprints: [11111111111111111111111111111111, \
+        22222222222222222222222222222222]}}` in the policy
         """)
   }
 
@@ -110,7 +111,7 @@ struct SecretsRuleTests {
           ])) == """
           indeterminate: 1 file could not be searched for secrets
           - 0000002 Deploy: assets/film.mp4 is larger than 32MiB
-          fix: where no secret can be: `secrets: {allow: {paths: [PATTERN]}}` in the policy
+          fix: where no secret can be: `secrets: {allow: {paths: [<PATTERN>]}}` in the policy
           """)
     let rule = rule(SecretsRule.self)
     func judged(_ fact: Fact<SecretReading>) -> String {

@@ -168,18 +168,19 @@ struct SignOffTests {
         violated: 1 of 1 new commit is not signed off
         wants: `Signed-off-by: NAME <ADDRESS>` of the author
         - 0000001 Add: has no `Signed-off-by`; its author is <dev@example.com>
-        fix: git commit --amend --no-edit --signoff    by the author
+        fix: git commit --amend --no-edit --signoff    run by the author
         """)
     let merged = [commit(3, "Merge", parents: [2, 9]), commit(2, "Add")]
     #expect(
       rule.judge(matter(merged)).explanation.fixes == [
-        "git rebase --signoff --rebase-merges 000bace    by the author; it signs off every commit"
-          + " from there"
+        "git rebase -i --rebase-merges 000bace    mark 0000002 as `edit` and put a line `break` below"
+          + " 0000003; at each: git commit --amend --no-edit --signoff && git rebase --continue; run by"
+          + " the author"
       ])
     #expect(
       rule.judge(matter([commit(2, "b", parents: [1]), commit(1, "a", parents: [])])).explanation
         .fixes == [
-          "git rebase --signoff --root    by the author; it signs off every commit from there"
+          "git rebase --signoff --root    run by the author; it signs off every commit from there"
         ])
     // One more line at the end would not mend a chain.
     let chain = commit(1, "Add\n\nSigned-off-by: D <dev@example.com>\nCo-developed-by: A <a@x.y>\n")

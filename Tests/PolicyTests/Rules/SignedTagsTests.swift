@@ -27,7 +27,7 @@ struct SignedTagsTests {
     """
     violated: v1.4.0 \(words)
     wants: \(wants)
-    fix: git tag -d v1.4.0 && git tag -s v1.4.0 000c0de
+    fix: git tag -d v1.4.0 && git tag -s -m v1.4.0 v1.4.0 000c0de
     fix: git tag -d v1.4.0 && gitrel tag v1.4.0    tags what the remote branch has
     fix: \(setUp)
     """

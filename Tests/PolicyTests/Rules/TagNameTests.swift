@@ -30,13 +30,13 @@ struct TagNameTests {
   func isBad(_ settings: Setting, _ names: [(String, String?)], _ wanted: String) {
     let rule = rule(TagName.self, settings)
     for (name, better) in names {
-      let new = better ?? "NEW-NAME"
+      let new = better ?? "<NEW-NAME>"
       #expect(
         rule.judge(matter("refs/tags/\(name)", .create)).told == """
           violated: `\(name)` is not a name for a tag here
           wants: \(wanted)
           fix: gitrel tag \(new)    and leave \(name) out of the push
-          fix: git tag -a \(new) '\(name)^{}' && git tag -d \(name)    then push \(new)
+          fix: git tag -a -m \(new) \(new) '\(name)^{}' && git tag -d \(name)    then push \(new)
           """)
     }
   }

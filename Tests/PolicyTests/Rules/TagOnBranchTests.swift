@@ -24,13 +24,13 @@ struct TagOnBranchTests {
       told(.known(target()), .known(nil)) == """
         violated: commit 000c0de is not on main or release/* (release/old not counted)
         fix: push the commit to main or release/* first, or together with the tag
-        fix: gitrel tag v1.4.0    tags what the remote branch has
+        fix: git tag -d v1.4.0 && gitrel tag v1.4.0    tags what the remote branch has
         """)
     #expect(
       told(.known(target(kind: .tree)), .notGathered) == """
         violated: v1.4.0 is a tag of a tree
         wants: a tag of a commit
-        fix: gitrel tag v1.4.0    tags what the remote branch has
+        fix: git tag -d v1.4.0 && gitrel tag v1.4.0    tags what the remote branch has
         """)
     #expect(told(.unknown("gone"), .known(nil)) == "indeterminate: gone")
     #expect(told(.known(target()), .unknown("walk too long")) == "indeterminate: walk too long")

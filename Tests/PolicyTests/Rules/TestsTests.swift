@@ -80,7 +80,7 @@ struct TestsTests {
           - default: 8 tests, 5 passed, 1 failed, 1 broke, 1 skipped, 1 suites broke; ci
           - failed: T.adds
           - failed: T.\\u{1b}[31m
-          fix: gitrel attest HEAD --tests 'GLOB'    after the tests are mended, committed and run
+          fix: gitrel attest HEAD --tests '<GLOB>'    after the tests are mended, committed and run
           """)
     #expect(
       told(["failed": 1, "skipped": 0], [stated(figures(passed: 1, failed: 2, skipped: 1))])
@@ -115,7 +115,7 @@ struct TestsTests {
       told(.absent, [], unreadable: ["ab/cd: no JSON"]) == """
         violated: no test result is stated about the tree 00079ee of 000c0de
         - unreadable: ab/cd: no JSON
-        fix: gitrel attest 000c0de --tests 'GLOB'    where the reports are
+        fix: gitrel attest 000c0de --tests '<GLOB>'    where the reports are
         """)
     let rule = rule(Tests.self)
     #expect(

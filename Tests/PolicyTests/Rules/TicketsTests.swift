@@ -88,7 +88,7 @@ struct TicketsTests {
       judge(["in": ["branch"]], "SHOP-1", on: "refs/heads/x") == """
         violated: the name x has no ticket
         wants: a ticket like [A-Z][A-Z0-9]+-[0-9]+ in the name of the branch
-        fix: git branch -m x NEW-NAME    then push NEW-NAME
+        fix: git push origin HEAD:<NAME-WITH-TICKET>
         """)
     #expect(
       judge(["in": ["branch"]], "SHOP-1", on: "refs/tags/v1").hasSuffix(
@@ -96,6 +96,26 @@ struct TicketsTests {
     // What is before the short name is no name that somebody chose.
     #expect(judge(["in": ["branch"], "pattern": "heads"], "x").hasPrefix("violated"))
   }
+
+  @Test("what is to be filled in is no ticket as it stands", arguments: placeholders)
+  func unedited(_ settings: Setting, _ value: String) throws {
+    let rule = rule(Tickets.self, settings)
+    let fix = try #require(rule.judge(matter([commit(1, "wip")])).explanation.fixes.first)
+    #expect(fix == "git commit --amend --no-edit --trailer 'Ticket: \(value)'")
+    let pasted = commit(1, "wip\n\nTicket: \(value)\n")
+    #expect(rule.judge(matter([pasted])).outcome == .violated)
+    let any = PolicyTests.rule(Tickets.self, ["pattern": "<.*>"])
+    #expect(
+      any.judge(matter([commit(1, "wip")])).explanation.fixes
+        == ["git commit --amend    and add the ticket"])
+  }
+
+  static let placeholders: [(Setting, String)] = [
+    (.absent, "<TICKET>"), (["projects": ["SHOP", "PAY"]], "SHOP-<NUMBER>"),
+    (["pattern": "(?i)ticket"], "<...>"), (["pattern": "[A-Z]+"], "<...>"),
+    (["projects": ["s"], "pattern": "s#[0-9]+"], "<TICKET>"),
+    (["projects": ["it's"], "pattern": "it's-[0-9]+"], "<TICKET>"),
+  ]
 
   @Test("what to do")
   func mending() {
@@ -105,7 +125,7 @@ struct TicketsTests {
         wants: a ticket like [A-Z][A-Z0-9]+-[0-9]+ of SHOP or PAY in the subject or a trailer (Ticket,\
          Issue, Refs, Fixes, Closes)
         - 0000001 wip: names no ticket
-        fix: git commit --amend --no-edit --trailer 'Ticket: TICKET'
+        fix: git commit --amend --no-edit --trailer 'Ticket: SHOP-<NUMBER>'
         """)
     let commits = [commit(2, "SHOP-1"), commit(1, "wip")]
     #expect(

@@ -29,11 +29,11 @@ struct TrailersTests {
     ("Ticket: AB-1\nRisk: low\n", nil, ""),
     ("ticket: AB-1\nRISK: low\n", nil, ""),
     (
-      "Ticket: AB-1\n", "has no `Risk`", "git commit --amend --no-edit --trailer 'Risk: VALUE'"
+      "Ticket: AB-1\n", "has no `Risk`", "git commit --amend --no-edit --trailer 'Risk: <VALUE>'"
     ),
     (
       "More.\n", "has no `Ticket`; has no `Risk`",
-      "git commit --amend --no-edit --trailer 'Ticket: VALUE' --trailer 'Risk: VALUE'"
+      "git commit --amend --no-edit --trailer 'Ticket: <VALUE>' --trailer 'Risk: <VALUE>'"
     ),
     ("Ticket: AB-1\nRisk:\n", "has an empty `Risk`", "git commit --amend"),
     (
@@ -70,17 +70,27 @@ struct TrailersTests {
       rule.judge(matter([commit(2, good), commit(1, "y")])).told == """
         violated: 1 of 2 new commits has wrong or missing trailers
         - 0000001 y: has no `Ticket`
-        fix: git rebase -i 000bace    mark 0000001 as `reword`, add `Ticket: VALUE`
+        fix: git rebase -i 000bace    mark 0000001 as `edit`; at each: git commit --amend --no-edit \
+        --trailer 'Ticket: <VALUE>' && git rebase --continue
         """)
     // Where all lack the same, no editor is needed.
     #expect(
       rule.judge(matter([commit(2, "z", parents: [1]), commit(1, "y")])).explanation.fixes == [
-        "git rebase 000bace --exec \"git commit --amend --no-edit --trailer 'Ticket: VALUE'\""
+        "git rebase 000bace --exec \"git commit --amend --no-edit --trailer 'Ticket: <VALUE>'\""
       ])
     let both = PolicyTests.rule(Trailers.self, ["required": ["Ticket", "Risk"]])
     #expect(
       both.judge(matter([commit(2, "z", parents: [1]), commit(1, good)])).explanation.fixes
-        == ["git rebase -i 000bace    mark these 2 commits as `reword`"])
+        == [
+          "git rebase -i 000bace    mark 0000002 and 0000001 as `edit`; at 0000001: git commit"
+            + " --amend --no-edit --trailer 'Risk: <VALUE>' && git rebase --continue; at 0000002: git"
+            + " commit --amend --no-edit --trailer 'Ticket: <VALUE>' --trailer 'Risk: <VALUE>' && git"
+            + " rebase --continue"
+        ])
+    // What is to be filled in is no value as it stands.
+    #expect(
+      rule.judge(matter([commit(1, "x\n\nTicket: <VALUE>\n")])).explanation.findings.map(\.detail)
+        == ["has an empty `Ticket`"])
     #expect(
       rule.judge(matter([commit(2, good), commit(1, good)])).told
         == "satisfied: 2 commits with the wanted trailers")

@@ -36,7 +36,7 @@ struct VersionIncreasesTests {
       told(settings, name, after: before) == """
         violated: \(name) is not higher than \(highest), which is there already
         wants: a version above \(highest)
-        fix: gitrel tag VERSION    with a version above \(highest)
+        fix: gitrel tag <VERSION>    with a version above \(highest)
         """)
   }
 
@@ -56,7 +56,7 @@ struct VersionIncreasesTests {
       told(.absent, "latest", after: []) == """
         violated: `latest` is no version
         wants: a version such as v1.4 or v1.4.0 (semver.org)
-        fix: gitrel tag VERSION    and leave latest out of the push
+        fix: gitrel tag <VERSION>    and leave latest out of the push
         """)
     #expect(
       told(.absent, "v1.0.0", .update, after: ["v2.0.0"])

@@ -1,0 +1,93 @@
+public import GitModel
+
+/// What to do about a refused update as one list in order, where the fixes of its rules would get into
+/// each other's way: the first rebase makes the ids stale that the second names.
+public struct Plan: Hashable, Sendable {
+  /// The ref.
+  public let name: RefName
+  /// A command or sentence each, with four spaces before what else to know.
+  public let steps: [String]
+}
+
+extension Decision {
+  /// The plan for `update`; nil where one fix says it all.
+  public func plan(for update: UpdateDecision) -> Plan? {
+    let mends = update.mends
+    let name = update.update.name
+    let commits = update.commitMend
+    var steps: [MendStep] = commits?.steps ?? []
+    var count = mends.filter { if case .wait = $0 { false } else { true } }.count
+    let tags = mends.compactMap { if case .tag(let mend) = $0 { mend } else { nil } }
+    if let first = tags.first {
+      let mend = tags.dropFirst().reduce(first) { $0.merged(with: $1) }
+      let branches = branchesMadeAnew(under: mend)
+      if !branches.isEmpty { count = 2 }
+      steps += mend.steps(after: branches)
+    }
+    guard count > 1 || commits.map({ !$0.isOneCommand }) ?? false else { return nil }
+    steps += Self.statements(mends, isAnew: commits != nil)
+    let wait = mends.compactMap { if case .wait(let from) = $0 { from } else { nil } }
+    let push = mends.compactMap { mend in
+      if case .push(let command, let words) = mend {
+        MendStep(command, [words] + wait)
+      } else {
+        nil
+      }
+    }
+    if let push = push.first {
+      steps.append(push)
+    } else if tags.isEmpty || !wait.isEmpty {
+      steps.append(MendStep(wait.first.map { "push again \($0)" } ?? "push again"))
+    }
+    return Plan(name: name, steps: steps.map(\.text.cleaned))
+  }
+
+  /// The first ref that is refused; the first of the push where it is refused as a whole.
+  public var refusedRef: RefName? {
+    (updates.first { $0.judged.contains(where: \.refuses) } ?? updates.first)?.update.name
+  }
+
+  /// The branches of this push whose commits are made anew, and with them what the tag stands on.
+  private func branchesMadeAnew(under tag: TagMend) -> [String] {
+    updates.filter { update in
+      guard update.update.name.isBranch, let mend = update.commitMend else { return false }
+      if case .made(_, let target) = tag.kind { return mend.touches(target) }
+      return true
+    }.map(\.update.name.short)
+  }
+
+  /// Statements on what the branch has by then, of one command where the words are the same.
+  private static func statements(_ mends: [Mend], isAnew: Bool) -> [MendStep] {
+    var told: [(commit: String, words: String, options: [String])] = []
+    for case .attest(let options, let commit, let words) in mends {
+      let commit = isAnew ? "HEAD" : commit
+      if let place = told.firstIndex(where: { $0.commit == commit && $0.words == words }) {
+        if !told[place].options.contains(options) { told[place].options.append(options) }
+      } else {
+        told.append((commit, words, [options]))
+      }
+    }
+    return told.map {
+      MendStep("gitrel attest \($0.commit) \($0.options.joined(separator: " "))", [$0.words])
+    }
+  }
+}
+
+extension UpdateDecision {
+  fileprivate var mends: [Mend] {
+    judged.filter(\.refuses).compactMap(\.verdict.explanation.mend)
+  }
+
+  fileprivate var commitMend: CommitMend? {
+    let mends = mends.compactMap { if case .commits(let mend) = $0 { mend } else { nil } }
+    return mends.first.map { first in mends.dropFirst().reduce(first) { $0.merged(with: $1) } }
+  }
+}
+
+extension RefName {
+  /// The name as an argument of `gitrel explain`: short, unless that is the name of a rule.
+  public var asArgument: String {
+    let isShort = (isBranch || isTag) && RuleID(short).summary == nil
+    return (isShort ? short : full).asWord
+  }
+}
