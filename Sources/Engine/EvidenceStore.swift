@@ -45,7 +45,7 @@ public struct EvidenceStore {
           tests.append(stated(result.run, result.judgedFigures, "\(name), \(signed)"))
         case .coverage(let result):
           coverage.append(stated(result.run, result.figures, "\(name), \(signed)"))
-        case .other: break
+        case .approval, .declaration, .other: break
         }
       } catch {
         unreadable.append("\(name): \(error.message)")
@@ -61,6 +61,20 @@ public struct EvidenceStore {
     Stated(
       suite: run.suite.printable, recorded: run.recorded ?? Instant(seconds: .min),
       figures: figures, source: source)
+  }
+
+  /// What lies at `place` at any of `tips`: what was read, or why it cannot be.
+  func statements(
+    at place: ObjectID, tips: [ObjectID]
+  ) throws(EngineFault) -> [StoredStatement] {
+    try statements(about: place, tips: tips).map { path, blob in
+      StoredStatement(
+        digest: path.digest,
+        content: Result { () throws(EngineFault) in
+          let (envelope, statement) = try read(blob, at: path)
+          return (envelope, statement)
+        })
+    }
   }
 
   private func statements(
@@ -106,9 +120,8 @@ public struct EvidenceStore {
         throw EvidenceFault("its payload is no in-toto statement")
       }
       let statement = try Statement(parsing: envelope.payload)
-      guard statement.isAbout(tree: path.subject) else {
-        throw EvidenceFault(
-          "it says nothing about the tree \(path.subject.short) under which it lies")
+      guard statement.lies(at: path.subject) else {
+        throw EvidenceFault("it says nothing about \(path.subject.short), under which it lies")
       }
       return (envelope, statement)
     } catch let fault as EvidenceFault {
@@ -234,17 +247,6 @@ public struct EvidenceStore {
 
   private func violated(_ words: String, fix: String) -> JudgedRule {
     JudgedRule(builtIn: BuiltIn.evidenceRef, .violated(Explanation(words, fixes: [fix])))
-  }
-}
-
-extension Statement {
-  /// When it was made, as far as this version knows its kind.
-  fileprivate var recorded: Instant? {
-    switch predicate {
-    case .tests(let result): result.run.recorded
-    case .coverage(let result): result.run.recorded
-    case .other: nil
-    }
   }
 }
 

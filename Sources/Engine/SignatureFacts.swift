@@ -1,3 +1,4 @@
+internal import Evidence
 internal import GitModel
 internal import GitStore
 internal import Policy
@@ -31,6 +32,20 @@ final class SignatureFacts {
       readings[tag.id] = tag.id.isZero ? .planned : try reading(of: tag.id, .tag)
     }
     return readings
+  }
+
+  /// Who signed a statement.
+  func reading(of envelope: Envelope) -> SignatureReading {
+    guard let signature = envelope.signatures.first else { return .unsigned }
+    guard envelope.signatures.count == 1 else { return .bad("has several signatures") }
+    guard let format = SignatureFormat(of: signature.signature[...]) else {
+      return .bad("has a signature of no known kind")
+    }
+    return SignatureReading(
+      ring.check(
+        signature.signature, of: format, over: envelope.preAuthenticationEncoding,
+        namespace: Bytes("gitrel".utf8)
+      ) { [gpg] in gpg.status(of: $0, over: $1) })
   }
 
   private func reading(

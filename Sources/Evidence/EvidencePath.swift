@@ -3,7 +3,7 @@ public import GitModel
 /// Where an envelope lies in the tree of `refs/gitrel/evidence` (DESIGN.md 6): by its subject, named
 /// by its own digest, so that two writers never conflict and a union is a merge.
 public struct EvidencePath: Hashable, Sendable {
-  /// The tree that the envelope states something about.
+  /// What the envelope states something about: a tree, a commit, or what stands for a ref and a day.
   public let subject: ObjectID
   /// The SHA-256 of the envelope's bytes: 64 small hexadecimal digits.
   public let digest: String

@@ -15,6 +15,10 @@ public struct Statement: Hashable, Sendable {
     case tests(TestResult)
     /// The coverage of a test run.
     case coverage(CoverageResult)
+    /// What somebody says of a change.
+    case approval(Approval)
+    /// What somebody says of a commit, or of another statement.
+    case declaration(Declaration)
     /// A kind that this version does not know, kept as it is; nil where there is no predicate.
     case other(predicateType: Bytes, JSONValue?)
 
@@ -23,6 +27,8 @@ public struct Statement: Hashable, Sendable {
       switch self {
       case .tests: return Bytes(TestResult.predicateType.utf8)
       case .coverage: return Bytes(CoverageResult.predicateType.utf8)
+      case .approval: return Bytes(Approval.predicateType.utf8)
+      case .declaration(let declaration): return Bytes(declaration.kind.predicateType.utf8)
       case .other(let type, _): return type
       }
     }
@@ -37,6 +43,17 @@ public struct Statement: Hashable, Sendable {
   public init(subjects: [Subject], predicate: Predicate) {
     self.subjects = subjects
     self.predicate = predicate
+  }
+
+  /// When it was made, as its maker says; nil in statements of others and of kinds that are not known.
+  public var recorded: Instant? {
+    switch predicate {
+    case .tests(let result): result.run.recorded
+    case .coverage(let result): result.run.recorded
+    case .approval(let approval): approval.recorded
+    case .declaration(let declaration): declaration.recorded
+    case .other: nil
+    }
   }
 
   /// Whether a subject is exactly this tree. A statement about a tree holds for every commit of it:
@@ -74,7 +91,18 @@ public struct Statement: Hashable, Sendable {
     switch String(decoding: type, as: UTF8.self) {
     case TestResult.predicateType: predicate = .tests(try TestResult(body))
     case CoverageResult.predicateType: predicate = .coverage(try CoverageResult(body))
-    default: predicate = .other(predicateType: type, body)
+    case Approval.predicateType:
+      let approval = try Approval(body)
+      guard Set(approval.subjects).isSubset(of: Set(self.subjects.map(\.unnamed))) else {
+        throw EvidenceFault("the approval is about other commits than its statement")
+      }
+      predicate = .approval(approval)
+    case let text:
+      let kind = Declaration.Kind.allCases.first { $0.predicateType == text }
+      predicate =
+        if let kind { .declaration(try Declaration(kind, body)) } else {
+          .other(predicateType: type, body)
+        }
     }
   }
 
@@ -88,6 +116,8 @@ public struct Statement: Hashable, Sendable {
     switch predicate {
     case .tests(let result): members.append(JSONMember("predicate", result.json))
     case .coverage(let result): members.append(JSONMember("predicate", result.json))
+    case .approval(let approval): members.append(JSONMember("predicate", approval.json))
+    case .declaration(let declaration): members.append(JSONMember("predicate", declaration.json))
     case .other(_, let body?): members.append(JSONMember("predicate", body))
     case .other: break
     }
@@ -109,11 +139,27 @@ public struct Subject: Hashable, Sendable {
     digests = [Self.gitTree: Bytes(tree.hex.utf8), Self.gitCommit: Bytes(commit.hex.utf8)]
   }
 
+  /// The same without its name, which means nothing.
+  fileprivate var unnamed: Subject {
+    var subject = self
+    subject.name = nil
+    return subject
+  }
+
   private static let gitTree = Bytes("gitTree".utf8)
   private static let gitCommit = Bytes("gitCommit".utf8)
 
   /// The tree, if the subject names one.
   public var tree: ObjectID? { digests[Self.gitTree].flatMap { ObjectID(hex: $0) } }
+
+  /// A subject that is known by its bytes: another statement, something that was built.
+  public init(sha256: String, name: Bytes? = nil) {
+    self.name = name
+    digests = [Bytes("sha256".utf8): Bytes(sha256.utf8)]
+  }
+
+  /// The SHA-256, if the subject names one.
+  public var sha256: Bytes? { digests[Bytes("sha256".utf8)] }
 
   /// The commit, if the subject names one.
   public var commit: ObjectID? { digests[Self.gitCommit].flatMap { ObjectID(hex: $0) } }

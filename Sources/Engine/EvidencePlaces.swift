@@ -1,0 +1,58 @@
+internal import Evidence
+internal import GitModel
+internal import Signing
+
+/// A statement as it lies in the tree of the evidence ref.
+struct StoredStatement {
+  /// The SHA-256 of the envelope's bytes.
+  let digest: String
+  /// What was read, or why it cannot be.
+  let content: Result<(envelope: Envelope, statement: Statement), EngineFault>
+}
+
+/// Under which objects of the evidence tree statements lie, so that what a decision needs is found
+/// without reading the rest.
+enum EvidencePlace {
+  /// Where approvals for a ref lie that are of the day of `instant`. A rebase changes commits and trees,
+  /// so that what an approval is about cannot be what finds it.
+  static func approvals(for ref: RefName, on instant: Instant) -> ObjectID {
+    let day = instant.seconds.quotientAndRemainder(dividingBy: 86_400).quotient
+    return place(Bytes("approvals \(day) ".utf8) + ref.bytes)
+  }
+
+  /// Where statements about another statement lie.
+  static func statements(about digest: String) -> ObjectID {
+    ObjectID(hex: Bytes(digest.utf8.prefix(ObjectID.hexLength))) ?? place(Bytes(digest.utf8))
+  }
+
+  private static func place(_ name: Bytes) -> ObjectID {
+    statements(about: SHA256Digest.hex(of: name))
+  }
+}
+
+extension Statement {
+  /// Whether `place` is one where this statement may lie: of many subjects, any may be the one.
+  func lies(at place: ObjectID) -> Bool {
+    switch predicate {
+    case .declaration(let declaration) where declaration.kind != .review:
+      isAbout(commit: place)
+    case .approval, .declaration: self.place == place
+    case .tests, .coverage, .other: isAbout(tree: place)
+    }
+  }
+
+  /// Where the statement is put.
+  var place: ObjectID? {
+    switch predicate {
+    case .approval(let approval):
+      if let revoked = approval.revoked { return EvidencePlace.statements(about: revoked) }
+      return EvidencePlace.approvals(for: approval.ref, on: approval.recorded)
+    case .declaration(let declaration) where declaration.kind == .review:
+      return subjects.lazy.compactMap(\.sha256).first.map {
+        EvidencePlace.statements(about: String(decoding: $0, as: UTF8.self))
+      }
+    case .declaration: return subjects.lazy.compactMap(\.commit).first
+    case .tests, .coverage, .other: return subjects.lazy.compactMap(\.tree).first
+    }
+  }
+}
