@@ -102,7 +102,7 @@ struct ImportSamplesTests {
     for rule in rules {
       let names = try #require(words[rule], "\(rule)")
       let isThere = names.contains { name in
-        policy.contains("      \(name):") || notes.contains { $0.contains(name) }
+        policy.contains("    \(name):") || notes.contains { $0.contains(name) }
       }
       #expect(isThere, "\(rule)\n\(policy)")
     }
