@@ -78,7 +78,7 @@ struct PolicyWriter {
       if index > 0 { lines.append("") }
       lines +=
         ruleset.isGuarding
-        ? self.lines(ruleset) : self.lines(ruleset).map { Self.commented($0, at: 2) }
+        ? self.lines(ruleset) : self.lines(ruleset).map(Self.commented)
     }
     if !all.contains(where: \.isGuarding) {
       if !all.isEmpty { lines.append("") }
@@ -113,7 +113,7 @@ struct PolicyWriter {
       let written = setting(rule.id, .map(settings), indent: 6)
       lines +=
         rule.isDraft && ruleset.isGuarding
-        ? written.map { Self.commented($0, at: 6) } : written
+        ? written.map(Self.commented) : written
     }
     return lines
   }
@@ -122,11 +122,12 @@ struct PolicyWriter {
     PolicyValue.lines(.init(key, value), indent: indent, width: Self.width)
   }
 
-  /// A line of policy that waits: without its `#`, in the column behind `indent`, it is as it should be.
-  /// A remark has a space behind its `#`, and stays one.
-  private static func commented(_ line: String, at indent: Int) -> String {
-    let isComment = line.drop { $0 == " " }.hasPrefix("#")
-    return isComment ? line : String(repeating: " ", count: indent) + "#" + line.dropFirst(indent)
+  /// A line of policy that waits: without its `#`, which stands right before what it says, it is as it
+  /// should be. A remark has a space behind its `#`, and stays one.
+  private static func commented(_ line: String) -> String {
+    let start = line.prefix { $0 == " " }
+    let rest = line.dropFirst(start.count)
+    return rest.hasPrefix("#") ? line : start + "#" + rest
   }
 
   /// A remark, as comment lines that fit.

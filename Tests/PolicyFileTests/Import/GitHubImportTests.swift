@@ -241,9 +241,9 @@ struct GitHubRulesetImportTests {
         # `refs/tags/qa**` is one level deep there, and so it is here
         # disabled at GitHub: take the `#` away to have it
         #- name: 'a (2)'
-        #  refs: ['refs/tags/**', 'refs/tags/qa*']
-        #  rules:
-        #    no-delete:
+          #refs: ['refs/tags/**', 'refs/tags/qa*']
+          #rules:
+            #no-delete:
 
       """,
       [

@@ -42,10 +42,10 @@ struct GitLabPushRulesImportTests {
               file-size: {maximum: 5MiB}
 
           #- name: 'push rules (2)'
-          #  refs: ['**', 'refs/tags/**']
-          #  rules:
+            #refs: ['**', 'refs/tags/**']
+            #rules:
               # state `people`, then take the `#` away
-          #    identity: {author: known, committer: any, pusher: committer, enforce: evaluate}
+              #identity: {author: known, committer: any, pusher: committer, enforce: evaluate}
 
           # GitLab always lets the default branch be
           - name: branch names
@@ -215,17 +215,17 @@ struct CodeOwnersImportTests {
 
           # state 2 owners, then take the `#` away
           #- name: 'owners of Docs (2)'
-          #  refs: [main]
-          #  when: {paths: ['**/docs/api.md', '!*.txt']}
-          #  rules:
-          #    approvals: {roles: {owners-docs-2: 2}}
+            #refs: [main]
+            #when: {paths: ['**/docs/api.md', '!*.txt']}
+            #rules:
+              #approvals: {roles: {owners-docs-2: 2}}
 
           # state 2 owners, then take the `#` away
           #- name: 'owners of Docs (3)'
-          #  refs: [main]
-          #  when: {paths: ['*.txt']}
-          #  rules:
-          #    approvals: {roles: {owners: 2}}
+            #refs: [main]
+            #when: {paths: ['*.txt']}
+            #rules:
+              #approvals: {roles: {owners: 2}}
 
         """)
     #expect(
@@ -257,10 +257,10 @@ struct CodeOwnersImportTests {
         rulesets:
           # nobody is known of @org/core: state the role, then take the `#` away
           #- name: 'owners of *'
-          #  refs: [main]
-          #  when: {paths: ['**', '!/ui/']}
-          #  rules:
-          #    approvals: {roles: {core: 1}}
+            #refs: [main]
+            #when: {paths: ['**', '!/ui/']}
+            #rules:
+              #approvals: {roles: {core: 1}}
 
           # add the people of @org/ui to the role owners-ui
           - name: 'owners of /ui/'
@@ -527,10 +527,10 @@ struct PolicyBotImportTests {
         rulesets:
           # nobody is known of org/devtools: state the role, then take the `#` away
           #- name: the team has approved
-          #  refs: [main]
-          #  when: {paths: ['**', '!staging/**']}
-          #  rules:
-          #    approvals: {roles: {devtools: 1}, not-committer: true}
+            #refs: [main]
+            #when: {paths: ['**', '!staging/**']}
+            #rules:
+              #approvals: {roles: {devtools: 1}, not-committer: true}
 
           - name: two for config
             refs: [main, 'release/**']
