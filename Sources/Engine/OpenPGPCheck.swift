@@ -13,6 +13,9 @@ final class OpenPGPCheck {
   /// How long one run may take, and how much gpg may say.
   static let bounds = ChildProcess.Bounds(milliseconds: 10_000, bytes: 1 << 16)
 
+  /// Where gpg is looked for: never where whoever runs gitrel has it.
+  static let folders = ["/usr/local/bin", "/usr/bin", "/bin"]
+
   private let keys: [Bytes]
   private let instant: Instant
   private let program: String
@@ -76,7 +79,7 @@ final class OpenPGPCheck {
     let child = ChildProcess(
       program: program, arguments: (fixed + arguments).map { Bytes($0.utf8) },
       environment: ProcessEnvironment([
-        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home, "LC_ALL": "C",
+        "PATH": Self.folders.joined(separator: ":"), "HOME": home, "LC_ALL": "C",
       ]), isCaptured: true, bounds: Self.bounds)
     let output: ChildProcess.Output
     do { output = try child.run(input: input) } catch {

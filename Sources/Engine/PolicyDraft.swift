@@ -25,16 +25,20 @@ public struct PolicyDraft {
     public let left: Int
     /// What it says and hardly means; none while it does not load.
     public let warnings: [Problem]
+    /// How many warnings there are beyond those.
+    public let warningsLeft: Int
     /// How many rulesets and rules it has.
     public let counts: (rulesets: Int, rules: Int)
 
-    /// Findings from their parts.
+    /// Findings from their parts; of the warnings as many are kept as a list of errors holds.
     public init(
       file: String, errors: [Problem] = [], left: Int = 0, warnings: [Problem] = [],
       counts: (rulesets: Int, rules: Int) = (0, 0)
     ) {
       (self.file, self.errors, self.left) = (file, errors, left)
-      (self.warnings, self.counts) = (warnings, counts)
+      self.warnings = Array(warnings.prefix(ProblemList.maximumCount))
+      warningsLeft = warnings.count - self.warnings.count
+      self.counts = counts
     }
   }
 

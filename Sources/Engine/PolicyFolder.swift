@@ -30,7 +30,7 @@ extension PolicyPlace {
   private static func found(
     _ parts: [String], _ tip: ObjectID, _ repository: Repository
   ) throws(GitError) -> (mode: Int, id: ObjectID)? {
-    let tree = try repository.commit(tip).tree
+    let tree = try repository.tree(of: tip)
     return try repository.entry(at: parts.map { Bytes($0.utf8) }, inTree: tree).map {
       ($0.mode, $0.id)
     }

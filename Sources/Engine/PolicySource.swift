@@ -161,8 +161,11 @@ public enum TrustedPolicy {
     guard let peeled, peeled.kind == .commit else {
       throw EngineFault("`\(Bytes(revision.utf8).printable)` is no commit here")
     }
+    let tree = try EngineFault.wrapping { () throws(GitError) in
+      try repository.tree(of: peeled.target)
+    }
     let blob = try policyBlob(
-      at: path, of: peeled.target, in: repository, ref: Bytes(revision.utf8).printable,
+      at: path, of: peeled.target, tree: tree, in: repository, ref: Bytes(revision.utf8).printable,
       mend: "git ls-tree -r \(revision) names the files that there are")
     return try read(
       blob, file: shown, label: shown, source: .file(text),
@@ -197,13 +200,16 @@ public enum TrustedPolicy {
     return SHA256Digest.hex(of: Bytes("\(own)\n\(list.joined())".utf8))
   }
 
-  /// The bytes of the policy file in the tree of commit `tip`: a plain file, no link, no program.
+  /// The bytes of the policy file in the tree of commit `tip`: a plain file, no link, no program. The
+  /// commit must be one that the strict reader accepts, unless its `tree` is known.
   static func policyBlob(
-    at path: String, of tip: ObjectID, in repository: Repository, ref: String, mend: String
+    at path: String, of tip: ObjectID, tree: ObjectID? = nil, in repository: Repository,
+    ref: String, mend: String
   ) throws(EngineFault) -> Bytes {
     let parts = path.split(separator: "/").map { Bytes($0.utf8) }
     let entry = try EngineFault.wrapping { () throws(GitError) in
-      try repository.entry(at: parts, inTree: try repository.commit(tip).tree)
+      let root = if let tree { tree } else { try repository.commit(tip).tree }
+      return try repository.entry(at: parts, inTree: root)
     }
     guard let entry else {
       throw EngineFault(

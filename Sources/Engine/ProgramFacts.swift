@@ -8,6 +8,8 @@ public enum ProgramRunning: Sendable {
   case allowed
   /// They may not: in a clone the policy comes from somebody else, and would run what it likes.
   case refused
+  /// They may not, and need not: what is planned here is pushed, and then the server runs them.
+  case later
 }
 
 /// Asks the programs of the rule `exec`, each once for each question.
@@ -26,6 +28,12 @@ final class ProgramFacts {
   ) -> [String: Fact<ProgramAnswer>] {
     var answers: [String: Fact<ProgramAnswer>] = [:]
     for call in programs {
+      if running == .later {
+        answers[call.name] = .known(
+          ProgramAnswer(
+            .notApplicable, "is run by the server when this is pushed, which may refuse it"))
+        continue
+      }
       guard running == .allowed else {
         answers[call.name] = .unknown(
           "is run by the server only; gitrel check --run-programs runs it here")

@@ -45,7 +45,7 @@ public struct TagRun {
       name: Bytes(name.utf8), commit: tip, message: Bytes("\(name)\n".utf8))
     let decision = try gate.decision(
       on: [RefUpdate(name: ref, old: .zero, new: tip)], at: instant, pusher: pusher,
-      planned: planned)
+      planned: planned, running: .later)
     return TagPlan(
       name: name, remote: remote, branch: branch.short, commit: commit, previous: previous,
       commits: commits, state: state, versionPrefix: missingPrefix(of: name, gate),

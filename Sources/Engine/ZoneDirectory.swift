@@ -48,6 +48,19 @@ enum FileBytes {
     return read(place, limit: limit, prefix: nil)
   }
 
+  /// Why `read` finds nothing at `path`; a clause.
+  static func fault(of path: String, limit: Int) -> String {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { return String(cString: strerror(errno)).lowercased() }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { return String(cString: strerror(errno)).lowercased() }
+    if status.st_mode & S_IFMT != S_IFREG { return "it is no plain file" }
+    return status.st_size > limit
+      ? "it has \(status.st_size) bytes, and \(limit) at most are read"
+      : "it changed while it was read"
+  }
+
   /// Reads the open `file`, and closes it.
   private static func read(_ file: Int32, limit: Int, prefix: Int?) -> Bytes? {
     guard file >= 0 else { return nil }

@@ -30,7 +30,7 @@ extension Instant {
     guard utcText.utf8.elementsEqual(text) else { return nil }
   }
 
-  private static func floorDivide(_ value: Int64, by divisor: Int64) -> (Int64, Int64) {
+  static func floorDivide(_ value: Int64, by divisor: Int64) -> (Int64, Int64) {
     let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
@@ -38,7 +38,7 @@ extension Instant {
   // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years begin in March, so that
   // the leap day is the last of its year; 719,468 days lie between 0000-03-01 and 1970-01-01.
 
-  private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+  static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
     let (era, dayOfEra) = floorDivide(days + 719_468, by: 146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -48,7 +48,7 @@ extension Instant {
     return (year, month, dayOfYear - (153 * shifted + 2) / 5 + 1)
   }
 
-  private static func daysBefore(year: Int64, month: Int64, day: Int64) -> Int64 {
+  static func daysBefore(year: Int64, month: Int64, day: Int64) -> Int64 {
     let (era, yearOfEra) = floorDivide(month <= 2 ? year - 1 : year, by: 400)
     let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468

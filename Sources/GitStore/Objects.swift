@@ -146,22 +146,7 @@ extension Repository {
     return nil
   }
 
-  /// What a revision such as `main~2` or `4b825dc` means (gitrevisions(7)), for command lines; nil
-  /// when it means nothing here.
-  public func resolve(_ revision: String) throws(GitError) -> ObjectID? {
-    guard !revision.utf8.contains(0) else { return nil }
-    var object: OpaquePointer?
-    let status = git_revparse_single(&object, handle, revision)
-    if status == GIT_ENOTFOUND.rawValue || status == GIT_EINVALIDSPEC.rawValue {
-      git_error_clear()
-      return nil
-    }
-    guard status == 0 else { throw lastError(status, "resolve", revision.shown) }
-    defer { git_object_free(object) }
-    return git_object_id(object).map { Key($0.pointee).id }
-  }
-
-  private func content(
+  func content(
     of id: ObjectID, _ wanted: ObjectKind, _ action: String, limit: Int
   ) throws(GitError) -> Bytes {
     let found = try withObject(Key(id), action, limit: limit) { kind, bytes throws(GitError) in

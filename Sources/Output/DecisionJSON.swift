@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import GitModel
 public import Policy
 public import Release
@@ -6,17 +5,13 @@ public import Release
 /// A decision or a plan as JSON for machines. The shape is version 1; keys are only ever added.
 public enum DecisionJSON {
   /// The document of a decision.
-  public static func text(_ decision: Decision) -> String { encode(DecisionDocument(decision)) }
+  public static func text(_ decision: Decision) throws(JSONFault) -> String {
+    try JSONFault.encode(DecisionDocument(decision))
+  }
 
   /// The document of a tag plan.
-  public static func text(_ plan: TagPlan) -> String { encode(PlanDocument(plan)) }
-
-  static func encode(_ document: some Encodable) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Every value is text, a number, a flag or a list of those, which cannot fail to encode.
-    guard let data = try? encoder.encode(document) else { return "{\"version\": 1}" }
-    return String(decoding: data, as: UTF8.self)
+  public static func text(_ plan: TagPlan) throws(JSONFault) -> String {
+    try JSONFault.encode(PlanDocument(plan))
   }
 }
 

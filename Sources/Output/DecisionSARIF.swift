@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import GitModel
 public import Policy
 
@@ -11,12 +10,8 @@ public enum DecisionSARIF {
   static let maximumResults = 5000
 
   /// The document. `version` is that of gitrel.
-  public static func text(_ decision: Decision, version: String) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Every value is text, a number or a list of those, which cannot fail to encode.
-    guard let data = try? encoder.encode(SARIFLog(decision, version: version)) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
+  public static func text(_ decision: Decision, version: String) throws(JSONFault) -> String {
+    try JSONFault.encode(SARIFLog(decision, version: version))
   }
 }
 

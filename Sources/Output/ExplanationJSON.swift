@@ -3,8 +3,8 @@ internal import Policy
 
 extension DecisionJSON {
   /// The document of an explanation.
-  public static func text(_ explanation: PolicyExplanation) -> String {
-    encode(ExplanationDocument(explanation))
+  public static func text(_ explanation: PolicyExplanation) throws(JSONFault) -> String {
+    try JSONFault.encode(ExplanationDocument(explanation))
   }
 }
 

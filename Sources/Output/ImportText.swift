@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import GitModel
 public import Policy
 
@@ -16,16 +15,18 @@ public enum ImportText {
     if !report.isGuarding {
       lines.append("gitrel: warning: nothing of it guards anything yet: the policy only reports")
     }
+    if report.waiting > 0 {
+      lines.append(
+        "gitrel: warning: \(report.waiting) of \(counted(report.rulesets, "ruleset"))"
+          + " \(report.waiting == 1 ? "is" : "are") commented out: what each waits for stands above it"
+      )
+    }
     return lines
   }
 
   /// The policy and what could not be carried, as one JSON document.
-  public static func json(_ report: ImportReport) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    // Every value is text, a number, a flag or a list of those, which cannot fail to encode.
-    guard let data = try? encoder.encode(ImportDocument(report)) else { return "{\"version\": 1}" }
-    return String(decoding: data, as: UTF8.self)
+  public static func json(_ report: ImportReport) throws(JSONFault) -> String {
+    try JSONFault.encode(ImportDocument(report))
   }
 }
 
@@ -34,11 +35,14 @@ private struct ImportDocument: Encodable {
   let inputs: [String]
   let policy: String
   let guards: Bool
+  let rulesets: Int
+  let rulesetsWaiting: Int
   let notCarried: [NotePart]
   let notCarriedTotal: Int
 
   init(_ report: ImportReport) {
     (inputs, policy, guards) = (report.inputs, report.policy, report.isGuarding)
+    (rulesets, rulesetsWaiting) = (report.rulesets, report.waiting)
     notCarried = report.notes.map(NotePart.init)
     notCarriedTotal = report.notes.count + report.notesLeft
   }

@@ -33,8 +33,10 @@ public struct PolicyDifferenceReport: Sendable {
 
 /// The difference of two policies as text for people.
 public struct PolicyDifferenceText {
-  /// A renderer.
-  public init() {}
+  private let width: Int
+
+  /// A renderer of lines that are as wide as this.
+  public init(width: Int = 80) { self.width = width }
 
   /// The lines: what is stated otherwise, then what it would have done to past updates.
   public func lines(_ report: PolicyDifferenceReport) -> [String] {
@@ -53,19 +55,31 @@ public struct PolicyDifferenceText {
       "  \(ReplayText.grouped(difference.newlyRefused)) newly refused,"
         + " \(ReplayText.grouped(difference.noLongerRefused)) no longer,"
         + " \(ReplayText.grouped(difference.refusedByBoth)) by both")
-    lines += rows(difference.refusing, "newly refuses")
-    lines += rows(difference.released, "no longer refuses")
+    for turn in PolicyComparison.Turn.allCases {
+      let isRefusing = turn == .switchedOn || turn == .stricter
+      let rows = isRefusing ? difference.refusing : difference.released
+      let turned = rows.filter { row in
+        report.comparison.turn(of: row.rule, in: row.ruleset, isRefusing: isRefusing) == turn
+      }
+      lines += self.rows(turned, turn, isRefusing ? "newly refuses" : "no longer refuses")
+    }
     lines += untold(report)
     lines.append("")
-    return lines + report.notes.map { "note: \($0)" }
+    return (lines + report.notes.map { "note: \($0)" }).wrapped(to: width)
   }
 
-  private func rows(_ rows: [ReplayDifference.Row], _ verb: String) -> [String] {
+  private func rows(
+    _ rows: [ReplayDifference.Row], _ turn: PolicyComparison.Turn, _ verb: String
+  ) -> [String] {
     rows.flatMap { row -> [String] in
       let name = ReplayText.name(row.ruleset, row.rule)
-      var lines = ["", "\(name) \(verb) \(ReplayText.grouped(row.count)):"]
+      let counts = [
+        row.count > 0 ? ReplayText.grouped(row.count) : nil,
+        row.anyway > 0 ? "\(ReplayText.grouped(row.anyway)) that both refuse anyway" : nil,
+      ].compactMap { $0 }.joined(separator: ", and ")
+      var lines = ["", "\(name) is \(Self.words(turn)): \(verb) \(counts):"]
       for example in row.examples { lines += ReplayText.lines(example) }
-      let rest = row.count - row.examples.count
+      let rest = row.count + row.anyway - row.examples.count
       if rest > 0 { lines.append("  and \(ReplayText.grouped(rest)) more") }
       return lines
     }
@@ -82,6 +96,15 @@ public struct PolicyDifferenceText {
       }
   }
 
+  private static func words(_ turn: PolicyComparison.Turn) -> String {
+    switch turn {
+    case .switchedOn: "switched on"
+    case .stricter: "stricter"
+    case .looser: "looser"
+    case .switchedOff: "switched off"
+    }
+  }
+
   private static func sign(_ kind: PolicyComparison.Change.Kind) -> String {
     switch kind {
     case .added: "+"
@@ -94,8 +117,8 @@ public struct PolicyDifferenceText {
 /// The difference of two policies as JSON. The shape is version 1; keys are only ever added.
 public enum PolicyDifferenceJSON {
   /// The document.
-  public static func text(_ report: PolicyDifferenceReport) -> String {
-    DecisionJSON.encode(Document(report))
+  public static func text(_ report: PolicyDifferenceReport) throws(JSONFault) -> String {
+    try JSONFault.encode(Document(report))
   }
 
   private struct Document: Encodable {
@@ -123,8 +146,13 @@ public enum PolicyDifferenceJSON {
       (refs, source, updates) = (report.refs, report.source, difference.updates)
       (newlyRefused, noLongerRefused) = (difference.newlyRefused, difference.noLongerRefused)
       refusedByBoth = difference.refusedByBoth
-      refusing = difference.refusing.map(Row.init)
-      released = difference.released.map(Row.init)
+      func row(_ row: ReplayDifference.Row, isRefusing: Bool) -> Row {
+        Row(
+          row, report.comparison.turn(of: row.rule, in: row.ruleset, isRefusing: isRefusing),
+          of: isRefusing ? report.new : report.old)
+      }
+      refusing = difference.refusing.map { row($0, isRefusing: true) }
+      released = difference.released.map { row($0, isRefusing: false) }
       notTold = (report.tallies.last?.rules ?? []).filter { $0.untold > 0 }.map {
         Untold(ruleset: $0.ruleset, rule: $0.rule.text, count: $0.untold)
       }
@@ -140,12 +168,19 @@ public enum PolicyDifferenceJSON {
   private struct Row: Encodable {
     let ruleset: String?
     let rule: String
+    let turn: String
     let count: Int
+    let refusedAnyway: Int
     let examples: [ReplayJSON.Example]
 
-    init(_ row: ReplayDifference.Row) {
-      (ruleset, rule, count) = (row.ruleset, row.rule.text, row.count)
-      examples = row.examples.map(ReplayJSON.Example.init)
+    init(
+      _ row: ReplayDifference.Row, _ turn: PolicyComparison.Turn, of policy: PolicyOrigin
+    ) {
+      (ruleset, rule, self.turn) = (row.ruleset, row.rule.text, turn.rawValue)
+      (count, refusedAnyway) = (row.count, row.anyway)
+      let file = row.position.map { $0.file ?? policy.file }
+      let line = row.position?.line
+      examples = row.examples.map { ReplayJSON.Example($0, file: file, line: line) }
     }
   }
 

@@ -4,8 +4,8 @@ public import Policy
 /// What came of policy tests, as JSON. The shape is version 1; keys are only ever added.
 public enum PolicyTestJSON {
   /// The document.
-  public static func text(_ report: PolicyTestReport) -> String {
-    DecisionJSON.encode(Document(report))
+  public static func text(_ report: PolicyTestReport) throws(JSONFault) -> String {
+    try JSONFault.encode(Document(report))
   }
 
   private struct Document: Encodable {

@@ -4,8 +4,8 @@ public import Policy
 /// What came of a replay, as JSON. The shape is version 1; keys are only ever added.
 public enum ReplayJSON {
   /// The document.
-  public static func text(_ report: ReplayReport) -> String {
-    DecisionJSON.encode(Document(report))
+  public static func text(_ report: ReplayReport) throws(JSONFault) -> String {
+    try JSONFault.encode(Document(report))
   }
 
   private struct Document: Encodable {
@@ -31,7 +31,7 @@ public enum ReplayJSON {
       (from, until) = (tally.span?.lowerBound.utcText, tally.span?.upperBound.utcText)
       (updates, commits) = (tally.updates, tally.commits)
       (refused, notTold, unguarded) = (tally.refused, tally.untold, tally.unguarded)
-      rules = tally.rules.map(Rule.init)
+      rules = tally.rules.map { Rule($0, of: report.policy) }
     }
   }
 
@@ -47,13 +47,15 @@ public enum ReplayJSON {
     let reasons: [Reason]
     let examples: [ReplayJSON.Example]
 
-    init(_ tally: RuleTally) {
+    init(_ tally: RuleTally, of policy: PolicyOrigin) {
       (rule, ruleset) = (tally.rule.text, tally.ruleset)
-      (file, line) = (tally.position?.file, tally.position?.line)
+      file = tally.position.map { $0.file ?? policy.file }
+      line = tally.position?.line
       (refused, held) = (tally.refused, tally.held)
       (notApplicable, notTold) = (tally.notApplicable, tally.untold)
       reasons = tally.reasons.map { Reason(why: $0.why, count: $0.count) }
-      examples = tally.examples.map(ReplayJSON.Example.init)
+      examples = tally.examples.map { [file, line] in ReplayJSON.Example($0, file: file, line: line)
+      }
     }
   }
 
@@ -63,6 +65,8 @@ public enum ReplayJSON {
   }
 
   struct Example: Encodable {
+    let file: String?
+    let line: Int?
     let ref: String
     let old: String
     let new: String
@@ -72,7 +76,8 @@ public enum ReplayJSON {
     let findings: [Finding]
     let findingsTotal: Int
 
-    init(_ example: ReplayExample) {
+    init(_ example: ReplayExample, file: String?, line: Int?) {
+      (self.file, self.line) = (file, line)
       let update = example.update
       (ref, old, new) = (update.name.full, update.old.hex, update.new.hex)
       (time, title) = (example.instant.utcText, example.title)
@@ -95,7 +100,7 @@ public enum ReplayJSON {
 public enum ReplayCSV {
   /// The lines, the names of the columns first.
   public static func lines(_ report: ReplayReport) -> [String] {
-    let head = "ruleset,rule,line,updates,refused,held,not_applicable,not_told,example"
+    let head = "ruleset,rule,line,updates,refused,held,not_applicable,not_told,example,file"
     return [head]
       + report.tally.rules.map { rule in
         [
@@ -103,6 +108,7 @@ public enum ReplayCSV {
           rule.position.map { "\($0.line)" } ?? "", "\(report.tally.updates)", "\(rule.refused)",
           "\(rule.held)", "\(rule.notApplicable)", "\(rule.untold)",
           rule.examples.first?.update.new.hex ?? "",
+          quoted(rule.position.map { $0.file ?? report.policy.file } ?? ""),
         ].joined(separator: ",")
       }
   }

@@ -5,8 +5,11 @@ public import Policy
 public struct ReplayText {
   static let maximumFindings = 3
 
+  /// How wide lines may be; the table is as wide as it has to be.
+  private let width: Int
+
   /// A renderer.
-  public init() {}
+  public init(width: Int = 80) { self.width = width }
 
   /// The lines: what was replayed, a table of the rules, examples of what they would have refused.
   public func lines(_ report: ReplayReport) -> [String] {
@@ -15,18 +18,15 @@ public struct ReplayText {
       "replay of \(report.refs) by policy \(report.policy.label)",
       "  from \(report.source): \(Self.amount(tally))",
     ]
-    if tally.updates == 0 { return lines + ["  there is nothing to judge"] }
+    if tally.updates == 0 {
+      return (lines + ["  there is nothing to judge"]).wrapped(to: width)
+    }
     lines.append("  \(Self.answer(tally))")
     if tally.unguarded > 0 {
       lines.append("  no ruleset guards \(tally.unguarded) of them")
     }
-    lines.append("")
-    lines += table(tally.rules)
-    lines += untold(tally)
-    lines += examples(report)
-    lines.append("")
-    lines += report.notes.map { "note: \($0)" }
-    return lines
+    let rest = untold(tally) + examples(report) + [""] + report.notes.map { "note: \($0)" }
+    return lines.wrapped(to: width) + [""] + table(tally.rules) + rest.wrapped(to: width)
   }
 
   static func amount(_ tally: ReplayTally) -> String {
@@ -138,6 +138,13 @@ public struct ReplayText {
       digits = String(digits.dropLast(3))
     }
     return ([Substring(digits)] + groups.reversed()).joined(separator: ",")
+  }
+}
+
+extension [String] {
+  /// The lines broken at spaces, what goes on indented below what it belongs to.
+  func wrapped(to width: Int) -> [String] {
+    flatMap { $0.wrapped(to: width, hanging: $0.prefix { $0 == " " }.count + 4) }
   }
 }
 

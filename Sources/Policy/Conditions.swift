@@ -241,7 +241,9 @@ extension Matter {
     guard let pusher else {
       return .failure(
         Untold(
-          words: "who pushes is not known; the server must be told by `gitrel install --identity`"))
+          words: isPast
+            ? "who pushed is not recorded"
+            : "who pushes is not known; the server must be told by `gitrel install --identity`"))
     }
     guard let person = pushingPerson else {
       return .failure(

@@ -32,18 +32,25 @@ public struct ImportReport: Hashable, Sendable {
   public let inputs: [String]
   /// The policy, as YAML.
   public let policy: String
-  /// Whether it guards anything; where it does not, one ruleset that only reports stands in.
-  public let isGuarding: Bool
+  /// How many rulesets were made of them.
+  public let rulesets: Int
+  /// How many of those are comments, which wait for a person.
+  public let waiting: Int
   /// What could not be carried, by file in the order in which they were given, then by line.
   public let notes: [ImportNote]
   /// How many such things there are beyond those.
   public let notesLeft: Int
 
+  /// Whether it guards anything; where it does not, one ruleset that only reports stands in.
+  public var isGuarding: Bool { waiting < rulesets }
+
   /// A report from its parts.
   public init(
-    inputs: [String], policy: String, isGuarding: Bool, notes: [ImportNote], notesLeft: Int = 0
+    inputs: [String], policy: String, rulesets: Int, waiting: Int, notes: [ImportNote],
+    notesLeft: Int = 0
   ) {
-    (self.inputs, self.policy, self.isGuarding) = (inputs, policy, isGuarding)
+    (self.inputs, self.policy) = (inputs, policy)
+    (self.rulesets, self.waiting) = (rulesets, waiting)
     (self.notes, self.notesLeft) = (notes, notesLeft)
   }
 }

@@ -78,14 +78,17 @@ public struct Matter: Sendable {
   public let route: Route?
   /// The people of the policy.
   public let people: People
+  /// Whether it is told from history, which does not record who pushed.
+  public let isPast: Bool
 
   /// A matter from its parts.
   public init(
     update: RefUpdate, facts: Facts, instant: Instant, pusher: String? = nil,
-    route: Route? = nil, people: People = People()
+    route: Route? = nil, people: People = People(), isPast: Bool = false
   ) {
     (self.update, self.facts, self.instant) = (update, facts, instant)
     (self.pusher, self.route, self.people) = (pusher, route, people)
+    self.isPast = isPast
   }
 
   /// The person who pushes, when that was authenticated and the policy knows the login.

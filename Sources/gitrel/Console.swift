@@ -19,6 +19,15 @@ enum Console {
   /// Whether standard output is a terminal.
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// How wide a line of the report may be: as wide as the terminal, and 80 columns where there is none.
+  static var width: Int {
+    var size = winsize()
+    guard isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return 80
+    }
+    return max(40, Int(size.ws_col))
+  }
+
   /// Whether somebody sits there who can be asked.
   static var canAsk: Bool { isatty(STDIN_FILENO) == 1 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import GitModel
 import Glibc
+import Output
 
 @main
 struct Gitrel: ParsableCommand {
@@ -32,6 +33,9 @@ struct Gitrel: ParsableCommand {
     } catch let failure as Failure {
       Console.fail(failure)
       Glibc.exit(failure.status.rawValue)
+    } catch let fault as JSONFault {
+      Console.fail(Failure(fault.description))
+      Glibc.exit(ExitStatus.undecided.rawValue)
     } catch {
       // Help and version end with 0, a command line that was not understood with 64.
       let code = exitCode(for: error)

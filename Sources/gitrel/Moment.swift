@@ -11,6 +11,18 @@ enum Moment {
     return Instant(seconds: Int64(time.tv_sec))
   }
 
+  /// The start of what is looked back at: a day (midnight UTC), a moment, or a span before now.
+  static func since(_ text: String) throws -> Instant {
+    if let span = TimeSpan(text) { return span.before(now()) }
+    if let day = Instant(utcText: Bytes("\(text)T00:00:00Z".utf8)) { return day }
+    do { return try parse(text) } catch {
+      throw Failure(
+        "`\(Bytes(text.utf8).printable)` is no date and no span of time",
+        hints: ["write 2025-11-20, 2025-11-20T16:45Z, 90d, 12w, '6 months ago' or '1 year'"],
+        status: .usage)
+    }
+  }
+
   /// A moment as RFC 3339 writes it, with a zone; seconds may be left out.
   static func parse(_ text: String) throws -> Instant {
     // `2026-11-20T16:45Z` is what people type; the parser wants the seconds.

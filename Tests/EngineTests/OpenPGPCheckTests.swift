@@ -1,6 +1,7 @@
 import Foundation
 import GitModel
 import GitrelTestSupport
+import PolicyFile
 import Signing
 import Testing
 
@@ -140,5 +141,31 @@ import Testing
     #expect(try run("exec sleep 60").isCut)
     #expect(try run("exec >&- 2>&-; exec sleep 60").isCut)
     #expect(try run("exec yes").isCut)
+  }
+
+  @Test("the doctor asks for gpg where the policy counts what only gpg can check")
+  func doctor() throws {
+    let key = try Signer().key("Ann <ann@example.org>")
+    let lines = key.split(separator: "\n", omittingEmptySubsequences: false)
+    func findings(_ rule: String, folders: [String]) throws -> [DoctorFinding] {
+      let text =
+        "version: 1\nrulesets: [{name: a, refs: [main], rules: {\(rule)}}]\n"
+        + "people:\n  bob: {}\n  ann:\n    keys:\n      - |\n"
+        + lines.map { "        \($0)\n" }.joined()
+      let policy = try PolicyReader.read(Bytes(text.utf8), file: "p", zone: ZoneDirectory.zone)
+      return GateChecks.signatures(by: policy, folders: folders)
+    }
+    #expect(
+      try findings("signed-commits: ", folders: ["/nowhere", "/none"]).map(\.text) == [
+        "is not in /nowhere, /none, so that no OpenPGP signature can be checked, which `signed-commits` (line 2) asks for"
+      ])
+    #expect(
+      try findings("signed-commits: ", folders: OpenPGPCheck.folders) == [
+        .fine("gpg", "is there for `signed-commits`")
+      ])
+    // Nobody has a key for gpg who could sign, no such signature counts, or none is asked for.
+    for rule in ["signed-commits: {by: bob}", "signed-commits: {formats: [ssh]}", "no-delete: "] {
+      #expect(try findings(rule, folders: ["/nowhere"]) == [], "\(rule)")
+    }
   }
 }

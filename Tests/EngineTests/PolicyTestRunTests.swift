@@ -69,12 +69,30 @@ struct PolicyTestRunTests {
     ("", "one.yml:1:1: the file is empty"),
     ("cases: [{name: x}]\n", "no folder above has .gitrel/policy.yml"),
     ("policy: pack:trnk\ncases: [{name: x}]\n", "pack:trnk is no pack; did you mean `pack:trunk`?"),
-    ("policy: gone.yml\ncases: [{name: x}]\n", "gone.yml is no file that can be read"),
+    (
+      "policy: gone.yml\ncases: [{name: x}]\n",
+      "one.yml:1:9: `policy`: gone.yml is no file that can be read"
+    ),
     (
       "policy: pack:trunk\nroles: {reviewers: [nobody]}\n" + test,
       "one.yml:2:21: there is no person `nobody`"
     ),
   ]
+
+  @Test("a file that cannot be read says why")
+  func unreadable() throws {
+    let folder = try TemporaryDirectory("gitrel-policy-tests")
+    try write(String(repeating: "#", count: 1 << 20) + "\n", to: folder.file("large.yml"))
+    #expect(
+      throws: EngineFault(
+        "the tests cannot be read\n  \(folder.file("large.yml")) cannot be read: it has 1048577 bytes, and 1048576 at most are read"
+      )
+    ) {
+      try PolicyTestRun.report(of: [folder.file("large.yml")])
+    }
+    #expect(FileBytes.fault(of: folder.file("nowhere"), limit: 1) == "no such file or directory")
+    #expect(FileBytes.fault(of: folder.path, limit: 1) == "it is no plain file")
+  }
 
   @Test("a folder without tests, and a path without anything")
   func empty() throws {

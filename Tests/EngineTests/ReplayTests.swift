@@ -260,6 +260,19 @@ struct ReplayTests {
       outcome.counted.first?.tally.rules[0].examples.map { $0.update.name.short } == ["v1.0"])
   }
 
+  @Test("nobody is told to tell a server who pushed long ago")
+  func pushers() throws {
+    let server = try Server { $0.commit("one") }
+    let policy =
+      "version: 1\npeople: {ann: }\nrulesets: [{name: r, refs: [main], rules: {pushers: {any: [ann]}, no-delete: {when: {pusher: ann}}}}]\n"
+    let outcome = try replay(server, [policy]) { replay, repository, view in
+      try replay.history(
+        of: RefName("refs/heads/main"), from: server.mainOnce, in: repository, view: view)
+    }
+    let reasons = outcome.counted.flatMap(\.tally.rules).flatMap(\.reasons).map(\.why)
+    #expect(reasons.count > 1 && reasons.allSatisfy { $0.hasSuffix("who pushed is not recorded") })
+  }
+
   @Test("the reflog has the real updates, rewinds among them")
   func reflog() throws {
     let server = try Server { git in

@@ -331,4 +331,42 @@ import Testing
       try opened.writeCommit(tree: tree, parents: [], author: bad, committer: who, message: [])
     }
   }
+
+  @Test("names, ids and abbreviations mean what git says, whatever the commit is like")
+  func revisions() throws {
+    let repo = try TestRepository(bare: true) { git in
+      git.commit("one")
+      git.commit("two", on: "topic")
+      git.tag("v1", of: "main", message: "v1")
+    }
+    // libgit2 does not read a commit with such a date.
+    let tree = try repo.git("rev-parse", "main^{tree}")
+    let text =
+      "tree \(tree)\nauthor A <a@x> 99999999999999999999 +0000\n"
+      + "committer A <a@x> 99999999999999999999 +0000\n\nodd\n"
+    let odd = try repo.writeObject(.commit, Bytes(text.utf8)).hex
+    try repo.git("update-ref", "refs/heads/odd", odd)
+    try repo.git("update-ref", "refs/remotes/origin/main", repo["one"].hex)
+    try repo.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
+    // A tag goes before a branch of the same name.
+    try repo.git("update-ref", "refs/heads/v1", repo["two"].hex)
+    let opened = try Repository.open(at: repo.path)
+    for name in [
+      "main", "HEAD", "@", "heads/topic", "refs/heads/topic", "tags/v1", "v1", "odd", "origin",
+      "origin/main", String(odd.prefix(7)), odd, odd.prefix(12).uppercased(),
+      String(repo["two"].hex.prefix(4)), "topic~0", "v1^{}",
+    ] {
+      let expected = try repo.git("rev-parse", name)
+      #expect(try opened.resolve(name)?.hex == expected, "\(name)")
+    }
+    for name in [
+      "nowhere", "abc", "Main", "refs", "", "ffffffff", String(repeating: "f", count: 40),
+    ] {
+      #expect(try opened.resolve(name) == nil, "\(name)")
+    }
+    let id = try #require(ObjectID(hex: odd))
+    #expect(throws: GitError.self) { try opened.commit(id) }
+    #expect(try opened.tree(of: id).hex == tree)
+    #expect(throws: GitError.self) { try opened.tree(of: try #require(ObjectID(hex: tree))) }
+  }
 }

@@ -26,7 +26,7 @@ struct DecisionJSONTests {
 
   @Test("the fields of a decision")
   func fields() throws {
-    let document = try object(DecisionJSON.text(refused))
+    let document = try object(try DecisionJSON.text(refused))
     #expect(document["version"] as? Int == 1)
     #expect(document["answer"] as? String == "refused")
     #expect(document["time"] as? String == "2026-11-20T16:45:00Z")
@@ -65,7 +65,7 @@ struct DecisionJSONTests {
 
   @Test("hostile text stays text")
   func hostile() throws {
-    let text = DecisionJSON.text(
+    let text = try DecisionJSON.text(
       decision([
         updated(
           "refs/heads/a\"\u{1B}\n",
@@ -79,7 +79,7 @@ struct DecisionJSONTests {
   @Test("no policy, no pusher")
   func absent() throws {
     let empty = Decision(instant: Instant(seconds: 0), pusher: nil, policy: nil, updates: [])
-    let document = try object(DecisionJSON.text(empty))
+    let document = try object(try DecisionJSON.text(empty))
     #expect(document["policy"] == nil && document["pusher"] == nil)
     #expect(document["answer"] as? String == "accepted")
   }
@@ -93,7 +93,7 @@ struct DecisionJSONTests {
     let plan = TagPlan(
       name: "v1.4.0", remote: "origin", branch: "main", commit: commit(9, "tip"),
       previous: "v1.3.0", commits: [commit(9, "feat: tip")], state: state, decision: refused)
-    let document = try object(DecisionJSON.text(plan))
+    let document = try object(try DecisionJSON.text(plan))
     #expect(document["tag"] as? String == "v1.4.0" && document["state"] as? String == word)
     #expect(document["commit"] as? String == id(9).hex && document["commits"] as? Int == 1)
     #expect(document["previous"] as? String == "v1.3.0")

@@ -10,7 +10,7 @@ import Testing
 @Suite("decisions as SARIF")
 struct DecisionSARIFTests {
   private func run(_ decision: Decision) throws -> [String: Any] {
-    let text = DecisionSARIF.text(decision, version: "1.2.3")
+    let text = try DecisionSARIF.text(decision, version: "1.2.3")
     #expect(isPrintable(text))
     let log = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
@@ -20,10 +20,11 @@ struct DecisionSARIFTests {
   }
 
   @Test("all of a document")
-  func snapshot() {
+  func snapshot() throws {
     #expect(
       Snapshot.difference(
-        DecisionSARIF.text(everything, version: "1.2.3") + "\n", "formats/decision.sarif") == nil)
+        try DecisionSARIF.text(everything, version: "1.2.3") + "\n", "formats/decision.sarif")
+        == nil)
   }
 
   @Test("what the schema and code scanning ask of each result", arguments: [0, 1, 2])

@@ -1,10 +1,11 @@
 import Foundation
 import GitModel
 import GitrelTestSupport
-import Output
 import Policy
 import Release
 import Testing
+
+@testable import Output
 
 /// docs/json.md names every key that is printed, and no other.
 @Suite("the reference of JSON")
@@ -33,7 +34,7 @@ struct JSONReferenceTests {
 
   @Test("a decision", arguments: [full, everything, hostile])
   func decisionKeys(_ decision: Decision) throws {
-    let keys = try Self.keys(DecisionJSON.text(decision))
+    let keys = try Self.keys(try DecisionJSON.text(decision))
     let known = try Self.documented("Decision")
     #expect(keys.subtracting(known) == [])
     if decision == Self.full { #expect(known.subtracting(keys) == []) }
@@ -44,29 +45,121 @@ struct JSONReferenceTests {
     let plan = TagPlan(
       name: "v1.4.0", remote: "origin", branch: "main", commit: commit(9, "tip"),
       previous: "v1.3.0", commits: [], state: .new, decision: Self.full)
-    let keys = try Self.keys(DecisionJSON.text(plan))
+    let keys = try Self.keys(try DecisionJSON.text(plan))
     #expect(try keys == Self.documented("Tag plan").union(Self.below("decision", "Decision")))
   }
 
   @Test("an import")
   func importKeys() throws {
     let report = ImportReport(
-      inputs: ["f (YACC)"], policy: "version: 1\n", isGuarding: true,
+      inputs: ["f (YACC)"], policy: "version: 1\n", rulesets: 1, waiting: 0,
       notes: [ImportNote(file: "f", line: 1, what: "a", why: "b", instead: "c")])
-    #expect(try Self.keys(ImportText.json(report)) == Self.documented("Import"))
+    #expect(try Self.keys(try ImportText.json(report)) == Self.documented("Import"))
+  }
+
+  @Test("a validation")
+  func validationKeys() throws {
+    let place = Position(line: 1, column: 2)
+    let text = ProblemText.json(
+      file: "p", errors: [Problem("a", at: place, hint: "b")], left: 1,
+      warnings: [Problem("a", at: place)], warningsLeft: 2)
+    #expect(try Self.keys(text) == Self.documented("Validation"))
+  }
+
+  @Test("policy tests")
+  func testKeys() throws {
+    let place = Position(line: 1, column: 2)
+    let report = PolicyTestReport(
+      cases: [
+        TestedCase(
+          file: "t", position: place, name: "n",
+          mismatches: [Mismatch(expected: "accepted", found: "refused")], decision: Self.full)
+      ],
+      untested: [UntestedRule(policy: "p", ruleset: "r", rule: "tests", position: place)])
+    #expect(try Self.keys(PolicyTestJSON.text(report)) == Self.documented("Policy tests"))
+  }
+
+  /// Two past updates, one of which breaks a rule and one of which could not be told.
+  private static func replayed(_ outcome: Verdict.Outcome) -> ReplayedUpdate {
+    ReplayedUpdate(
+      update: RefUpdate(name: RefName("refs/heads/main"), old: id(1), new: id(2)),
+      instant: Instant(seconds: 0), title: "t", commits: 1,
+      judged: [
+        judged("approvals", outcome, "bad", [Finding(commit(1, "a"), "b")]),
+        judged("tests", .indeterminate, "nothing is stated"),
+      ])
+  }
+
+  private static let origin = PolicyOrigin(label: "p", file: "p.yml", digest: "abc")
+
+  private static func tally() -> ReplayTally {
+    var tally = ReplayTally(examples: 1)
+    tally.add(replayed(.violated), isGuarded: true)
+    return tally
+  }
+
+  @Test("a replay")
+  func replayKeys() throws {
+    let report = ReplayReport(
+      refs: "main", source: "s", policy: Self.origin, tally: Self.tally(), notes: ["n"])
+    #expect(try Self.keys(ReplayJSON.text(report)) == Self.documented("Replay"))
+    let head = try #require(ReplayCSV.lines(report).first)
+    #expect(
+      try Self.rows("### Replay as CSV") == head.split(separator: ",").map(String.init))
+  }
+
+  @Test("a difference of policies")
+  func differenceKeys() throws {
+    var difference = ReplayDifference(examples: 1)
+    difference.add(old: Self.replayed(.satisfied), new: Self.replayed(.violated))
+    difference.add(old: Self.replayed(.violated), new: Self.replayed(.satisfied))
+    func scalar(_ text: String) -> SettingsNode {
+      SettingsNode(.scalar(text, isQuoted: false), at: Position(line: 1, column: 1))
+    }
+    func map(_ key: String, _ node: SettingsNode) -> SettingsNode {
+      let place = Position(line: 1, column: 1)
+      return SettingsNode(
+        .map([SettingsNode.Entry(key: key, position: place, node: node)]), at: place)
+    }
+    let policy = PolicyDocument(
+      people: People(), calendars: [:], rulesets: [],
+      root: map("roles", map("qa", scalar("alice"))))
+    let none = PolicyDocument(people: People(), calendars: [:], rulesets: [])
+    let report = PolicyDifferenceReport(
+      old: Self.origin, new: Self.origin,
+      comparison: PolicyComparison(old: none, new: policy), refs: "main", source: "s",
+      difference: difference, tallies: [Self.tally(), Self.tally()], notes: ["n"])
+    // An example is that of a replay.
+    let keys = try Self.keys(PolicyDifferenceJSON.text(report)).filter {
+      !$0.hasPrefix("examples[]") && !$0.hasPrefix("findings[]")
+    }
+    let known = try Self.documented("Difference of policies")
+    #expect(keys.subtracting(known) == [])
+    #expect(known.subtracting(keys) == [])
+  }
+
+  @Test("what cannot be written is an error, and no document")
+  func unwritable() {
+    #expect {
+      try JSONFault.encode(Double.nan)
+    } throws: { error in
+      (error as? JSONFault)?.description.hasPrefix(
+        "the answer cannot be written as JSON, which is a fault in gitrel: ") ?? false
+    }
   }
 
   @Test("what an import tells beside the policy")
   func importLines() {
     let note = ImportNote(file: "f", line: 7, what: "a\u{1B}", why: "b", instead: nil)
     let report = ImportReport(
-      inputs: [], policy: "", isGuarding: false, notes: [note], notesLeft: 1)
+      inputs: [], policy: "", rulesets: 1, waiting: 1, notes: [note], notesLeft: 1)
     #expect(
       ImportText.lines(report) == [
         "gitrel: 2 things not carried, or not quite:", "  f:7: a\\u{1b}: b", "  and 1 more",
         "gitrel: warning: nothing of it guards anything yet: the policy only reports",
+        "gitrel: warning: 1 of 1 ruleset is commented out: what each waits for stands above it",
       ])
-    let quiet = ImportReport(inputs: [], policy: "", isGuarding: true, notes: [])
+    let quiet = ImportReport(inputs: [], policy: "", rulesets: 2, waiting: 0, notes: [])
     #expect(ImportText.lines(quiet) == [])
   }
 
@@ -75,7 +168,7 @@ struct JSONReferenceTests {
     let (policy, origin) = try samplePolicy()
     let both = PolicyExplanation(
       policy, origin, ref: RefName("refs/heads/main"), rule: "approvals", decision: Self.full)
-    let keys = try Self.keys(DecisionJSON.text(both)).filter { !$0.hasPrefix("decision.") }
+    let keys = try Self.keys(try DecisionJSON.text(both)).filter { !$0.hasPrefix("decision.") }
       .subtracting(Self.documented("Decision").filter { $0.contains("[]") })
     let known = try Self.documented("Explanation")
       .union(["policy.label", "policy.file", "policy.sha256"])
@@ -108,12 +201,18 @@ struct JSONReferenceTests {
 
   /// The keys in the tables of a section.
   private static func documented(_ section: String) throws -> Set<String> {
+    Set(try rows("## \(section)"))
+  }
+
+  /// What the rows below a heading are about, as far as the next heading.
+  private static func rows(_ heading: String) throws -> [String] {
     let bytes = try #require(contents(of: "\(root)/docs/json.md"))
     let text = String(decoding: bytes, as: UTF8.self)
-    let start = try #require(text.range(of: "\n## \(section)\n")).upperBound
-    let end = text.range(of: "\n## ", range: start..<text.endIndex)?.lowerBound ?? text.endIndex
-    let rows = text[start..<end].split(separator: "\n").filter { $0.hasPrefix("| `") }
-    return Set(rows.compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) })
+    let start = try #require(text.range(of: "\n\(heading)\n")).upperBound
+    let next = text[start...].firstRange(of: try Regex("\n##+ "))
+    let rows = text[start..<(next?.lowerBound ?? text.endIndex)].split(separator: "\n")
+    return rows.filter { $0.hasPrefix("| `") }
+      .compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) }
   }
 
   /// The keys of a document that stands under a key of another.

@@ -78,7 +78,7 @@ struct PolicyTextTests {
       policy, origin, ref: ref.map { RefName($0) }, rule: rule, decision: decision)
     let lines = PolicyText().lines(explanation)
     #expect(isPrintable(lines.joined(separator: "\n")))
-    #expect(isPrintable(DecisionJSON.text(explanation)))
+    #expect(isPrintable(try DecisionJSON.text(explanation)))
     for line in lines where line.count > 80 { Issue.record("wider than 80: \(line)") }
     return lines.joined(separator: "\n")
   }

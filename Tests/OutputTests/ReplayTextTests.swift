@@ -77,6 +77,32 @@ struct ReplayTextTests {
       ])
   }
 
+  @Test("lines are as wide as they may be, and what goes on is indented")
+  func narrow() {
+    let lines = ReplayText(width: 50).lines(Self.several)
+    #expect(
+      lines.suffix(9).joined(separator: "\n") == """
+          production/tests  2 x  nothing is stated about
+              the tree of that commit
+
+        production/approvals (p.yml:7), 2 refused:
+          0000001  2026-11-20  Change number 0
+              1 of 2 new commits lacks approval
+          and 1 more
+
+        note: who pushed is not recorded
+        """)
+  }
+
+  @Test("no advice for a push that was made long ago")
+  func advice() {
+    let rule = judged(
+      "approvals", .violated, "bad", [Finding(commit(9, "a"), "b")],
+      fixes: ["git push --force    to make it worse"])
+    let told = ReplayText().lines(Self.report([[rule]])).joined(separator: "\n")
+    #expect(!told.contains("git push") && !told.contains("more: "))
+  }
+
   @Test("nothing at all")
   func nothing() {
     #expect(
@@ -97,13 +123,13 @@ struct ReplayTextTests {
       refs: "main", source: "", policy: Self.origin, tally: tally, notes: [])
     #expect(
       ReplayCSV.lines(report) == [
-        "ruleset,rule,line,updates,refused,held,not_applicable,not_told,example",
-        "\"'=a, \"\"b\"\"\",approvals,3,1,0,1,0,0,",
+        "ruleset,rule,line,updates,refused,held,not_applicable,not_told,example,file",
+        "\"'=a, \"\"b\"\"\",approvals,3,1,0,1,0,0,,p.yml",
       ])
   }
 
   @Test("tallies of parts add up to the tally of the whole")
-  func parts() {
+  func parts() throws {
     let judgements: [[JudgedRule]] = (0..<12).map { number in
       [
         judged(
@@ -125,11 +151,11 @@ struct ReplayTextTests {
         }
       }
       newer.add(older)
-      func shown(_ tally: ReplayTally) -> String {
-        ReplayJSON.text(
+      func shown(_ tally: ReplayTally) throws -> String {
+        try ReplayJSON.text(
           ReplayReport(refs: "", source: "", policy: Self.origin, tally: tally, notes: []))
       }
-      #expect(shown(newer) == shown(whole))
+      #expect(try shown(newer) == shown(whole))
     }
   }
 }

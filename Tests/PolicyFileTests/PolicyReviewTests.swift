@@ -177,13 +177,100 @@ struct PolicyReviewTests {
   @Test("against the refs that there are")
   func refs() throws {
     let text = top("", rule: "no-delete: ")
-    #expect(try warnings(text, refs: ["refs/heads/main"]) == [])
+    func told(_ text: String, _ branches: String...) throws -> [String] {
+      try warnings(text, refs: branches.map { "refs/heads/\($0)" })
+    }
+    var found = try told(text, "main")
+    #expect(found == [])
+    found = try told(text, "trunk")
     #expect(
-      try warnings(text, refs: ["refs/heads/trunk"]) == [
-        "3:22: the ruleset `a` matches no ref now; that may be meant; there is 1 ref here"
+      found == [
+        "3:22: the ruleset `a` guards nothing now: there is no branch main, only trunk; write `refs: [trunk]`, or rename the branch: git branch -m trunk main"
       ])
+    found = try told(text, "a", "b", "c", "d")
+    #expect(
+      found == [
+        "3:22: the ruleset `a` guards nothing now: there is no branch main, only a, b, c and 1 more; write the name of one of them"
+      ])
+    found = try told(text.replacing("[main]", with: "[\"release/*\"]"), "main")
+    #expect(
+      found == [
+        "3:22: the ruleset `a` guards nothing now: it matches no ref here; that may be meant, where they are still to be made"
+      ])
+    // There are no tags, and no work in progress: that is for later.
     let packed = "version: 1\nextends: pack:trunk\npeople: {alice: }\nroles: {reviewers: [alice]}\n"
-    #expect(try warnings(packed, refs: ["refs/heads/main"]) == [])
+    found = try told(packed, "main")
+    #expect(found == [])
+    found = try told(packed)
+    #expect(found == [])
+    found = try told(packed, "master").map { String($0.drop { $0 != " " }) }
+    #expect(
+      found == [
+        " the ruleset `trunk` guards nothing now: there is no branch main, only master; state `{name: trunk, refs: [master]}` under `rulesets`, or rename the branch: git branch -m master main"
+      ])
+    found = try told(packed, "master", "next").map { String($0.drop { $0 != " " }) }
+    #expect(
+      found == [
+        " the ruleset `trunk` guards nothing now: there is no branch main, only master, next; state `{name: trunk, refs: [BRANCH]}` under `rulesets`"
+      ])
+  }
+
+  @Test("the fix for a pack that guards another branch is one")
+  func renamed() throws {
+    let fixed =
+      "version: 1\nextends: pack:trunk\npeople: {alice: }\nroles: {reviewers: [alice]}\nrulesets: [{name: trunk, refs: [master]}]\n"
+    #expect(try warnings(fixed, refs: ["refs/heads/master"]) == [])
+  }
+
+  @Test("signatures that nobody could make", arguments: signing)
+  func signers(_ rule: String, _ keys: String, _ expected: [String]) throws {
+    let people = "people: {alice: {\(keys)}, bob: }\nroles: {qa: [bob], all: [alice, bob]}"
+    let policy = top("\(people)", rule: "\(rule), no-delete: {when: {pusher: [qa, all]}}")
+    let told = try warnings(policy)
+    #expect(told == expected)
+  }
+
+  private static let key = "keys: ['\(key(of: 1))']"
+
+  static let signing: [(String, String, [String])] = [
+    (
+      "signed-commits: ", "emails: [a@x.org]",
+      [
+        "4:44: `signed-commits` refuses every commit: none of those who could sign has an SSH or OpenPGP key in the policy; state `keys` for alice, bob"
+      ]
+    ),
+    ("signed-commits: ", key, []),
+    (
+      "signed-commits: {by: qa}", key,
+      [
+        "4:44: `signed-commits` refuses every commit: none of those who could sign has an SSH or OpenPGP key in the policy; state `keys` for bob"
+      ]
+    ),
+    ("signed-commits: {by: [qa, all], formats: [ssh]}", key, []),
+    (
+      "signed-commits: {formats: [openpgp]}", key,
+      [
+        "4:44: `signed-commits` refuses every commit: none of those who could sign has an OpenPGP key in the policy; state `keys` for alice, bob"
+      ]
+    ),
+  ]
+
+  @Test("tags that nobody could sign")
+  func tagSigners() throws {
+    let text =
+      "version: 1\nrulesets: [{name: a, refs: [\"refs/tags/**\"], rules: {signed-tags: {formats: [ssh]}}}]\n"
+    #expect(
+      try warnings(text) == [
+        "2:54: `signed-tags` refuses every tag: nobody has an SSH key in the policy; state somebody with `keys` under `people`"
+      ])
+  }
+
+  /// An SSH key of ed25519, told from others by `number`.
+  private static func key(of number: UInt8) -> String {
+    func string(_ bytes: Bytes) -> Bytes { [0, 0, 0, UInt8(bytes.count)] + bytes }
+    let blob =
+      string(Bytes("ssh-ed25519".utf8)) + string(Bytes(repeating: number, count: 32))
+    return "ssh-ed25519 " + String(decoding: Base64.encode(blob), as: UTF8.self)
   }
 
   @Test("each pack loads with people in the roles that it names, and means what it says")
@@ -194,7 +281,9 @@ struct PolicyReviewTests {
       let calendars = root.entries("calendars").map { "\($0.key): {timezone: UTC}" }
       #expect(!roles.isEmpty)
       // One person a role: nobody fills two places of one rule.
-      let people = roles.map { "p-\($0): {emails: ['\($0)@x.org']}" }
+      let people = roles.enumerated().map {
+        "p-\($1): {emails: ['\($1)@x.org'], keys: ['\(Self.key(of: UInt8($0)))']}"
+      }
       let holders = roles.map { "\($0): ['p-\($0)']" }
       let team =
         "version: 1\nextends: ['pack:\(pack.name)']\npeople: {\(people.joined(separator: ", "))}\nroles: {\(holders.joined(separator: ", "))}\ncalendars: {\(calendars.joined(separator: ", "))}\n"

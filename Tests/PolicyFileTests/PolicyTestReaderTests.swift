@@ -79,7 +79,7 @@ struct PolicyTestReaderTests {
         "t.yml:1:1: a file of policy tests is a map of settings; start with `policy: pack:trunk` and `cases:`"
       ]
     ),
-    ("policy: other.yml\ncases: [{}]\n", ["t.yml:1:9: `extends`: other.yml is not there"]),
+    ("policy: other.yml\ncases: [{}]\n", ["t.yml:1:9: `policy`: other.yml is not there"]),
     (
       one("push: {main: [x]}, expects: accepted"),
       [

@@ -1,6 +1,8 @@
 internal import GitModel
 internal import GitStore
+internal import Glibc
 internal import Policy
+internal import Signing
 
 /// The doctor's checks that ask the gate itself: does the policy load, is the log whole.
 enum GateChecks {
@@ -14,6 +16,7 @@ enum GateChecks {
         switch CloneGate.find(repository, remote: remote) {
         case .found(let gate):
           return [.fine("policy-loads", loaded(gate))] + ownGuard(gate)
+            + signatures(by: gate.policy.document)
         case .none: continue  // `policy` has told that there is none.
         case .broken(let fault): throw fault
         }
@@ -71,6 +74,29 @@ enum GateChecks {
       .problem(
         "policy-guarded", "no active rule guards \(name.short), so any push may replace the policy",
         fix: "state rules for it in the policy: refs: [\(name.short)], approvals and no-delete")
+    ]
+  }
+
+  /// Whether gpg is there, where the policy counts signatures that only gpg can check.
+  static func signatures(
+    by policy: PolicyDocument, folders: [String] = OpenPGPCheck.folders
+  ) -> [DoctorFinding] {
+    let rule = policy.rulesets.flatMap(\.rules).first { stated in
+      let signers =
+        (stated.rule as? SignedCommits)?.signers ?? (stated.rule as? SignedTags)?.signers
+      guard let signers, signers.formats.contains(.openpgp) else { return false }
+      let people = policy.people.all.filter { signers.by?.contains($0.id) ?? true }
+      return !KeyRing(people.map { ($0.id, $0.keys) }).openPGPKeys.isEmpty
+    }
+    guard let rule else { return [] }
+    if folders.contains(where: { access("\($0)/gpg", X_OK) == 0 }) {
+      return [.fine("gpg", "is there for `\(rule.id)`")]
+    }
+    return [
+      .problem(
+        "gpg",
+        "is not in \(folders.joined(separator: ", ")), so that no OpenPGP signature can be checked, which `\(rule.id)` (line \(rule.position.line)) asks for",
+        fix: "install GnuPG, such as: apt-get install gpg")
     ]
   }
 

@@ -28,8 +28,13 @@ public enum PolicyTestRun {
       []
     var problems: [String] = []
     for file in files {
+      guard let bytes = FileBytes.read(file, limit: PolicyReader.maximumSize) else {
+        let why = FileBytes.fault(of: file, limit: PolicyReader.maximumSize)
+        problems.append("\(Bytes(file.utf8).printable) cannot be read: \(why)")
+        continue
+      }
       do {
-        let read = try read(file)
+        let read = try read(bytes, file)
         let all = read.tested()
         cases += all
         // The rules of a policy may be tested by several files.
@@ -59,12 +64,12 @@ public enum PolicyTestRun {
     return PolicyTestReport(cases: chosen, untested: [])
   }
 
-  private static func read(_ file: String) throws(PolicyFault) -> PolicyTestFile {
-    let shown = Bytes(file.utf8).printable
-    let bytes = FileBytes.read(file, limit: PolicyReader.maximumSize)
+  private static func read(
+    _ bytes: Bytes, _ file: String
+  ) throws(PolicyFault) -> PolicyTestFile {
     let site = PolicyTestSite(file)
     return try PolicyTestReader.read(
-      bytes ?? [], file: bytes == nil ? "\(shown) (cannot be read)" : shown, in: site.place,
+      bytes, file: Bytes(file.utf8).printable, in: site.place,
       zone: ZoneDirectory.zone, usual: { () throws(PolicyTestFault) in try site.usualPolicy() },
       identify: Self.origin)
   }

@@ -52,7 +52,7 @@ final class ReplayJudge {
         judged += ruleset.judged(
           Matter(
             update: past.update, facts: facts, instant: past.instant,
-            people: policy.document.people))
+            people: policy.document.people, isPast: true))
       }
       return (
         ReplayedUpdate(
@@ -99,7 +99,7 @@ final class ReplayJudge {
     guard past.update.kind != .delete else { return facts }
     facts.newCommits = left(commits, by: ruleset.grandfathered)
     facts.target = .known(Target(tags: [], object: past.update.new, kind: .commit))
-    facts.isFastForward = .known(true)
+    facts.isFastForward = past.isFastForward
     if !needs.kinds.isDisjoint(with: .content) {
       facts.changes = changes.changes(of: facts.newCommits)
       if needs.kinds.contains(.touched) {

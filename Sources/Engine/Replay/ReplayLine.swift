@@ -1,5 +1,6 @@
 internal import GitModel
 internal import GitStore
+internal import Policy
 
 /// Some past updates that follow each other, each by one commit of the first-parent line.
 struct ReplaySegment: Sendable {
@@ -21,6 +22,8 @@ struct PastUpdate: Sendable {
   let commits: Result<[Commit], GitError>
   /// The annotated tags on the way to the commit, the outermost first.
   var tags: [Tag] = []
+  /// Whether it only added commits.
+  var isFastForward = Fact<Bool>.notGathered
 }
 
 /// The first-parent history of a branch, as the updates that made it.
@@ -129,9 +132,11 @@ struct ReplayLine {
     zip(places, brought).map { place, commits in
       let step = segment.steps[place]
       let older = place + 1 < segment.steps.count ? segment.steps[place + 1] : nil
+      // Each commit of the line descends from the one before it.
       return PastUpdate(
         update: RefUpdate(name: name, old: older?.id ?? segment.base ?? .zero, new: step.id),
-        instant: step.date, tip: step.commit, oldTree: older?.commit?.tree, commits: commits)
+        instant: step.date, tip: step.commit, oldTree: older?.commit?.tree, commits: commits,
+        isFastForward: .known(true))
     }
   }
 

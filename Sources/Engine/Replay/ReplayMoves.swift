@@ -29,12 +29,7 @@ extension Replay {
       if let since, entry.instant < since { continue }
       let past = Self.past(name, entry, in: own)
       judge.start(after: entry.old.isZero ? nil : entry.old)
-      tallies.add(
-        judge.judged(past, new: nil) { facts, _ in
-          facts.isFastForward = Self.fact {
-            () throws(GitError) in try own.isAncestor(entry.old, of: entry.new)
-          }
-        })
+      tallies.add(judge.judged(past))
       count += 1
       progress(count)
     }
@@ -59,9 +54,14 @@ extension Replay {
       try repository.newCommits(
         from: [entry.new], hiding: entry.old.isZero ? [] : [entry.old], limit: .max)
     }
-    return PastUpdate(
+    var past = PastUpdate(
       update: update, instant: entry.instant, tip: try? repository.commit(entry.new),
       commits: commits)
+    past.isFastForward = fact { () throws(GitError) in
+      if entry.old.isZero { return true }
+      return try repository.isAncestor(entry.old, of: entry.new)
+    }
+    return past
   }
 
   static func fact<Value>(_ find: () throws(GitError) -> Value) -> Fact<Value> {

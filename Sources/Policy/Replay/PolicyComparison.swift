@@ -30,8 +30,51 @@ public struct PolicyComparison: Hashable, Sendable {
   /// The changes: rulesets and their rules first, then what they refer to.
   public let changes: [Change]
 
+  /// The rules that may refuse, now or from a date on: those of the old policy, and of the new one.
+  private let refusing: [Set<Place>]
+
+  private struct Place: Hashable {
+    let ruleset: String
+    let rule: RuleID
+  }
+
+  /// What becomes of a rule that refuses something under one policy only.
+  public enum Turn: String, Hashable, Sendable, CaseIterable {
+    /// The old policy did not state it, or only evaluated it.
+    case switchedOn
+    /// Both policies have it, and it refuses more.
+    case stricter
+    /// Both policies have it, and it refuses less.
+    case looser
+    /// The new policy does not state it, or only evaluates it.
+    case switchedOff
+  }
+
+  /// What becomes of a rule that refuses something it did not (`isRefusing`), or no longer does.
+  public func turn(of rule: RuleID, in ruleset: String?, isRefusing: Bool) -> Turn {
+    let place = ruleset.map { Place(ruleset: $0, rule: rule) }
+    // Built-in checks are in every policy.
+    let isInBoth = place.map { place in refusing.allSatisfy { $0.contains(place) } } ?? true
+    switch (isRefusing, isInBoth) {
+    case (true, true): return .stricter
+    case (true, false): return .switchedOn
+    case (false, true): return .looser
+    case (false, false): return .switchedOff
+    }
+  }
+
+  private static func refusing(_ policy: PolicyDocument) -> Set<Place> {
+    Set(
+      policy.rulesets.flatMap { ruleset in
+        ruleset.rules.filter { $0.enforcement != .always(.evaluate) }.map {
+          Place(ruleset: ruleset.name, rule: $0.id)
+        }
+      })
+  }
+
   /// Compares two policies.
   public init(old: PolicyDocument, new: PolicyDocument) {
+    refusing = [Self.refusing(old), Self.refusing(new)]
     let (before, after) = (old.root, new.root)
     var changes = Self.rulesets(before["rulesets"], after["rulesets"])
     for section in ["roles", "people", "calendars"] {

@@ -6,14 +6,18 @@ public struct ReplayDifference: Sendable {
     public let ruleset: String?
     /// The rule.
     public let rule: RuleID
-    /// How many updates.
+    /// Where its policy states it.
+    public let position: Position?
+    /// How many updates that the other policy lets through.
     public private(set) var count: Int
-    /// Some of them, the newest first.
+    /// How many that the other policy refuses too, by other rules.
+    public private(set) var anyway: Int
+    /// Some of them all, the newest first.
     public private(set) var examples: [ReplayExample]
 
-    init(_ judged: JudgedRule, _ example: ReplayExample) {
-      (ruleset, rule) = (judged.ruleset, judged.rule)
-      (count, examples) = (1, [example])
+    init(_ judged: JudgedRule, _ example: ReplayExample, isDeciding: Bool) {
+      (ruleset, rule, position) = (judged.ruleset, judged.rule, judged.position)
+      (count, anyway, examples) = (isDeciding ? 1 : 0, isDeciding ? 0 : 1, [example])
     }
 
     func limited(to limit: Int) -> Row {
@@ -24,6 +28,7 @@ public struct ReplayDifference: Sendable {
 
     mutating func add(_ other: Row, examples limit: Int) {
       count += other.count
+      anyway += other.anyway
       examples += other.examples.prefix(max(0, limit - examples.count))
     }
   }
@@ -38,9 +43,9 @@ public struct ReplayDifference: Sendable {
   public private(set) var noLongerRefused = 0
   /// How many both refuse.
   public private(set) var refusedByBoth = 0
-  /// The rules of the new policy that refuse what the old one did not.
+  /// The rules of the new policy that refuse what they did not in the old one.
   public private(set) var refusing: [Row] = []
-  /// The rules of the old policy that refused what the new one does not.
+  /// The rules of the old policy that refused what they do not in the new one.
   public private(set) var released: [Row] = []
 
   /// Nothing yet.
@@ -52,19 +57,23 @@ public struct ReplayDifference: Sendable {
     let before = Self.biting(old)
     let after = Self.biting(new)
     switch (before.isEmpty, after.isEmpty) {
-    case (true, true): break
+    case (true, true): return
     case (false, false): refusedByBoth += 1
-    case (true, false):
-      newlyRefused += 1
-      for judged in after {
-        Self.add(Row(judged, ReplayExample(new, judged.verdict)), to: &refusing, limit)
-      }
-    case (false, true):
-      noLongerRefused += 1
-      for judged in before {
-        Self.add(Row(judged, ReplayExample(old, judged.verdict)), to: &released, limit)
-      }
+    case (true, false): newlyRefused += 1
+    case (false, true): noLongerRefused += 1
     }
+    for judged in after where !before.contains(where: { Self.isSame($0, judged) }) {
+      let example = ReplayExample(new, judged.verdict)
+      Self.add(Row(judged, example, isDeciding: before.isEmpty), to: &refusing, limit)
+    }
+    for judged in before where !after.contains(where: { Self.isSame($0, judged) }) {
+      let example = ReplayExample(old, judged.verdict)
+      Self.add(Row(judged, example, isDeciding: after.isEmpty), to: &released, limit)
+    }
+  }
+
+  private static func isSame(_ left: JudgedRule, _ right: JudgedRule) -> Bool {
+    left.ruleset == right.ruleset && left.rule == right.rule
   }
 
   /// Adds what is told of older updates.

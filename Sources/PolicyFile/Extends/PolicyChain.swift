@@ -21,23 +21,27 @@ struct PolicyChain {
 
   private let place: PolicyPlace
   private let problems: ProblemList
+  /// The key that names what the first file extends, for messages.
+  private let key: String
   private var left: Int
   private var parts: [PolicyPart] = []
   private var closures: [ExtendsReference: Set<String?>] = [:]
 
-  /// The parts of the policy with this root. What cannot be read is noted, and left out.
+  /// The parts of the policy with this root. What cannot be read is noted, and left out. `key` is what the
+  /// file calls its `extends`.
   static func parts(
-    of root: SettingsNode, file: String, size: Int, place: PolicyPlace, problems: ProblemList
+    of root: SettingsNode, file: String, size: Int, place: PolicyPlace, key: String = "extends",
+    problems: ProblemList
   ) -> [PolicyPart] {
     var chain = PolicyChain(
-      place: place, problems: problems, left: PolicyReader.maximumSize - size)
+      place: place, key: key, problems: problems, left: PolicyReader.maximumSize - size)
     let step = Step(reference: .file(place.policy), name: file)
     let closure = chain.bases(of: root, at: place.policy, chain: [step])
     return chain.parts + [PolicyPart(file: nil, root: root, closure: closure.union([nil]))]
   }
 
-  private init(place: PolicyPlace, problems: ProblemList, left: Int) {
-    (self.place, self.problems, self.left) = (place, problems, left)
+  private init(place: PolicyPlace, key: String, problems: ProblemList, left: Int) {
+    (self.place, self.key, self.problems, self.left) = (place, key, problems, left)
   }
 
   private struct Step {
@@ -52,7 +56,7 @@ struct PolicyChain {
     var closure: Set<String?> = []
     for item in Self.items(root, problems) {
       guard let (text, node) = item else { continue }
-      let shown = "`extends`: \(text.printableText)"
+      let shown = "`\(chain.count == 1 ? key : "extends")`: \(text.printableText)"
       let reference = noting(at: node.position, shown) { () throws(ExtendsFault) in
         try ExtendsReference(text, of: path)
       }

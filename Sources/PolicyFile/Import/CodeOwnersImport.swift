@@ -219,7 +219,14 @@ struct CodeOwnersImport {
         line: line, "@\(name)".shown, "who is in this team, the file does not say",
         instead: "state its people under `roles`, and take the `#` from what needs them")
     }
+    let count = source.draft.rulesets.count
     for section in sections where !section.lines.isEmpty { write(section) }
+    let made = source.draft.rulesets[count...]
+    guard !made.isEmpty, !made.contains(where: \.isGuarding) else { return }
+    source.note(
+      line: 1, "the whole file",
+      "nobody has to approve anything by it yet: it names too few people",
+      instead: "who is in its teams, you know: state them under `roles`")
   }
 
   /// Whether a path may match both.

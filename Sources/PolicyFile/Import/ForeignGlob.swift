@@ -8,14 +8,16 @@ enum ForeignGlob {
     guard let (glob, remark) = fnmatch(pattern, folders: "{,**/}"), (try? Glob(glob)) != nil else {
       return nil
     }
-    guard glob.hasPrefix("refs/heads/") else { return (glob, remark) }
+    return (short(glob), remark)
+  }
+
+  /// A glob over full names as a policy writes it, where it is about branches.
+  static func short(_ glob: String) -> String {
+    guard glob.hasPrefix("refs/heads/") else { return glob }
     let short = String(glob.dropFirst("refs/heads/".count))
     // A short pattern of these would be taken for a slip.
-    for start in ["refs/", "heads/", "tags/", "remotes/", "ref/", "!"] where short.hasPrefix(start)
-    {
-      return (glob, remark)
-    }
-    return (short, remark)
+    let slips = ["refs/", "heads/", "tags/", "remotes/", "ref/", "!"]
+    return short.isEmpty || slips.contains(where: short.hasPrefix) ? glob : short
   }
 
   /// A path pattern of GitHub's push rules as one of a policy.

@@ -81,13 +81,14 @@ struct ForeignRegex {
   }
 
   /// Two pieces of a glob, without three stars in a row.
-  private static func joined(_ left: String, _ right: String) -> String {
+  static func joined(_ left: String, _ right: String) -> String {
     if left.hasSuffix("**"), right.hasPrefix("*") { return left }
     if left.hasSuffix("*"), right == "**" { return left + "*" }
     return left + right
   }
 
-  private static func glob(of piece: Piece) -> String? {
+  /// A piece as a glob has it; nil where globs have no such thing.
+  static func glob(of piece: Piece) -> String? {
     switch piece {
     case .literal(let scalar): "*?[]{}!".unicodeScalars.contains(scalar) ? nil : String(scalar)
     case .set(let set): "[\(set)]"

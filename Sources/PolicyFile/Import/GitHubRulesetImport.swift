@@ -36,15 +36,7 @@ struct GitHubRulesetImport {
     var reader = GitHubRulesetImport(
       source: source, isTag: target == "tag",
       ruleset: ImportedRuleset(name, refs: found.refs, remarks: found.remarks))
-    if enforcement != "active" {
-      reader.ruleset.isEvaluated = true
-      if enforcement == "disabled" {
-        reader.ruleset.remarks.append("disabled at GitHub: here it reports, and refuses nothing")
-        source.note(
-          map.place("enforcement"), "`disabled`", "a policy has no ruleset that is off",
-          instead: "it is written with `enforce: evaluate`: take it out, or enforce it")
-      }
-    }
+    reader.enforce(enforcement, at: map.place("enforcement"))
     for rule in rules {
       guard let rule = ForeignMap(rule, "a rule", source) else { continue }
       rule.skip("ruleset_id", "ruleset_source", "ruleset_source_type")
@@ -52,6 +44,21 @@ struct GitHubRulesetImport {
     }
     if reader.isTag { reader.ruleset.joinTagRules() }
     source.draft.add(reader.ruleset)
+  }
+
+  /// A ruleset that is off there is written as a comment: here one that reports would be more.
+  private mutating func enforce(_ enforcement: String, at place: Position) {
+    switch enforcement {
+    case "active": break
+    case "evaluate": ruleset.isEvaluated = true
+    default:
+      ruleset.isDraft = true
+      ruleset.remarks.append(
+        "\(enforcement) at GitHub: take the `#` away to have it".fitForTerminal)
+      source.note(
+        place, enforcement.shown, "a policy has no ruleset that is off",
+        instead: "it is written as a comment: take the `#` away to have it")
+    }
   }
 
   private static func bypass(_ map: ForeignMap, _ source: ImportSource) {

@@ -5,248 +5,119 @@ internal import Policy
 ///
 /// Gitolite takes the first line that matches a ref and a user. Each ref expression becomes a ruleset
 /// that leaves out the narrower ones, with everybody whom the lines let through; a ref that no line
-/// speaks of is nobody's, which a last ruleset says.
+/// speaks of is nobody's, which a last ruleset says. Where two expressions overlap in part both rulesets
+/// hold, so that nobody gets through whom gitolite would stop.
 struct GitoliteImport {
-  /// One line of permissions.
+  /// A line of permissions with the refs that it is about.
   private struct Access {
     let line: Int
     let permission: String
-    /// The refs, as a start that is literal; nil for every ref.
-    let region: Region
+    let region: GitoliteRegion
     let users: [String]
-  }
 
-  /// The refs that start with some text, or that one ref.
-  private struct Region: Hashable {
-    let start: String
-    let isExact: Bool
-
-    static let all = Region(start: "refs/", isExact: false)
-
-    func contains(_ other: Region) -> Bool {
-      isExact ? self == other : other.start.hasPrefix(start)
+    init(_ access: GitoliteConf.Access, _ region: GitoliteRegion, users: [String]? = nil) {
+      (line, permission) = (access.line, access.permission)
+      (self.region, self.users) = (region, users ?? access.users)
     }
-  }
-
-  /// A line about the content of a push (`VREF/...`).
-  private struct Virtual {
-    let line: Int
-    let permission: String
-    let name: String
-    let users: [String]
   }
 
   private enum Kind: String, CaseIterable { case create, update, rewind, delete }
 
   /// How many permissions of one repository are imported: each is compared with all.
   static let maximumLines = 500
+  /// For how many people a line about `/USER/` is written out.
+  static let maximumUsers = 50
 
   private let source: ImportSource
-  private var groups: [String: [String]] = [:]
-  private var repositories: [(name: String, line: Int)] = []
-  private var namedRepositories: Set<String> = []
-  private var accesses: [(repositories: [String], access: Access)] = []
-  private var virtuals: [(repositories: [String], virtual: Virtual)] = []
-  private var current: [String] = []
+  private let conf: GitoliteConf
+  /// The signs that any line has, those among them that are not carried: where nobody has a `C`, to create
+  /// takes no more than to push.
+  private var signs: Set<Character> = []
+  private var carried: [Access] = []
+  /// Lines that let somebody through and are not carried, with refs among which theirs are.
+  private var dropped: [(line: Int, region: GitoliteRegion)] = []
 
   static func read(_ bytes: Bytes, _ source: ImportSource) {
-    var reader = GitoliteImport(source: source)
-    var held: (text: String, line: Int)?
-    let lines = bytes.fileLines
-    for (index, line) in lines.enumerated() {
-      let start = held ?? ("", index + 1)
-      if line.hasSuffix("\\") {
-        held = (start.text + line.dropLast() + " ", start.line)
-        continue
-      }
-      held = nil
-      reader.read(start.text + line, number: start.line)
-    }
-    reader.finish()
-  }
-
-  private init(source: ImportSource) { self.source = source }
-
-  private static func words(_ text: String) -> [String] {
-    text.split { $0 == " " || $0 == "\t" || $0 == "\r" }.map(String.init)
-  }
-
-  private mutating func read(_ text: String, number: Int) {
-    // `#` starts a comment where a word starts.
-    var words: [String] = []
-    for word in Self.words(text) {
-      if word.hasPrefix("#") { break }
-      words.append(word)
-    }
-    guard let first = words.first else { return }
-    // `=` may stand without spaces round it.
-    if !words.contains("="), let index = words.firstIndex(where: { $0.contains("=") }),
-      first != "config", first != "option"
-    {
-      let parts = words[index].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      words.replaceSubrange(
-        index...index, with: [String(parts[0]), "=", String(parts[1])].filter { !$0.isEmpty })
-    }
-    switch first {
-    case "repo":
-      current = Array(words.dropFirst())
-      for name in current where namedRepositories.insert(name).inserted {
-        repositories.append((name, number))
-      }
-    case "include", "subconf":
-      source.note(
-        line: number, words.joined(separator: " ").shown, "other files are not followed",
-        instead: "import them at the same time, or paste them in")
-    case "config", "option":
-      source.note(
-        line: number, words.joined(separator: " ").shown,
-        "a policy sets nothing in the repository", instead: "set it with `git config` there")
-    case _ where first.hasPrefix("@"):
-      guard words.count > 1, words[1] == "=" else { fallthrough }
-      groups[first, default: []] += words.dropFirst(2)
-    default:
-      guard let equals = words.firstIndex(of: "="), Self.isPermission(first), !current.isEmpty
-      else {
-        source.note(
-          line: number, words.joined(separator: " ").shown, "gitolite has no such line, or not here"
-        )
-        return
-      }
-      access(
-        first, refs: Array(words[1..<equals]), users: Array(words[(equals + 1)...]), line: number)
-    }
-  }
-
-  private static func isPermission(_ word: String) -> Bool {
-    if ["-", "C", "R"].contains(word) { return true }
-    guard word.hasPrefix("RW") else { return false }
-    return word.dropFirst(2).allSatisfy { "+CDM".contains($0) }
-  }
-
-  private mutating func access(_ permission: String, refs: [String], users: [String], line: Int) {
-    if permission == "R" || permission == "C" {
-      source.note(
-        line: line, "\(permission) = \(users.joined(separator: " "))".shown,
-        permission == "R" ? "a policy says nothing about reading" : "a policy makes no repository",
-        instead: permission == "R" ? "leave that to the server" : nil)
-      return
-    }
-    if permission.contains("M") {
-      source.note(
-        line: line, permission.shown, "the `M` is not carried: who may push may push a merge",
-        instead: "`linear-history` lets nobody push one")
-    }
-    for ref in refs.isEmpty ? ["refs/"] : refs {
-      if let name = ref.hasPrefix("VREF/")
-        ? String(ref.dropFirst(5)) : ref.hasPrefix("NAME/") ? ref : nil
-      {
-        virtuals.append(
-          (
-            current,
-            Virtual(line: line, permission: permission, name: name, users: users)
-          ))
-        continue
-      }
-      guard let region = Self.region(ref) else {
-        source.note(
-          line: line, ref.shown, "refs here are told by how they start, and this is more",
-          instead: "write a ruleset for these refs, with `pushers`")
-        continue
-      }
-      accesses.append(
-        (
-          current,
-          Access(line: line, permission: permission, region: region, users: users)
-        ))
-    }
-  }
-
-  /// The refs of an expression, which gitolite looks for at the start of a ref's name.
-  private static func region(_ expression: String) -> Region? {
-    if expression.contains("USER") { return nil }
-    let full = expression.hasPrefix("refs/") ? expression : "refs/heads/" + expression
-    guard let branches = ForeignRegex(full)?.branches, branches.count == 1 else { return nil }
-    var start = ""
-    for (index, piece) in branches[0].pieces.enumerated() {
-      switch piece {
-      case .literal(let scalar): start.unicodeScalars.append(scalar)
-      // A dot in the middle is meant as one; `.*` at the end says nothing.
-      case .one where index + 1 < branches[0].pieces.count: start += "."
-      case .run where index == branches[0].pieces.count - 1 && !branches[0].isEnd: break
-      default: return nil
-      }
-    }
-    return Region(start: start, isExact: branches[0].isEnd)
-  }
-
-  /// The users of a list, groups taken apart; nil for everybody.
-  private func people(_ names: [String]) -> Set<String>? {
-    var all: Set<String> = []
-    var seen: Set<String> = []
-    var pending = names
-    while let name = pending.popLast() {
-      if name == "@all" { return nil }
-      guard seen.insert(name).inserted else { continue }
-      if name.hasPrefix("@") { pending += groups[name] ?? [] } else { all.insert(name) }
-    }
-    return all
-  }
-
-  private func isAbout(_ repository: String, _ names: [String]) -> Bool {
-    var seen: Set<String> = []
-    var pending = names
-    while let name = pending.popLast() {
-      guard seen.insert(name).inserted else { continue }
-      if name == "@all" || name == repository { return true }
-      if name.hasPrefix("@") { pending += groups[name] ?? [] }
-      // The name of a repository may be an expression.
-      if name.contains(where: { "[*.|(\\".contains($0) }),
-        let pattern = try? TextPattern(name), pattern.matchesAll(of: Bytes(repository.utf8))
-      {
-        return true
-      }
-    }
-    return false
-  }
-
-  private mutating func finish() {
-    var names: [(name: String, line: Int)] = []
-    var seen: Set<String> = []
-    for (name, line) in repositories {
-      if name == "@all" { continue }
-      let members = name.hasPrefix("@") ? groups[name] ?? [] : [name]
-      for member in members where seen.insert(member).inserted { names.append((member, line)) }
-    }
-    let wanted = source.draft.options.repository
-    let chosen =
-      wanted ?? names.first { $0.name != "gitolite-admin" && $0.name != "testing" }?.name
-      ?? names.first?.name ?? "@all"
-    for (name, line) in names where name != chosen {
-      source.note(
-        line: line, "repo \(name)".shown,
-        "a policy speaks for one repository, here \(chosen.shown)",
-        instead: "--repository \(name.printableText)")
-    }
-    let mine = accesses.filter { isAbout(chosen, $0.repositories) }.map(\.access)
-    let content = virtuals.filter { isAbout(chosen, $0.repositories) }.map(\.virtual)
-    guard mine.count <= Self.maximumLines, content.count <= Self.maximumLines else {
+    var reader = GitoliteImport(conf: GitoliteConf(bytes, source), source: source)
+    let chosen = reader.conf.repository(source.draft.options.repository)
+    let (accesses, virtuals) = reader.conf.lines(of: chosen)
+    for access in accesses { reader.carry(access) }
+    let count = max(accesses.count, reader.carried.count) + virtuals.count
+    guard count <= maximumLines else {
       source.draft.refuse(
         ImportFault(
-          "\(source.file) has \(mine.count + content.count) permissions for \(chosen);"
-            + " \(Self.maximumLines) at most are imported"))
+          "\(source.file) has \(count) permissions for \(chosen); \(maximumLines) at most are imported"
+        ))
       return
     }
-    pushers(mine, of: chosen)
-    virtual(content)
+    reader.pushers(of: chosen)
+    reader.virtual(virtuals)
   }
 
-  private func pushers(_ accesses: [Access], of repository: String) {
-    guard !accesses.isEmpty else {
-      source.note(line: 1, "repo \(repository)".shown, "nobody may push to it there")
+  private init(conf: GitoliteConf, source: ImportSource) {
+    (self.conf, self.source) = (conf, source)
+  }
+
+  // MARK: - Lines
+
+  /// Takes a line over. What globs cannot say lets nobody through, and forbids more than it did.
+  private mutating func carry(_ access: GitoliteConf.Access) {
+    signs.formUnion(access.permission)
+    let forbids = access.permission == "-"
+    guard access.refex.contains("/USER/") else {
+      if let regions = GitoliteRegion.regions(of: access.refex, isWide: forbids) {
+        carried += regions.map { Access(access, $0) }
+      } else {
+        round(access, access.refex, "refs here are told by globs, and this is more")
+      }
       return
     }
-    var regions: [Region] = []
-    for access in accesses where !regions.contains(access.region) { regions.append(access.region) }
+    // `/USER/` stands for whoever pushes.
+    guard let users = conf.people(access.users), users.count <= Self.maximumUsers else {
+      let start = access.refex.prefix(
+        upTo: access.refex.firstRange(of: "/USER/")?.lowerBound ?? access.refex.startIndex)
+      round(
+        access, start + "/.", "it is written out for \(Self.maximumUsers) people at most, by name")
+      return
+    }
+    for user in users.sorted() {
+      let name = forbids ? user : RegexText.quoted(user)
+      let refex = access.refex.replacing("/USER/", with: "/\(name)/")
+      if let regions = GitoliteRegion.regions(of: refex, isWide: forbids) {
+        carried += regions.map { Access(access, $0, users: [user]) }
+      } else {
+        round(access, refex, "refs here are told by globs, and this is more", users: [user])
+      }
+    }
+  }
+
+  private mutating func round(
+    _ access: GitoliteConf.Access, _ refex: some StringProtocol, _ why: String,
+    users: [String]? = nil
+  ) {
+    let region = GitoliteRegion.around(String(refex))
+    if access.permission == "-" {
+      carried.append(Access(access, region, users: users))
+      source.note(
+        line: access.line, access.written.shown,
+        "\(why): it forbids all of \(region.patterns.joined(separator: ", ").shown)",
+        instead: "write a ruleset for these refs, with `pushers`")
+    } else {
+      dropped.append((access.line, region))
+      source.note(
+        line: access.line, access.written.shown, "\(why): nobody gets through by it",
+        instead: "write a ruleset for these refs, with `pushers`")
+    }
+  }
+
+  // MARK: - Refs and people
+
+  private func pushers(of repository: String) {
+    if carried.isEmpty, dropped.isEmpty {
+      source.note(line: 1, "repo \(repository)".shown, "nobody may push to it there")
+    }
+    var regions: [GitoliteRegion] = []
+    for access in carried where !regions.contains(access.region) { regions.append(access.region) }
     if !regions.contains(.all) { regions.append(.all) }
     // The narrowest first, as a reader looks for them.
     let order = regions.enumerated().sorted {
@@ -254,15 +125,14 @@ struct GitoliteImport {
     }.map(\.element)
     for region in order {
       let inner = order.filter { $0 != region && region.contains($0) }
-      let deciding = accesses.filter { $0.region.contains(region) }
-      let name = region == .all ? "pushers of \(repository)" : "pushers of \(short(region))"
-      let refs = patterns(region) + inner.flatMap(patterns).map { "!" + $0 }
-      let reaches = reaches(deciding, all: accesses)
+      let deciding = carried.filter { $0.region.contains(region) }
+      let name = region == .all ? "pushers of \(repository)" : "pushers of \(region.name)"
+      let refs = region.patterns + inner.flatMap(\.patterns).map { "!" + $0 }
+      let reaches = reaches(deciding)
       let named = deciding.flatMap(\.users)
       var rule = ImportedRule("pushers")
       rule.settings = settings(reaches, groups: named)
-      var ruleset = ImportedRuleset(
-        name, refs: refs, remarks: deciding.isEmpty ? ["no line lets anybody push here"] : [])
+      var ruleset = ImportedRuleset(name, refs: refs, remarks: remarks(region, deciding, inner))
       if !rule.settings.isEmpty { ruleset.add(rule) }
       source.draft.add(ruleset)
       // Everybody but some: those have a ruleset of their own.
@@ -280,22 +150,52 @@ struct GitoliteImport {
               ? [("any", .list([]))] : kinds.map { ($0.rawValue, .list([])) }))
         source.draft.add(barred)
       }
+      if let merges = merges(deciding, reaches, called: "\(name), merges", refs: refs) {
+        source.draft.add(merges)
+      }
     }
   }
 
-  private func short(_ region: Region) -> String {
-    let name =
-      region.start.hasPrefix("refs/heads/")
-      ? String(region.start.dropFirst("refs/heads/".count)) : region.start
-    return (region.isExact ? name : name + "*").fitForTerminal
+  private func remarks(
+    _ region: GitoliteRegion, _ deciding: [Access], _ inner: [GitoliteRegion]
+  ) -> [String] {
+    // What lies in a narrower region is told there.
+    let lines = dropped.filter { drop in
+      drop.region.mayMeet(region) && !inner.contains { $0.contains(drop.region) }
+    }.map { "\($0.line)" }
+    guard lines.isEmpty else {
+      let all = Set(lines).sorted { (Int($0) ?? 0) < (Int($1) ?? 0) }
+      return [
+        all.count == 1
+          ? "line \(all[0]) lets people push to some of these refs, and is not carried"
+          : "lines \(all.joined(separator: ", ")) let people push to some of these refs, and are not carried"
+      ]
+    }
+    return deciding.isEmpty ? ["no line lets anybody push here"] : []
   }
 
-  private func patterns(_ region: Region) -> [String] {
-    if region.isExact { return ForeignGlob.ref(region.start).map { [$0.text] } ?? [] }
-    if "refs/heads/".hasPrefix(region.start) {
-      return region.start == "refs/heads/" ? ["**"] : ["**", "refs/tags/**"]
+  /// What keeps merges for those who have an `M`, where any line has one.
+  private func merges(
+    _ deciding: [Access], _ reaches: [(kind: Kind, reach: Reach)], called name: String,
+    refs: [String]
+  ) -> ImportedRuleset? {
+    guard signs.contains("M") else { return nil }
+    var ruleset = ImportedRuleset(name, refs: refs)
+    let named = deciding.flatMap(\.users)
+    switch reach(deciding, "M") {
+    case .everybody(let left):
+      guard !left.isEmpty else { return nil }
+      ruleset.when = [.init("pusher", .texts(who(left, groups: named)))]
+    case .some(let users):
+      // Where nobody else may push, nobody else pushes a merge.
+      let mayPush = reaches.allSatisfy { _, reach in
+        if case .some(let some) = reach { some.isSubset(of: users) } else { false }
+      }
+      if mayPush { return nil }
+      if !users.isEmpty { ruleset.except = [.init("pusher", .texts(who(users, groups: named)))] }
     }
-    return [(ForeignGlob.ref(region.start)?.text ?? region.start) + "**"]
+    ruleset.add(ImportedRule("linear-history"))
+    return ruleset
   }
 
   /// Whom the lines let do something.
@@ -306,17 +206,15 @@ struct GitoliteImport {
 
   /// Who may do what, where `accesses` decide.
   private func reaches(
-    _ accesses: [Access], all: [Access]
+    _ accesses: [Access]
   ) -> [(kind: Kind, reach: Reach)] {
-    let hasCreate = all.contains { $0.permission.contains("C") }
-    let hasDelete = all.contains { $0.permission.contains("D") }
-    return Kind.allCases.map { kind in
+    Kind.allCases.map { kind in
       let sign: Character =
         switch kind {
-        case .create: hasCreate ? "C" : "W"
+        case .create: signs.contains("C") ? "C" : "W"
         case .update: "W"
         case .rewind: "+"
-        case .delete: hasDelete ? "D" : "+"
+        case .delete: signs.contains("D") ? "D" : "+"
         }
       return (kind, reach(accesses, sign))
     }
@@ -339,7 +237,7 @@ struct GitoliteImport {
     var allowed: Set<String> = []
     var denied: Set<String> = []
     for access in accesses {
-      let users = people(access.users)
+      let users = conf.people(access.users)
       if access.permission == "-" {
         guard let users else { return .some(allowed) }
         denied.formUnion(users.subtracting(allowed))
@@ -357,7 +255,7 @@ struct GitoliteImport {
     var names: [String] = []
     var seen: Set<String> = []
     let groups = named.filter { $0.hasPrefix("@") && seen.insert($0).inserted }
-      .compactMap { name in people([name]).map { (name: name, members: $0) } }
+      .compactMap { name in conf.people([name]).map { (name: name, members: $0) } }
     // The largest first: who is in two groups is named once.
     for (group, members) in groups.sorted(by: { $0.members.count > $1.members.count }) {
       guard members.count > 1, members.isSubset(of: users), !members.isDisjoint(with: left)
@@ -369,7 +267,7 @@ struct GitoliteImport {
     return names + left.sorted().map { source.person($0) }
   }
 
-  private func virtual(_ virtuals: [Virtual]) {
+  private func virtual(_ virtuals: [GitoliteConf.Virtual]) {
     for (index, virtual) in virtuals.enumerated() {
       let title = "VREF/\(virtual.name)".shown
       guard virtual.permission == "-" else {
@@ -392,15 +290,20 @@ struct GitoliteImport {
           ? "`identity: {pusher: author}`"
           : virtual.name.hasPrefix("MAX_NEWBIN_SIZE")
             ? "`file-size: {maximum: SIZE}`" : "the rule `exec`"
-        source.note(line: virtual.line, title, "it is a program", instead: "\(what) is near to it")
+        let isPath = virtual.name.hasPrefix("NAME/")
+        source.note(
+          line: virtual.line, title,
+          isPath ? "paths here are told by globs, and this is more" : "it is a program",
+          instead: isPath
+            ? "`paths: {forbidden: [...]}` says what may not change" : "\(what) is near to it")
         continue
       }
       var ruleset = ImportedRuleset("paths of VREF/\(virtual.name)".fitForTerminal, refs: ["**"])
-      if let users = people(virtual.users) {
+      if let users = conf.people(virtual.users) {
         ruleset.when = [.init("pusher", .texts(who(users, groups: virtual.users)))]
       }
       let others = virtuals[..<index].filter { $0.permission != "-" && $0.name == virtual.name }
-      let free = others.map { people($0.users) }
+      let free = others.map { conf.people($0.users) }
       if free.contains(nil) { continue }
       let exempt = free.compactMap { $0 }.reduce(into: Set<String>()) { $0.formUnion($1) }
       if !exempt.isEmpty {

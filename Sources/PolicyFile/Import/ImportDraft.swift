@@ -28,8 +28,18 @@ final class ImportDraft {
   /// The ref pattern of the branch that the other system calls the default one.
   var defaultBranch: String { options.defaultBranch }
 
+  /// A branch for a ruleset that stands in where nothing guards: one that the files name, where they do.
+  private(set) lazy var namedBranch = defaultBranch
+  private var hasBranch = false
+
   /// Adds a ruleset, unless there is nothing in it.
   func add(_ ruleset: ImportedRuleset) {
+    let isName: (String) -> Bool = { ref in
+      !ref.hasPrefix("!") && !ref.hasPrefix("refs/") && !ref.contains { "*?[{".contains($0) }
+    }
+    if !hasBranch, let name = ruleset.refs.first(where: isName) {
+      (namedBranch, hasBranch) = (name, true)
+    }
     guard !ruleset.rules.isEmpty else { return }
     for part in ruleset.split {
       var part = part

@@ -68,7 +68,8 @@ public enum PolicyImport {
           + " \(PolicyReader.maximumSize) at most")
     }
     return ImportReport(
-      inputs: inputs, policy: policy, isGuarding: draft.rulesets.contains(where: \.isGuarding),
+      inputs: inputs, policy: policy, rulesets: draft.rulesets.count,
+      waiting: draft.rulesets.count { !$0.isGuarding },
       notes: notes, notesLeft: draft.notesLeft)
   }
 

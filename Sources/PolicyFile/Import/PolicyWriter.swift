@@ -24,6 +24,12 @@ struct PolicyWriter {
         "\(counted(left, "thing")) could not be carried, or not quite: the import tells which",
         indent: 0)
     }
+    let waiting = draft.rulesets.count { !$0.isGuarding }
+    if waiting > 0 {
+      lines += Self.comment(
+        "\(waiting) of \(counted(draft.rulesets.count, "ruleset")) \(waiting == 1 ? "is" : "are") commented out, by a `#` without a space;"
+          + " what each waits for stands above it", indent: 0)
+    }
     return lines + ["version: 1", ""]
   }
 
@@ -55,14 +61,14 @@ struct PolicyWriter {
       if let remark = role.remark { lines += Self.comment("stands for \(remark)", indent: 2) }
       let setting = PolicyValue.Setting(role.id, .texts(role.members))
       if role.members.isEmpty {
-        lines.append("  # \(YAMLText.scalar(role.id)): []")
+        lines.append("  #\(YAMLText.scalar(role.id)): []")
       } else {
         lines += PolicyValue.lines(setting, indent: 2, width: Self.width)
       }
     }
     // A key with nothing but comments under it is no map.
     let isCommented = all.allSatisfy(\.members.isEmpty)
-    return [isCommented ? "# roles:" : "roles:"] + lines + [""]
+    return [isCommented ? "#roles:" : "roles:"] + lines + [""]
   }
 
   private var rulesets: [String] {
@@ -72,7 +78,7 @@ struct PolicyWriter {
       if index > 0 { lines.append("") }
       lines +=
         ruleset.isGuarding
-        ? self.lines(ruleset) : self.lines(ruleset).map { Self.commented($0, at: 2) }
+        ? self.lines(ruleset) : self.lines(ruleset).map(Self.commented)
     }
     if !all.contains(where: \.isGuarding) {
       if !all.isEmpty { lines.append("") }
@@ -80,7 +86,7 @@ struct PolicyWriter {
         "  # nothing that was imported guards anything, and a policy without a rule does not load:",
         "  # this one only reports, and waits for yours",
         "  - name: nothing yet",
-        "    refs: [\(YAMLText.scalar(draft.defaultBranch))]",
+        "    refs: [\(YAMLText.scalar(draft.namedBranch))]",
         "    enforce: evaluate",
         "    rules:",
         "      fast-forward-only:",
@@ -107,7 +113,7 @@ struct PolicyWriter {
       let written = setting(rule.id, .map(settings), indent: 6)
       lines +=
         rule.isDraft && ruleset.isGuarding
-        ? written.map { Self.commented($0, at: 6) } : written
+        ? written.map(Self.commented) : written
     }
     return lines
   }
@@ -116,10 +122,12 @@ struct PolicyWriter {
     PolicyValue.lines(.init(key, value), indent: indent, width: Self.width)
   }
 
-  /// A line as a comment that keeps its place, the `#` in the column behind `indent`.
-  private static func commented(_ line: String, at indent: Int) -> String {
-    let isComment = line.drop { $0 == " " }.hasPrefix("#")
-    return isComment ? line : String(repeating: " ", count: indent) + "# " + line.dropFirst(indent)
+  /// A line of policy that waits: without its `#`, which stands right before what it says, it is as it
+  /// should be. A remark has a space behind its `#`, and stays one.
+  private static func commented(_ line: String) -> String {
+    let start = line.prefix { $0 == " " }
+    let rest = line.dropFirst(start.count)
+    return rest.hasPrefix("#") ? line : start + "#" + rest
   }
 
   /// A remark, as comment lines that fit.

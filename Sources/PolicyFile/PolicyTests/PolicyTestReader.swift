@@ -103,7 +103,7 @@ extension PolicyReader {
           made("version", .scalar("1", isQuoted: false)), made("extends", .list([name])),
         ] + additions), at: position)
     let parts = PolicyChain.parts(
-      of: root, file: file, size: size, place: place, problems: problems)
+      of: root, file: file, size: size, place: place, key: "policy", problems: problems)
     guard problems.problems.isEmpty else { throw PolicyFault(file: file, problems) }
     let whole = PolicyMerge.merged(parts, problems: problems)
     let document = PolicyReader.document(whole, problems: problems, zone: zone)

@@ -12,19 +12,47 @@ extension PolicyReview {
         guard let text = item.value.text else { continue }
         problems += fault(of: text, at: item.position, in: ruleset)
       }
-      // What a pack guards need not be there, and is not this policy's to change.
-      guard problems.isEmpty, let refs, !refs.contains(where: ruleset.refs.contains),
-        !place(of: "refs", in: ruleset).isInPack
-      else { return problems }
-      return [
-        Problem(
-          "the ruleset \(ruleset.name.quoted) matches no ref now",
-          at: place(of: "refs", in: ruleset),
-          hint:
-            "that may be meant; there \(refs.count == 1 ? "is 1 ref" : "are \(refs.count) refs") here"
-        )
-      ]
+      guard problems.isEmpty else { return problems }
+      return idle(ruleset).map { [$0] } ?? []
     }
+  }
+
+  /// A ruleset that guards nothing of what there is.
+  private func idle(_ ruleset: Ruleset) -> Problem? {
+    guard let refs, !refs.contains(where: ruleset.refs.contains) else { return nil }
+    let position = place(of: "refs", in: ruleset)
+    let named = ruleset.refs.included.filter(\.isLiteral).map { RefName($0.text) }
+    let branches = refs.filter(\.isBranch)
+    guard named.count == ruleset.refs.included.count, named.allSatisfy(\.isBranch),
+      !branches.isEmpty
+    else {
+      // What a pack guards by a pattern need not be there yet.
+      guard !position.isInPack else { return nil }
+      return Problem(
+        "the ruleset \(ruleset.name.quoted) guards nothing now: it matches no ref here",
+        at: position, hint: "that may be meant, where they are still to be made")
+    }
+    let names = branches.prefix(3).map(\.short).joined(separator: ", ")
+    let rest = branches.count > 3 ? " and \(branches.count - 3) more" : ""
+    let wanted = named.map(\.short).joined(separator: " or ")
+    return Problem(
+      "the ruleset \(ruleset.name.quoted) guards nothing now: there is no branch \(wanted), only \(names)\(rest)",
+      at: position, hint: rename(ruleset, named, branches, isInPack: position.isInPack))
+  }
+
+  /// What brings the names of a ruleset and of the branches together.
+  private func rename(
+    _ ruleset: Ruleset, _ named: [RefName], _ branches: [RefName], isInPack: Bool
+  ) -> String {
+    guard branches.count == 1, named.count == 1 else {
+      return isInPack
+        ? "state `{name: \(ruleset.name), refs: [BRANCH]}` under `rulesets`"
+        : "write the name of one of them"
+    }
+    let (here, there) = (branches[0].short, named[0].short)
+    let refs = isInPack ? "{name: \(ruleset.name), refs: [\(here)]}" : "refs: [\(here)]"
+    let state = isInPack ? "state `\(refs)` under `rulesets`" : "write `\(refs)`"
+    return "\(state), or rename the branch: git branch -m \(here) \(there)"
   }
 
   private func fault(of text: String, at position: Position, in ruleset: Ruleset) -> [Problem] {

@@ -80,7 +80,7 @@ struct Check: ParsableCommand {
       let subject = try Subject(subject, ref: ref, gate: gate)
       let update = try Workplace.engine { () throws(EngineFault) in try subject.update(gate) }
       guard update.old != update.new else {
-        return report(nothing: update, gate, at: instant)
+        return try report(nothing: update, gate, at: instant)
       }
       decision = try Workplace.engine { () throws(EngineFault) in
         try gate.decision(
@@ -88,14 +88,14 @@ struct Check: ParsableCommand {
           view: subject.view(gate), running: runPrograms ? .allowed : .refused)
       }
     }
-    report(decision)
+    try report(decision)
     throw Workplace.exit(decision)
   }
 
-  private func report(_ decision: Decision) {
+  private func report(_ decision: Decision) throws(JSONFault) {
     switch format {
-    case .json: Console.report(DecisionJSON.text(decision))
-    case .sarif: Console.report(DecisionSARIF.text(decision, version: GitrelVersion.text))
+    case .json: Console.report(try DecisionJSON.text(decision))
+    case .sarif: Console.report(try DecisionSARIF.text(decision, version: GitrelVersion.text))
     case .junit: for line in DecisionJUnit.lines(decision) { Console.report(line) }
     case .github: for line in DecisionAnnotations.lines(decision) { Console.report(line) }
     case .text:
@@ -107,10 +107,13 @@ struct Check: ParsableCommand {
   }
 
   /// There is nothing to judge, which a program is told as a decision on no update.
-  private func report(nothing update: RefUpdate, _ gate: CloneGate, at instant: Instant) {
+  private func report(
+    nothing update: RefUpdate, _ gate: CloneGate, at instant: Instant
+  ) throws(JSONFault) {
     switch format {
     case .json, .sarif, .junit, .github:
-      report(Decision(instant: instant, pusher: pusher, policy: gate.policy.origin, updates: []))
+      try report(
+        Decision(instant: instant, pusher: pusher, policy: gate.policy.origin, updates: []))
     case .text:
       if policy != nil {
         let rules = gate.policy.document.rulesets.reduce(0) { $0 + $1.rules.count }

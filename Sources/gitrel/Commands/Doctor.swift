@@ -7,12 +7,11 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check that nothing has switched gitrel off, and say how to mend it.",
     discussion: """
-      Git goes on without a word when a hook is missing, empty, not executable or elsewhere. Exit
+      Git goes on without a word when a hook is missing, empty, not executable or elsewhere. Exit \
       status 0 means that all is well, 1 that there is a problem.
 
-      EXAMPLES
-        gitrel doctor
-        gitrel doctor --server /srv/git/app.git --format json
+      Example: gitrel doctor
+      Example: gitrel doctor --server /srv/git/app.git --format json
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable {

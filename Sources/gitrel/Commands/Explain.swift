@@ -46,16 +46,19 @@ struct Explain: ParsableCommand {
     let remote = try Workplace.remote(remote, in: repository)
     let gate = try Workplace.gate(repository, remote: remote, policy: policy)
     let rule = RuleID(subject).summary == nil ? nil : RuleID(subject)
-    if rule == nil, ref != nil {
+    if rule == nil, let ref {
+      let isTurned = RuleID(ref).summary != nil
       throw Failure(
         "there is no rule `\(Bytes(subject.utf8).printable)`",
         hints: [
-          Spelling.suggestion(for: subject, among: Self.rules)
-            ?? "write gitrel explain RULE REF, or gitrel explain REF"
+          isTurned
+            ? "did you mean `gitrel explain \(ref) \(Bytes(subject.utf8).printable)`?"
+            : Spelling.suggestion(for: subject, among: Self.rules)
+              ?? "there is \(RuleRegistry.names.joined(separator: ", "))"
         ], status: .usage)
     }
     guard let text = rule == nil ? subject : ref else {
-      return report(
+      return try report(
         PolicyExplanation(gate.policy.document, gate.policy.origin, rule: rule), missing: nil)
     }
     let (name, isHere) = try find(text, in: repository, mayBeRule: rule == nil)
@@ -68,7 +71,7 @@ struct Explain: ParsableCommand {
     }
     let explanation = PolicyExplanation(
       gate.policy.document, gate.policy.origin, ref: name, rule: rule, decision: decision)
-    report(explanation, missing: isHere ? nil : name)
+    try report(explanation, missing: isHere ? nil : name)
     if let decision = explanation.decision { throw Workplace.exit(decision) }
   }
 
@@ -92,9 +95,11 @@ struct Explain: ParsableCommand {
     return (local ?? names[0], local != nil)
   }
 
-  private func report(_ explanation: PolicyExplanation, missing: RefName?) {
+  private func report(
+    _ explanation: PolicyExplanation, missing: RefName?
+  ) throws(JSONFault) {
     switch format {
-    case .json: Console.report(DecisionJSON.text(explanation))
+    case .json: Console.report(try DecisionJSON.text(explanation))
     case .text:
       for line in PolicyText().lines(explanation) { Console.report(line) }
       if let missing {

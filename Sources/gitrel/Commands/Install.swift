@@ -7,15 +7,14 @@ struct Install: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Install gitrel's hooks in this clone or in a server's repository.",
     discussion: """
-      In a clone: pre-push and commit-msg, in the directory that git really uses, and a refspec that
-      fetches statements and the decision log. On a server: pre-receive and post-receive in a bare
-      repository, and the settings that they rely on. A hook that is there already is kept beside
-      and runs after gitrel's. Running it again changes nothing, or mends what has drifted.
+      In a clone: pre-push and commit-msg, in the directory that git really uses, and a refspec that \
+      fetches statements and the decision log. On a server: pre-receive and post-receive in a bare \
+      repository, and the settings that they rely on. A hook that is there already is kept beside and \
+      runs after gitrel's. Running it again changes nothing, or mends what has drifted.
 
-      EXAMPLES
-        gitrel install
-        gitrel install --server /srv/git/app.git --identity shell
-        gitrel install --hooks-dir /usr/local/libexec/gitrel/hooks
+      Example: gitrel install
+      Example: gitrel install --server /srv/git/app.git --identity shell
+      Example: gitrel install --hooks-dir /usr/local/libexec/gitrel/hooks
       """)
 
   @Option(help: "Install in this bare repository, for all who push to it.")

@@ -18,7 +18,11 @@ struct Log: ParsableCommand {
 
 struct LogShow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show decisions, newest first.")
+    commandName: "show", abstract: "Show decisions, newest first.",
+    discussion: """
+      Example: gitrel log show --limit 5 --ref main
+      Example: gitrel log show --format json
+      """)
 
   @Option(help: "How many to show.")
   var limit = 20

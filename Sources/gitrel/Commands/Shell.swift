@@ -11,9 +11,11 @@ struct Shell: ParsableCommand {
 
         command="/usr/local/bin/gitrel shell alice --root /srv/git",restrict ssh-ed25519 AAAA...
 
-      Only git push, fetch, clone and archive are served, only below the root, in a clean
-      environment. Hooks come from --hooks and never from the repository. The hook is told who
-      pushes: the name written here, not what the client says.
+      Only git push, fetch, clone and archive are served, only below the root, in a clean environment. \
+      Hooks come from --hooks and never from the repository. The hook is told who pushes: the name \
+      written here, not what the client says.
+
+      Example: gitrel shell alice --root /srv/git -c "git-upload-pack 'app.git'"
       """)
 
   @Argument(help: "Who pushes: letters, digits and . _ @ -")

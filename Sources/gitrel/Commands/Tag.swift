@@ -67,7 +67,7 @@ struct TagCommand: ParsableCommand {
         hints: ["gitrel tag NEXT-VERSION"], status: .refused)
     }
     if json {
-      Console.report(DecisionJSON.text(plan))
+      Console.report(try DecisionJSON.text(plan))
     } else {
       for line in PlanText().lines(plan) { Console.report(line) }
     }

@@ -8,9 +8,8 @@ struct Uninstall: ParsableCommand {
     discussion: """
       A hook that was edited by hand since is left as it is, and said.
 
-      EXAMPLES
-        gitrel uninstall
-        gitrel uninstall --server /srv/git/app.git
+      Example: gitrel uninstall
+      Example: gitrel uninstall --server /srv/git/app.git
       """)
 
   @Option(help: "Remove it from this bare repository.")

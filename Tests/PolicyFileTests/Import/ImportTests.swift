@@ -264,3 +264,58 @@ struct YAMLTextTests {
     ("\u{FEFF}", #""\ufeff""#), ("\u{E0001}", #""\U000e0001""#), ("\u{85}", #""\x85""#),
   ]
 }
+
+@Suite("import: what waits for a person")
+struct WaitingImportTests {
+  @Test("what stands in is on a branch that the file names")
+  func standIn() throws {
+    let found = try imported(
+      "r.json",
+      """
+      {"name": "next", "target": "branch", "enforcement": "disabled",
+       "conditions": {"ref_name": {"include": ["refs/heads/release/*", "refs/heads/develop"]}},
+       "rules": [{"type": "deletion"}]}
+      """)
+    #expect(
+      found.policy == """
+        rulesets:
+          # disabled at GitHub: take the `#` away to have it
+          #- name: next
+            #refs: ['release/*', develop]
+            #rules:
+              #no-delete:
+
+          # nothing that was imported guards anything, and a policy without a rule does not load:
+          # this one only reports, and waits for yours
+          - name: nothing yet
+            refs: [develop]
+            enforce: evaluate
+            rules:
+              fast-forward-only:
+
+        """)
+  }
+
+  @Test("without its `#` what waits is policy that loads, and what is words stays words")
+  func taken() throws {
+    let report = try PolicyImport.report(on: [
+      (
+        "r.json",
+        Bytes(
+          #"{"name": "next", "enforcement": "disabled", "conditions": {"ref_name": {"include": ["~ALL"]}}, "rules": [{"type": "deletion"}, {"type": "pull_request", "parameters": {"required_approving_review_count": 1}}]}"#
+            .utf8)
+      )
+    ])
+    #expect(report.waiting == 1 && report.rulesets == 1 && !report.isGuarding)
+    let lines = report.policy.split(separator: "\n", omittingEmptySubsequences: false)
+    let taken = lines.map { line -> Substring in
+      let rest = line.drop { $0 == " " }
+      guard rest.hasPrefix("#"), !rest.hasPrefix("# ") else { return line }
+      return line.prefix(line.count - rest.count) + rest.dropFirst()
+    }
+    let text = taken.joined(separator: "\n")
+    let policy = try PolicyReader.read(Bytes(text.utf8), file: "p", zone: SystemZones.zone)
+    #expect(policy.rulesets.map(\.name) == ["next", "nothing yet"])
+    #expect(policy.rulesets[0].rules.map(\.id) == ["no-delete", "approvals"])
+  }
+}

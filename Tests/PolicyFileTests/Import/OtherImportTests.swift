@@ -41,11 +41,11 @@ struct GitLabPushRulesImportTests {
               paths: {forbidden: ['*jar', '*exe']}
               file-size: {maximum: 5MiB}
 
-          # - name: 'push rules (2)'
-          #   refs: ['**', 'refs/tags/**']
-          #   rules:
+          #- name: 'push rules (2)'
+            #refs: ['**', 'refs/tags/**']
+            #rules:
               # state `people`, then take the `#` away
-          #     identity: {author: known, committer: any, pusher: committer, enforce: evaluate}
+              #identity: {author: known, committer: any, pusher: committer, enforce: evaluate}
 
           # GitLab always lets the default branch be
           - name: branch names
@@ -214,18 +214,18 @@ struct CodeOwnersImportTests {
               approvals: {roles: {owners-docs: 2}}
 
           # state 2 owners, then take the `#` away
-          # - name: 'owners of Docs (2)'
-          #   refs: [main]
-          #   when: {paths: ['**/docs/api.md', '!*.txt']}
-          #   rules:
-          #     approvals: {roles: {owners-docs-2: 2}}
+          #- name: 'owners of Docs (2)'
+            #refs: [main]
+            #when: {paths: ['**/docs/api.md', '!*.txt']}
+            #rules:
+              #approvals: {roles: {owners-docs-2: 2}}
 
           # state 2 owners, then take the `#` away
-          # - name: 'owners of Docs (3)'
-          #   refs: [main]
-          #   when: {paths: ['*.txt']}
-          #   rules:
-          #     approvals: {roles: {owners: 2}}
+          #- name: 'owners of Docs (3)'
+            #refs: [main]
+            #when: {paths: ['*.txt']}
+            #rules:
+              #approvals: {roles: {owners: 2}}
 
         """)
     #expect(
@@ -250,17 +250,17 @@ struct CodeOwnersImportTests {
 
         roles:
           # stands for @org/core
-          # core: []
+          #core: []
           # stands for @org/ui
           owners-ui: [dana]
 
         rulesets:
           # nobody is known of @org/core: state the role, then take the `#` away
-          # - name: 'owners of *'
-          #   refs: [main]
-          #   when: {paths: ['**', '!/ui/']}
-          #   rules:
-          #     approvals: {roles: {core: 1}}
+          #- name: 'owners of *'
+            #refs: [main]
+            #when: {paths: ['**', '!/ui/']}
+            #rules:
+              #approvals: {roles: {core: 1}}
 
           # add the people of @org/ui to the role owners-ui
           - name: 'owners of /ui/'
@@ -471,134 +471,6 @@ struct CommitlintImportTests {
   }
 }
 
-@Suite("import: gitolite")
-struct GitoliteImportTests {
-  private static let conf = #"""
-    @dev   = alice bob \
-             carol
-    @leads = alice      # who may do anything
-    @staff = @dev dave
-
-    repo gitolite-admin
-        RW+ = admin
-
-    repo shop
-        RW+CD           = @leads
-        -  master$      = bob
-        RW master$      = @dev
-        RW+ dev/        = @staff
-        RW refs/tags/v[0-9] = alice
-        R               = @all
-        RW VREF/NAME/Makefile = alice
-        -  VREF/NAME/Makefile = @staff
-        -  VREF/COUNT/5 = @all
-        config hooks.x  = y
-        what is this
-    repo shop-.*
-        RW = dave
-    include "more.conf"
-    """#
-
-  @Test("refs by refs, and the first line that matches has the say")
-  func all() throws {
-    let found = try imported("gitolite.conf", Self.conf)
-    #expect(
-      found.policy == """
-        # add `emails` where there are none: approvals and commits name people by address
-        people:
-          alice: {emails: []}
-          carol: {emails: []}
-          bob: {emails: []}
-          dave: {emails: []}
-
-        roles:
-          staff: [alice, bob, carol, dave]
-
-        rulesets:
-          - name: pushers of master
-            refs: [master]
-            rules:
-              pushers: {create: [alice], update: [alice, carol], rewind: [alice], delete: [alice]}
-
-          - name: 'pushers of dev/*'
-            refs: ['dev/**']
-            rules:
-              pushers: {create: [alice], update: [staff], rewind: [staff], delete: [alice]}
-
-          - name: pushers of shop
-            refs: ['**', 'refs/tags/**', '!master', '!dev/**']
-            rules:
-              pushers: {any: [alice]}
-
-          - name: paths of VREF/NAME/Makefile
-            refs: ['**']
-            when: {pusher: [staff]}
-            except: {pusher: [alice]}
-            rules:
-              paths: {forbidden: ['/Makefile**']}
-
-        """)
-    #expect(
-      found.notes == [
-        "gitolite.conf:1: people: alice, carol, bob, dave: the files do not say their addresses; add"
-          + " `emails`: approvals and commits name people by address",
-        "gitolite.conf:6: `repo gitolite-admin`: a policy speaks for one repository, here `shop`;"
-          + " --repository gitolite-admin",
-        "gitolite.conf:14: `refs/tags/v[0-9]`: refs here are told by how they start, and this is more;"
-          + " write a ruleset for these refs, with `pushers`",
-        "gitolite.conf:15: `R = @all`: a policy says nothing about reading; leave that to the server",
-        "gitolite.conf:18: `VREF/COUNT/5`: it is a program; the rule `exec` is near to it",
-        "gitolite.conf:19: `config hooks.x = y`: a policy sets nothing in the repository; set it with"
-          + " `git config` there",
-        "gitolite.conf:20: `what is this`: gitolite has no such line, or not here",
-        "gitolite.conf:21: `repo shop-.*`: a policy speaks for one repository, here `shop`;"
-          + " --repository shop-.*",
-        "gitolite.conf:23: `include \"more.conf\"`: other files are not followed; import them at the"
-          + " same time, or paste them in",
-      ])
-  }
-
-  @Test("another repository, by an expression; everybody else may do nothing")
-  func chosen() throws {
-    let found = try imported("gitolite.conf", Self.conf, ImportOptions(repository: "shop-eu"))
-    #expect(
-      found.policy.hasSuffix(
-        """
-        rulesets:
-          - name: pushers of shop-eu
-            refs: ['**', 'refs/tags/**']
-            rules:
-              pushers: {create: [dave], update: [dave], rewind: [], delete: []}
-
-        """))
-  }
-
-  @Test("everybody is nobody in particular")
-  func everybody() throws {
-    let found = try imported("gitolite.conf", "repo x\n RW main = @all\n - = bob\n RW+ = @all\n")
-    #expect(
-      found.policy == """
-        # add `emails` where there are none: approvals and commits name people by address
-        people:
-          bob: {emails: []}
-
-        rulesets:
-          - name: 'pushers of main*, not for all'
-            refs: ['main**']
-            when: {pusher: [bob]}
-            rules:
-              pushers: {rewind: [], delete: []}
-
-          - name: 'pushers of x, not for all'
-            refs: ['**', 'refs/tags/**', '!main**']
-            when: {pusher: [bob]}
-            rules:
-              pushers: {any: []}
-
-        """)
-  }
-}
-
 @Suite("import: policy-bot")
 struct PolicyBotImportTests {
   @Test("rules that all must hold, and alternatives that only tell where one need not")
@@ -649,16 +521,16 @@ struct PolicyBotImportTests {
 
         roles:
           # stands for org/devtools
-          # devtools: []
+          #devtools: []
           two-for-config: [alice, bob, carol]
 
         rulesets:
           # nobody is known of org/devtools: state the role, then take the `#` away
-          # - name: the team has approved
-          #   refs: [main]
-          #   when: {paths: ['**', '!staging/**']}
-          #   rules:
-          #     approvals: {roles: {devtools: 1}, not-committer: true}
+          #- name: the team has approved
+            #refs: [main]
+            #when: {paths: ['**', '!staging/**']}
+            #rules:
+              #approvals: {roles: {devtools: 1}, not-committer: true}
 
           - name: two for config
             refs: [main, 'release/**']

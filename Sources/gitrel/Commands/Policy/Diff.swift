@@ -11,7 +11,8 @@ struct PolicyDiffCommand: ParsableCommand {
     abstract: "Tell what a new policy refuses that an old one did not, over the same history.",
     discussion: """
       Each policy is a file, or REV:PATH as in git show. What is stated otherwise is told in words; then \
-      the past of a branch is judged by both in one pass. A rule under `enforce: evaluate` refuses \
+      the past of a branch is judged by both in one pass, and each rule that makes a difference is told \
+      with whether it was switched on or off, or is stricter or looser. A rule under `enforce: evaluate` refuses \
       nothing; one with `active-from` is taken as in force.
 
       Ends with 0 when the new policy refuses nothing that the old one let through, 1 when it does, 2 \
@@ -62,8 +63,9 @@ struct PolicyDiffCommand: ParsableCommand {
       refs: outcome.refs, source: outcome.source, difference: difference,
       tallies: outcome.counted.map(\.tally), notes: outcome.notes)
     switch format {
-    case .text: for line in PolicyDifferenceText().lines(report) { Console.report(line) }
-    case .json: Console.report(PolicyDifferenceJSON.text(report))
+    case .text:
+      for line in PolicyDifferenceText(width: Console.width).lines(report) { Console.report(line) }
+    case .json: Console.report(try PolicyDifferenceJSON.text(report))
     }
     if difference.newlyRefused > 0 { throw ExitCode(ExitStatus.refused.rawValue) }
   }

@@ -64,7 +64,7 @@ struct PolicyImportCommand: ParsableCommand {
       } catch { throw Failure("\(Bytes(output.utf8).printable) cannot be written") }
     }
     switch format {
-    case .json: Console.report(ImportText.json(report))
+    case .json: Console.report(try ImportText.json(report))
     case .text:
       if output == nil {
         // The policy ends with a line end of its own.

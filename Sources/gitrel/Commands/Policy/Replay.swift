@@ -18,7 +18,9 @@ struct PolicyReplayCommand: ParsableCommand {
 
       Ends with 0 when the history was judged, 2 when it could not be.
 
-      Example: gitrel policy replay --since 2025-11-20
+      --format csv has a line for each rule, with the columns that docs/json.md describes.
+
+      Example: gitrel policy replay --since '6 months ago'
       Example: gitrel policy replay --policy new.yml --ref release/1.4 --examples 5
       Example: gitrel policy replay --ref 'refs/tags/v*' --rules version-increases --format csv
       """)
@@ -35,7 +37,7 @@ struct PolicyReplayCommand: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Only these rules.", valueName: "rule"))
+    help: ArgumentHelp("Only these rules; commas may stand between them.", valueName: "rule"))
   var rules: [String] = []
 
   @Option(help: ArgumentHelp("How many examples of each rule.", valueName: "number"))
@@ -44,11 +46,16 @@ struct PolicyReplayCommand: ParsableCommand {
   @Option(help: "text, json or csv.")
   var format: Format = .text
 
+  /// The rules that are asked for, one by one.
+  private var ruleNames: [String] {
+    rules.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+  }
+
   func validate() throws {
     guard (0...1000).contains(examples) else {
       throw ValidationError("--examples takes a number from 0 to 1000")
     }
-    for rule in rules where !RuleRegistry.names.contains(rule) {
+    for rule in ruleNames where !RuleRegistry.names.contains(rule) {
       let hint = Spelling.suggestion(for: rule, among: RuleRegistry.names)
       throw ValidationError("there is no rule `\(rule)`\(hint.map { "; \($0)" } ?? "")")
     }
@@ -57,8 +64,8 @@ struct PolicyReplayCommand: ParsableCommand {
   func run() throws {
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(past.remote, in: repository)
-    let gate = try Workplace.gate(repository, remote: remote, policy: policy)
-    let loaded = rules.isEmpty ? gate.policy : gate.policy.only(rules.map { RuleID($0) })
+    let gate = try gate(repository, remote: remote)
+    let loaded = rules.isEmpty ? gate.policy : gate.policy.only(ruleNames.map { RuleID($0) })
     let replay = Replay(
       policies: [loaded], since: try past.sinceMoment(), examples: examples,
       progress: Progress.replay)
@@ -69,9 +76,21 @@ struct PolicyReplayCommand: ParsableCommand {
       refs: outcome.refs, source: outcome.source, policy: loaded.origin, tally: counted.tally,
       notes: outcome.notes)
     switch format {
-    case .text: for line in ReplayText().lines(report) { Console.report(line) }
-    case .json: Console.report(ReplayJSON.text(report))
+    case .text: for line in ReplayText(width: Console.width).lines(report) { Console.report(line) }
+    case .json: Console.report(try ReplayJSON.text(report))
     case .csv: for line in ReplayCSV.lines(report) { Console.report(line) }
+    }
+  }
+
+  /// The gate. Where the trusted policy is not there or does not load, one that is can still be tried: how
+  /// the server gets another is told by what is pushed, not by what was.
+  private func gate(_ repository: Repository, remote: String?) throws -> CloneGate {
+    do { return try Workplace.gate(repository, remote: remote, policy: policy) } catch let failure
+      as Failure where policy == nil
+    {
+      throw Failure(
+        failure.message, hints: ["try a policy file: --policy .gitrel/policy.yml"],
+        status: failure.status)
     }
   }
 }
@@ -85,7 +104,8 @@ struct PastOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only updates from this day (midnight UTC) or moment on.", valueName: "date"))
+      "Only updates since a day (midnight UTC), a moment, or so long ago: 90d, 12w, '6 months', '1 year'.",
+      valueName: "date"))
   var since: String?
 
   @Option(
@@ -101,9 +121,7 @@ struct PastOptions: ParsableArguments {
   var remote: String?
 
   func sinceMoment() throws -> Instant? {
-    guard let since else { return nil }
-    let isDay = since.utf8.count == 10
-    return try Moment.parse(isDay ? since + "T00:00:00Z" : since)
+    try since.map(Moment.since)
   }
 
   /// What comes of `replay` over this past.

@@ -57,7 +57,7 @@ struct PolicyTestCommand: ParsableCommand {
     case .text:
       let text = PolicyTestText(isVerbose: verbose, wantsEveryRule: everyRule)
       for line in text.lines(report) { Console.report(line) }
-    case .json: Console.report(PolicyTestJSON.text(report))
+    case .json: Console.report(try PolicyTestJSON.text(report))
     case .junit: for line in PolicyTestJUnit.lines(report) { Console.report(line) }
     }
     let isUntested = everyRule && !report.untested.isEmpty

@@ -10,8 +10,9 @@ struct PolicyValidateCommand: ParsableCommand {
     discussion: """
       Without a file: the policy of the working tree. Every error is told at once, with its line and \
       column. A policy that loads is looked over: patterns that match nothing, rules that never apply, \
-      roles that nobody asks for, windows that never open, conditions that leave a hole. Exit status 0 \
-      means that it loads, 1 that it does not; with --strict also that there are warnings.
+      roles that nobody asks for, windows that never open, conditions that leave a hole, signatures that \
+      nobody could make, branches that this repository does not have. Exit status 0 means that it \
+      loads, 1 that it does not; with --strict also that there are warnings.
 
       Example: gitrel policy validate
       Example: gitrel policy validate --strict --format json .gitrel/policy.yml
@@ -47,7 +48,7 @@ struct PolicyValidateCommand: ParsableCommand {
       Console.report(
         ProblemText.json(
           file: findings.file, errors: findings.errors, left: findings.left,
-          warnings: findings.warnings))
+          warnings: findings.warnings, warningsLeft: findings.warningsLeft))
     case .text: report(findings)
     }
     if !findings.errors.isEmpty || strict && !findings.warnings.isEmpty {
@@ -57,18 +58,19 @@ struct PolicyValidateCommand: ParsableCommand {
 
   private func report(_ findings: PolicyDraft.Findings) {
     let lines =
-      ProblemText.lines(findings.errors, "error", file: findings.file)
-      + ProblemText.lines(findings.warnings, "warning", file: findings.file)
+      ProblemText.lines(findings.errors, "error", file: findings.file, left: findings.left)
+      + ProblemText.lines(
+        findings.warnings, "warning", file: findings.file, left: findings.warningsLeft)
     for line in lines { Console.report(line) }
-    if findings.left > 0 { Console.report("and \(findings.left) more errors") }
     let name = Bytes(findings.file.utf8).printable
     guard findings.errors.isEmpty else {
       let count = findings.errors.count + findings.left
       return Console.report("\(name) does not load: \(count) error\(count == 1 ? "" : "s")")
     }
     let (rulesets, rules) = findings.counts
+    let warnings = findings.warnings.count + findings.warningsLeft
     Console.report(
       "\(name) loads: \(rulesets) ruleset\(rulesets == 1 ? "" : "s"), \(rules) rule\(rules == 1 ? "" : "s"), "
-        + "\(findings.warnings.count) warning\(findings.warnings.count == 1 ? "" : "s")")
+        + "\(warnings) warning\(warnings == 1 ? "" : "s")")
   }
 }

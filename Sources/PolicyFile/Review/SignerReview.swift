@@ -1,0 +1,39 @@
+internal import GitModel
+internal import Policy
+internal import Signing
+
+/// Rules on signatures that nobody could satisfy.
+extension PolicyReview {
+  /// Where nobody who could sign has a key in the policy.
+  var signers: [Problem] {
+    policy.rulesets.flatMap(\.rules).compactMap { stated in
+      let (signers, what): (Signers, String)
+      switch stated.rule {
+      case let rule as SignedCommits: (signers, what) = (rule.signers, "commit")
+      case let rule as SignedTags: (signers, what) = (rule.signers, "tag")
+      default: return nil
+      }
+      let people = policy.people.all.filter { signers.by?.contains($0.id) ?? true }
+      let keys = people.flatMap(\.keys).compactMap { try? PublicKey(text: $0.utf8) }
+      guard !keys.contains(where: { signers.formats.contains($0.format) }) else { return nil }
+      let kinds = signers.formats.map { $0 == .ssh ? "SSH" : "OpenPGP" }.joined(separator: " or ")
+      let who = people.isEmpty ? "nobody" : "none of those who could sign"
+      let names = people.prefix(3).map(\.id).joined(separator: ", ")
+      let rest = people.count > 3 ? " or \(people.count - 3) more" : ""
+      return Problem(
+        "\(stated.id.text.quoted) refuses every \(what): \(who) has an \(kinds) key in the policy",
+        at: stated.position,
+        hint: people.isEmpty
+          ? "state somebody with `keys` under `people`" : "state `keys` for \(names)\(rest)")
+    }
+  }
+}
+
+extension PublicKey {
+  fileprivate var format: SignatureFormat {
+    switch self {
+    case .ssh: .ssh
+    case .openPGP: .openpgp
+    }
+  }
+}
