@@ -103,6 +103,9 @@ public final class DecisionLog {
     if entry.refs == nil, decision.answer == .accepted {
       files.append(try file(Self.updatesFile, LogEntry.listing(of: decision)))
     }
+    if decision.isSpending {
+      files.append(try file(Self.usesFile, LogEntry.uses(of: decision)))
+    }
     let identity = Self.identity(at: decision.instant)
     try EngineFault.wrapping { () throws(GitError) in
       let tree = try repository.write(tree: files)
@@ -123,6 +126,7 @@ public final class DecisionLog {
   }
 
   private static let updatesFile = "updates"
+  private static let usesFile = "used"
 
   private func file(_ name: String, _ content: Bytes) throws(EngineFault) -> TreeEntry {
     let blob = try EngineFault.wrapping { () throws(GitError) in
@@ -193,6 +197,27 @@ public final class DecisionLog {
       let updates = try? HookLines.received(bytes), updates.count == entry.refCount
     else { return nil }
     return updates.map { LogEntry.Ref(name: $0.name, old: $0.old, new: $0.new) }
+  }
+
+  /// The statements that were spent on commits by entries from `instant` on. Throws where an entry, or
+  /// the file beside it, is not what was written: then nobody can tell.
+  func uses(since instant: Instant) throws(EngineFault) -> [String: Set<ObjectID>] {
+    var uses: [String: Set<ObjectID>] = [:]
+    try walk { (entry, _, commit) throws(EngineFault) in
+      guard entry.seconds >= instant.seconds else { return false }
+      guard let digest = entry.used else { return true }
+      guard let bytes = try content(of: Self.usesFile, in: commit, digest: digest) else {
+        throw EngineFault("log entry \(entry.sequence) does not hold what it says was used")
+      }
+      for line in bytes.split(separator: UInt8(ascii: "\n")) {
+        guard line.count == 65 + ObjectID.hexLength,
+          let id = ObjectID(hex: line.suffix(ObjectID.hexLength))
+        else { throw EngineFault("log entry \(entry.sequence) cannot be read") }
+        uses[String(decoding: line.prefix(64), as: UTF8.self), default: []].insert(id)
+      }
+      return true
+    }
+    return uses
   }
 
   private func content(

@@ -23,6 +23,8 @@ struct FactGatherer {
   /// The tip of the branch that holds the policy, when a branch does.
   let trusted: ObjectID?
   private let signatures: SignatureFacts
+  private let endorsements: EndorsementFacts
+  private let evidenceTips: [ObjectID]
   private let secrets: SecretFacts
   private let cache = Cache()
   private let contents: ChangeFacts
@@ -37,13 +39,29 @@ struct FactGatherer {
 
   init(
     repository: Repository, view: RefView, updates: [RefUpdate], handed: HandedReports?,
-    planned: PlannedTag?, source: PolicySource, trusted: ObjectID?, people: People, instant: Instant
-  ) {
+    planned: PlannedTag?, policy: LoadedPolicy, trusted: ObjectID?, instant: Instant
+  ) throws(EngineFault) {
     (self.repository, self.view, self.updates) = (repository, view, updates)
     (self.handed, self.planned, self.trusted) = (handed, planned, trusted)
     contents = ChangeFacts(repository)
-    signatures = SignatureFacts(repository: repository, people: people, instant: instant)
-    secrets = SecretFacts(repository, source: source, trusted: trusted)
+    signatures = SignatureFacts(
+      repository: repository, people: policy.document.people, instant: instant)
+    secrets = SecretFacts(repository, source: policy.source, trusted: trusted)
+    evidenceTips = try Self.evidenceTips(view, updates)
+    let log = DecisionLog(repository, ref: view.place(of: DecisionLog.ref))
+    endorsements = EndorsementFacts(
+      repository, tips: evidenceTips, policy: policy.document, signatures: signatures,
+      instant: instant
+    ) { since throws(EngineFault) in try log.uses(since: since) }
+  }
+
+  /// Evidence that is pushed together with the code speaks too: the push is accepted whole.
+  private static func evidenceTips(
+    _ view: RefView, _ updates: [RefUpdate]
+  ) throws(EngineFault) -> [ObjectID] {
+    let pushed = updates.first { $0.name == EvidenceStore.ref && $0.kind != .delete }
+    if let pushed { return [pushed.new] }
+    return try view.evidenceTips()
   }
 
   /// The facts about `update` under `ruleset`, and the verdicts on history that no policy switches off.
@@ -90,6 +108,13 @@ struct FactGatherer {
     }
     if needs.kinds.contains(.signatures) {
       facts.signatures = signatures(target, facts.newCommits)
+    }
+    if let search = needs.endorsements {
+      facts.endorsements = facts.newCommits.flatMap { commits in
+        fact { () throws(EngineFault) in
+          try endorsements.reading(of: commits, on: update.name, search)
+        }
+      }
     }
     if let sources = needs.sources, update.name.isBranch {
       facts.arrivals = arrivals(by: update, facts.newCommits, from: sources)
@@ -304,10 +329,7 @@ struct FactGatherer {
       let tree = try EngineFault.wrapping { () throws(GitError) in
         try repository.commit(commit).tree
       }
-      // Evidence that is pushed together with the code speaks too: the push is accepted whole.
-      let pushed = updates.first { $0.name == EvidenceStore.ref && $0.kind != .delete }
-      let tips = if let pushed { [pushed.new] } else { try view.evidenceTips() }
-      var evidence = try EvidenceStore(repository).evidence(on: tree, tips: tips)
+      var evidence = try EvidenceStore(repository).evidence(on: tree, tips: evidenceTips)
       if let handed { evidence.add(handed) }
       return evidence
     }

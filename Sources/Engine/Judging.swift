@@ -54,10 +54,9 @@ public struct Judging {
     let names = try NameCheck(view: view, updates: updates) { name in
       policy.document.rulesets.contains { $0.refs.opens(name) }
     }
-    let gatherer = FactGatherer(
+    let gatherer = try FactGatherer(
       repository: repository, view: view, updates: updates, handed: handed, planned: planned,
-      source: policy.source, trusted: try trustedTip(), people: policy.document.people,
-      instant: instant)
+      policy: policy, trusted: try trustedTip(), instant: instant)
     var proposed: [ProposedUpdate] = []
     for update in updates {
       var builtIn = names.verdicts(on: update)

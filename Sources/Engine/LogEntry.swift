@@ -38,6 +38,8 @@ public struct LogEntry: Hashable, Sendable {
   public let applied: ObjectID?
   /// In the first entry: SHA-256 of the file that holds every ref as it was.
   public let start: String?
+  /// SHA-256 of the file that holds the statements which let the push in; nil where there are none.
+  public let used: String?
   /// SHA-256 over all ref updates as `listing` writes them, also those that did not fit.
   public let refsDigest: String
   /// How many verdicts of each outcome there were.
@@ -75,6 +77,7 @@ public struct LogEntry: Hashable, Sendable {
     zones = zoneData
     policyDigest = decision.policy?.digest
     program = "gitrel \(GitrelVersion.text)"
+    used = decision.isSpending ? SHA256Digest.hex(of: Self.uses(of: decision)) : nil
     verdicts = Dictionary(grouping: decision.all, by: \.verdict.outcome.rawValue).mapValues(\.count)
     refsDigest = SHA256Digest.hex(of: Self.listing(of: decision))
     while line.count > DecisionLog.maximumLine, !refusals.isEmpty { refusals.removeLast() }
@@ -88,6 +91,11 @@ public struct LogEntry: Hashable, Sendable {
       lines.append(UInt8(ascii: "\n"))
     }
     return lines
+  }
+
+  /// The statements that let a push in, each with the commit, one to a line.
+  static func uses(of decision: Decision) -> Bytes {
+    Bytes(decision.uses.map { "\($0.digest) \($0.commit.hex)\n" }.joined().utf8)
   }
 
   private static func refusals(_ decision: Decision) -> [String] {
@@ -111,7 +119,8 @@ public struct LogEntry: Hashable, Sendable {
             ])
           })
       } ?? .null
-    return .object([
+    let spent = used.map { [JSONMember("used-sha256", .text($0))] } ?? []
+    return .object(spent + [
       JSONMember("v", .integer(1)),
       JSONMember("seq", .count(sequence)),
       JSONMember("prev", .text(previous)),
@@ -181,10 +190,16 @@ public struct LogEntry: Hashable, Sendable {
     policy = text("policy")
     start = text("start")
     applied = text("applied").flatMap { ObjectID(hex: $0) }
+    used = text("used-sha256")
     refusals = (json["refused"]?.array ?? []).compactMap {
       $0.string.map { String(decoding: $0, as: UTF8.self) }
     }
     // What was read must be all that the line says, in the one spelling that gitrel writes.
     guard self.line == line else { return nil }
   }
+}
+
+extension Decision {
+  /// Whether it spends the statements that it rests on.
+  var isSpending: Bool { answer == .accepted && !uses.isEmpty }
 }

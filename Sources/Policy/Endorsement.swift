@@ -10,6 +10,9 @@ public struct Endorsement: Hashable, Sendable {
     case replayed
     /// It counts for nothing; a clause, such as `is signed by nobody whom the policy knows`.
     case void(String)
+
+    /// Whether it speaks of the commit.
+    public var holds: Bool { if case .void = self { false } else { true } }
   }
 
   /// Who signed it, or who it says did.
@@ -32,9 +35,6 @@ public struct Endorsement: Hashable, Sendable {
     (self.person, self.role, self.isVeto) = (person, role, isVeto)
     (self.recorded, self.digest, self.standing) = (recorded, digest, standing)
   }
-
-  /// Whether it speaks of the commit.
-  public var holds: Bool { if case .void = standing { false } else { true } }
 
   /// The statement, for people.
   public var source: String { "statement \(digest.prefix(12))" }

@@ -109,6 +109,8 @@ public struct Grandfathered: Hashable, Sendable {
 
 /// A whole policy, read and checked.
 public struct PolicyDocument: Sendable {
+  /// What statements call this repository; empty where the policy does not say.
+  public let repository: Bytes
   /// The people and roles.
   public let people: People
   /// The calendars by name.
@@ -120,11 +122,11 @@ public struct PolicyDocument: Sendable {
 
   /// A policy from its parts.
   public init(
-    people: People, calendars: [String: Calendar], rulesets: [Ruleset],
+    repository: Bytes = [], people: People, calendars: [String: Calendar], rulesets: [Ruleset],
     root: SettingsNode = SettingsNode(.absent, at: Position(line: 1, column: 1))
   ) {
     (self.people, self.calendars, self.rulesets) = (people, calendars, rulesets)
-    self.root = root
+    (self.repository, self.root) = (repository, root)
   }
 
   /// The file as it was read, with those rulesets only that guard `name`.
@@ -149,7 +151,8 @@ public struct PolicyDocument: Sendable {
         conditions: ruleset.conditions, grandfathered: ruleset.grandfathered,
         rules: ruleset.rules.filter { rules.contains($0.id) }, position: ruleset.position)
     }
-    return PolicyDocument(people: people, calendars: calendars, rulesets: kept, root: root)
+    return PolicyDocument(
+      repository: repository, people: people, calendars: calendars, rulesets: kept, root: root)
   }
 
   /// The rulesets that guard `name`.

@@ -110,6 +110,7 @@ public enum PolicyReader {
     checkVersion(reader, of: root)
     // Read before, where there is any; named here as a key that is known.
     _ = reader.texts("extends")
+    let repository = reader.text("repository") ?? ""
     let (people, unreadRoles) = PeopleReader.people(reader)
     let stated = reader.entries("calendars")
     let calendars = CalendarReader.calendars(stated, problems: problems, zone: zone)
@@ -119,7 +120,7 @@ public enum PolicyReader {
     let rulesets = RulesetReader.rulesets(reader, context: context)
     reader.finish()
     return PolicyDocument(
-      people: people, calendars: calendars, rulesets: rulesets, root: root)
+      repository: Bytes(repository.utf8), people: people, calendars: calendars, rulesets: rulesets, root: root)
   }
 }
 

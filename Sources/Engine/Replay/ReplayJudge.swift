@@ -115,6 +115,9 @@ final class ReplayJudge {
     if needs.kinds.contains(.signatures) {
       facts.signatures = signatures(of: facts.newCommits, past, policy)
     }
+    if needs.endorsements != nil {
+      facts.endorsements = .unknown("what was signed about a commit then is not looked at in a replay")
+    }
     if let search = needs.secrets {
       facts.secrets = secrets(in: facts.changes, search, policy)
     }

@@ -71,6 +71,9 @@ struct TestSetting: Sendable {
     facts.touched = .known([])
     facts.sizes = history.sizes(of: brought)
     facts.caseClashes = history.caseClashes(of: brought)
+    if needs.endorsements != nil {
+      facts.endorsements = .unknown("a case of a policy test states no signed approvals")
+    }
     if let search = needs.secrets { facts.secrets = secrets(in: brought, search) }
     for call in needs.programs {
       facts.programs[call.name] =

@@ -1,0 +1,285 @@
+internal import Evidence
+internal import GitModel
+internal import GitStore
+internal import Policy
+
+/// Finds out which signed approvals speak of new commits (DESIGN.md 6, "Evidence and approvals").
+///
+/// An approval speaks of a commit when it was signed for that commit's own tree on its parent's tree, or
+/// when a plain three-way merge of the signed change onto the parent makes the commit's tree. Messages,
+/// dates and people of a commit have no part in that, so that an amended message and a clean rebase keep
+/// what was approved.
+final class EndorsementFacts {
+  /// How many approvals of one ref are looked at.
+  static let maximumStatements = 5_000
+  /// How many trees and files may be read to compare them.
+  static let budget = 400_000
+  /// How far ahead of this clock a statement may claim to be made, in seconds.
+  private static let clockSkew: Int64 = 300
+  /// How many paths are told of a change that is not quite the approved one.
+  private static let pathsTold = 3
+
+  private let repository: Repository
+  private let tips: [ObjectID]
+  private let policy: PolicyDocument
+  private let signatures: SignatureFacts
+  private let instant: Instant
+  /// Which commits statements were spent on, by digest.
+  private let spent: (_ since: Instant) throws(EngineFault) -> [String: Set<ObjectID>]
+  private var found: [Place: Result<[Candidate], EngineFault>] = [:]
+  private var touched: [Approval.Change: Result<Set<Bytes>, GitError>] = [:]
+  private var budget = EndorsementFacts.budget
+
+  private struct Place: Hashable {
+    let ref: RefName
+    let search: EndorsementSearch
+  }
+
+  /// A statement of somebody, as far as it can be told without a commit.
+  private struct Candidate {
+    let digest: String
+    let approval: Approval
+    /// Why it counts for no commit; nil where it may count.
+    let fault: String?
+
+    func endorsement(_ standing: Endorsement.Standing) -> Endorsement {
+      Endorsement(
+        person: approval.person.prefix(60).printable,
+        role: approval.role.isEmpty ? nil : approval.role.printable,
+        isVeto: approval.word == .vetoed, recorded: approval.recorded, digest: digest,
+        standing: standing)
+    }
+  }
+
+  init(
+    _ repository: Repository, tips: [ObjectID], policy: PolicyDocument, signatures: SignatureFacts,
+    instant: Instant,
+    spent: @escaping (_ since: Instant) throws(EngineFault) -> [String: Set<ObjectID>]
+  ) {
+    (self.repository, self.tips, self.policy) = (repository, tips, policy)
+    (self.signatures, self.instant, self.spent) = (signatures, instant, spent)
+  }
+
+  /// What is signed about `commits`, which are new on `ref`.
+  func reading(
+    of commits: [Commit], on ref: RefName, _ search: EndorsementSearch
+  ) throws(EngineFault) -> EndorsementReading {
+    let stored = try candidates(for: ref, search)
+    let used = stored.isEmpty ? [:] : try spent(oldest(search))
+    let trees = Dictionary(commits.map { ($0.id, $0.tree) }) { first, _ in first }
+    var endorsements: [ObjectID: [Endorsement]] = [:]
+    var clean: Set<ObjectID> = []
+    for commit in commits {
+      var base = commit.parents.first.flatMap { trees[$0] }
+      if base == nil, let parent = commit.parents.first {
+        base = try wrapped { () throws(GitError) in try repository.commit(parent).tree }
+      }
+      let step = Step(commit: commit, base: base)
+      let all = stored + (try carried(by: commit, for: ref))
+      var seen: Set<String> = []
+      for candidate in all where seen.insert(candidate.digest).inserted {
+        guard var standing = try standing(of: candidate, to: step) else { continue }
+        let others = (used[candidate.digest] ?? []).subtracting([commit.id])
+        if standing.holds, let other = others.min() {
+          standing = .void("was spent on \(other.short)")
+        }
+        endorsements[commit.id, default: []].append(candidate.endorsement(standing))
+      }
+      if commit.isMerge, try isClean(commit, trees) { clean.insert(commit.id) }
+    }
+    return EndorsementReading(endorsements: endorsements, cleanMerges: clean)
+  }
+
+  // MARK: - One statement and one commit
+
+  /// What a commit does to a tree; nil for a first commit, which starts from nothing.
+  private struct Step {
+    let commit: Commit
+    let base: ObjectID?
+  }
+
+  /// How the statement stands to the commit; nil where it has nothing to do with it.
+  private func standing(
+    of candidate: Candidate, to step: Step
+  ) throws(EngineFault) -> Endorsement.Standing? {
+    let changes = candidate.approval.changes
+    let isExact = changes.contains {
+      $0.head.tree == step.commit.tree && $0.base?.tree == step.base
+    }
+    if isExact { return candidate.fault.map { .void($0) } ?? .exact }
+    guard let base = step.base else { return nil }
+    let paths = try wrapped { () throws(GitError) in
+      try residue(over: base, from: base, to: base, as: step.commit.tree)
+    }
+    guard !paths.isEmpty else { return nil }
+    var near: String?
+    for change in changes {
+      guard let from = change.base?.tree, change.head.tree != from else { continue }
+      let reviewed: Set<Bytes>
+      switch self.paths(of: change) {
+      case .success(let paths): reviewed = paths
+      case .failure(let error):
+        guard change.head.commit == step.commit.id else { continue }
+        near = near ?? "cannot be compared: \(error)"
+        continue
+      }
+      guard !reviewed.isDisjoint(with: paths) else { continue }
+      let rest = try wrapped { () throws(GitError) in
+        try residue(over: from, from: base, to: change.head.tree, as: step.commit.tree)
+      }
+      if rest.isEmpty { return candidate.fault.map { .void($0) } ?? .replayed }
+      let told = rest.prefix(Self.pathsTold).map { "`\($0.prefix(80).printable)`" }
+      let more = rest.count > told.count ? " and \(rest.count - told.count) more" : ""
+      near =
+        near
+        ?? "approved \(change.head.commit.short), which is something else at \(told.joined(separator: ", "))\(more)"
+    }
+    return near.map { .void(candidate.fault ?? $0) }
+  }
+
+  /// The paths that a change touches; a failure where its trees are not here.
+  private func paths(of change: Approval.Change) -> Result<Set<Bytes>, GitError> {
+    if let known = touched[change] { return known }
+    let paths = Result { () throws(GitError) in
+      guard let base = change.base?.tree else { return Set<Bytes>() }
+      return Set(try residue(over: base, from: base, to: base, as: change.head.tree))
+    }
+    touched[change] = paths
+    return paths
+  }
+
+  private func residue(
+    over base: ObjectID, from ours: ObjectID, to theirs: ObjectID, as result: ObjectID
+  ) throws(GitError) -> [Bytes] {
+    try repository.residue(
+      ofMerging: theirs, into: ours, over: base, as: result, spending: &budget)
+  }
+
+  /// Whether a merge is what a plain merge of its two parents makes, and no more.
+  private func isClean(
+    _ merge: Commit, _ trees: [ObjectID: ObjectID]
+  ) throws(EngineFault) -> Bool {
+    guard merge.parents.count == 2 else { return false }
+    return try wrapped { () throws(GitError) in
+      let (ours, theirs) = (merge.parents[0], merge.parents[1])
+      guard
+        let base = try repository.mergeBase(
+          of: ours, theirs, limit: FactGatherer.newCommitsLimit)
+      else { return false }
+      func tree(_ id: ObjectID) throws(GitError) -> ObjectID {
+        if let known = trees[id] { return known }
+        return try repository.commit(id).tree
+      }
+      return try residue(
+        over: tree(base), from: tree(ours), to: tree(theirs), as: merge.tree
+      ).isEmpty
+    }
+  }
+
+  // MARK: - Statements
+
+  private func oldest(_ search: EndorsementSearch) -> Instant {
+    Instant(seconds: instant.seconds - search.age - Self.clockSkew)
+  }
+
+  /// The approvals and vetoes for `ref` that may be young enough.
+  private func candidates(
+    for ref: RefName, _ search: EndorsementSearch
+  ) throws(EngineFault) -> [Candidate] {
+    let key = Place(ref: ref, search: search)
+    if let known = found[key] { return try known.get() }
+    let read = Result { () throws(EngineFault) in
+      let store = EvidenceStore(repository)
+      var candidates: [Candidate] = []
+      var day = oldest(search).seconds
+      while day <= instant.seconds + 86_400 {
+        let place = EvidencePlace.approvals(for: ref, on: Instant(seconds: day))
+        for stored in try store.statements(at: place, tips: tips) {
+          // What cannot be read counts for nothing, and hides nothing: a veto has its reader.
+          guard case .success(let (envelope, statement)) = stored.content,
+            case .approval(let approval) = statement.predicate
+          else { continue }
+          candidates.append(try candidate(stored.digest, envelope, approval, for: ref))
+          guard candidates.count <= Self.maximumStatements else {
+            throw EngineFault(
+              "more than \(Self.maximumStatements) approvals are stated for \(ref.short)",
+              hints: ["a smaller `age` in the rule looks at fewer"])
+          }
+        }
+        day += 86_400
+      }
+      return candidates
+    }
+    found[key] = read
+    return try read.get()
+  }
+
+  /// Approvals that the commit carries itself, in `Gitrel-Approval:` trailers.
+  private func carried(by commit: Commit, for ref: RefName) throws(EngineFault) -> [Candidate] {
+    var candidates: [Candidate] = []
+    for trailer in commit.trailers where trailer.isKey(ApprovalTrailer.key) {
+      guard let (digest, envelope, approval) = ApprovalTrailer.read(trailer.value) else { continue }
+      candidates.append(try candidate(digest, envelope, approval, for: ref))
+    }
+    return candidates
+  }
+
+  private func candidate(
+    _ digest: String, _ envelope: Envelope, _ approval: Approval, for ref: RefName
+  ) throws(EngineFault) -> Candidate {
+    Candidate(
+      digest: digest, approval: approval,
+      fault: try fault(of: approval, digest, envelope, for: ref))
+  }
+
+  /// Why the statement counts for nothing, whatever commit it is about.
+  private func fault(
+    of approval: Approval, _ digest: String, _ envelope: Envelope, for ref: RefName
+  ) throws(EngineFault) -> String? {
+    let person = String(decoding: approval.person, as: UTF8.self)
+    let role = String(decoding: approval.role, as: UTF8.self)
+    if approval.ref != ref { return "is for \(approval.ref.short.prefix(60)), not for \(ref.short)" }
+    if approval.repository != policy.repository {
+      return "is for another repository: `\(approval.repository.prefix(60).printable)`"
+    }
+    if approval.word == .revoked { return "approves nothing" }
+    if let fault = signatures.reading(of: envelope).fault(asSignedBy: person) { return fault }
+    if !role.isEmpty, !policy.people.holders(of: role).contains(person) {
+      return "says that \(person) is \(approval.role.prefix(60).printable), and the policy does not"
+    }
+    if approval.until <= instant { return "ended \(approval.until.utcText)" }
+    if approval.recorded.seconds > instant.seconds + Self.clockSkew { return "is from the future" }
+    for stored in try EvidenceStore(repository).statements(
+      at: EvidencePlace.statements(about: digest), tips: tips)
+    {
+      guard case .success(let (envelope, statement)) = stored.content,
+        case .approval(let other) = statement.predicate, other.revoked == digest,
+        other.person == approval.person,
+        signatures.reading(of: envelope).fault(asSignedBy: person) == nil
+      else { continue }
+      return "was revoked \(other.recorded.utcText)"
+    }
+    return nil
+  }
+
+  private func wrapped<Value>(
+    _ body: () throws(GitError) -> Value
+  ) throws(EngineFault) -> Value {
+    try EngineFault.wrapping(body)
+  }
+}
+
+extension SignatureReading {
+  /// Why a statement that says it is by `person` does not count as theirs; nil where it does.
+  func fault(asSignedBy person: String) -> String? {
+    switch self {
+    case .good(person, _, _): return nil
+    case .good(let other, _, _): return "is signed by \(other), and says that it is by \(person.cleaned)"
+    case .unsigned: return "is not signed"
+    case .planned: return "is not signed yet"
+    case .unknownKey(let fingerprint, _):
+      return "is signed by a key that the policy gives to nobody: \(fingerprint)"
+    case .bad(let words), .unknown(let words): return words
+    }
+  }
+}
