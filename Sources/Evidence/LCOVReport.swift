@@ -113,8 +113,9 @@ struct LCOVReport {
   private mutating func end() -> String? {
     guard let open else { return "ends a record that has not begun" }
     self.open = nil
-    guard let claim = Ratio(covered: hit ?? 0, valid: found ?? 0) else {
-      return "contradicts itself: more lines hit than found"
+    let (all, some) = (found ?? 0, hit ?? 0)
+    guard all <= Ratio.partLimit, let claim = Ratio(covered: some, valid: all) else {
+      return "makes no sense: \(some) lines hit of \(all) found"
     }
     if claim.valid > files[open].claim.valid { files[open].claim = claim }
     return nil
