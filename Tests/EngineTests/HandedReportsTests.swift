@@ -67,7 +67,7 @@ import Testing
     let lie = #expect(throws: EngineFault.self) { try lines("lie.xml") }
     #expect(
       lie?.message.hasSuffix(
-        "lie.xml: line 2, column 48: contradicts itself: a counter says that 2 of 2 lines are"
+        "lie.xml: line 2, column 46: contradicts itself: a counter says that 2 of 2 lines are"
           + " covered, and its parts 1 of 2") == true, "\(lie?.message ?? "")")
   }
 
