@@ -1,6 +1,6 @@
 #!/bin/sh
-# Reading reports against a bare expat count of the same file (DESIGN.md 12: at most 1.3 x, in
-# constant memory). Prints only what it measured: the least user time of RUNS runs of each, taken in
+# Reading reports against a bare count of the same file, by expat for XML and by a walk over the lines
+# for LCOV (DESIGN.md 12: at most 1.3 x of expat, in constant memory). Prints only what it measured: the least user time of RUNS runs of each, taken in
 # turn, their ratio, and the most memory. Everything it makes lies in a folder that it removes.
 #
 #   Benchmarks/reports.sh [MEGABYTES]       RUNS=5
@@ -39,6 +39,19 @@ int main(int c, char **v) {
 }
 END
 cc -O2 -o "$work/bare" "$work/bare.c" -lexpat
+
+cat >"$work/lines.c" <<'END'
+#include <stdio.h>
+#include <string.h>
+int main(int c, char **v) {
+  static char line[1 << 16];
+  long all = 0, wanted = 0;
+  size_t n = c < 2 ? 0 : strlen(v[1]);
+  while (n && fgets(line, sizeof line, stdin)) { all++; wanted += !strncmp(line, v[1], n); }
+  printf("%ld of %ld\n", wanted, all);
+}
+END
+cc -O2 -o "$work/lines" "$work/lines.c"
 
 # The sources themselves, under a program of a few lines, so that nothing else is measured.
 mkdir -p "$work/own/Sources/own"
@@ -105,22 +118,38 @@ awk -v size="$((megabytes * 1048576))" 'function put(s) { n += length(s); printf
       put("</methods><lines>\n" all "</lines></class>\n") }
     put("</classes></package></packages></coverage>\n") }' >"$work/cobertura.xml"
 
+awk -v size="$((megabytes * 1048576))" 'function put(s) { n += length(s); printf "%s", s }
+  BEGIN { srand(7); put("<report name=\"r\">\n<package name=\"p\">\n")
+    while (n < size) { hit = 0; put("<sourcefile name=\"C" ++i ".java\">\n")
+      for (l = 1; l <= 200; l++) { c = int(rand() * 3); hit += c > 0
+        put("<line nr=\"" l "\" mi=\"" 3 - c "\" ci=\"" c "\" mb=\"0\" cb=\"0\"/>\n") }
+      put("<counter type=\"LINE\" missed=\"" 200 - hit "\" covered=\"" hit "\"/>\n</sourcefile>\n") }
+    put("</package>\n</report>\n") }' >"$work/jacoco.xml"
+
+awk -v size="$((megabytes * 1048576))" 'function put(s) { n += length(s); printf "%s", s }
+  BEGIN { srand(7)
+    while (n < size) { put("TN:\nSF:src/C" ++i ".c\n")
+      for (l = 1; l <= 200; l++) put("DA:" l "," int(rand() * 3) "\n")
+      put("LF:200\nLH:133\nend_of_record\n") } }' >"$work/lcov.xml"
+
 printf '%-10s %8s %8s %8s %8s %10s\n' report MB 'bare s' 'own s' ratio 'memory MB'
-for report in junit:testcase dense:testcase cobertura:line; do
-  file=$work/${report%:*}.xml
+for report in junit:testcase dense:testcase cobertura:line jacoco:line lcov:DA:; do
+  kind=${report%%:*} wanted=${report#*:}
+  file=$work/$kind.xml
   run=0
   while [ $run -lt "$runs" ]; do
     for which in bare own; do
       program=$work/bare
+      [ $kind != lcov ] || program=$work/lines
       [ $which = bare ] || program=$work/own/.build/release/own
-      /usr/bin/time -a -o "$work/$which.${report%:*}" -f '%U %M' \
-        "$program" "${report#*:}" <"$file" >/dev/null
+      /usr/bin/time -a -o "$work/$which.$kind" -f '%U %M' \
+        "$program" "$wanted" <"$file" >/dev/null
     done
     run=$((run + 1))
   done
   size=$(($(wc -c <"$file") / 1048576))
-  bare=$(sort -n "$work/bare.${report%:*}" | head -n 1)
-  own=$(sort -n "$work/own.${report%:*}" | head -n 1)
-  printf '%s %s %s %s\n' "${report%:*}" $size "$bare" "$own" |
+  bare=$(sort -n "$work/bare.$kind" | head -n 1)
+  own=$(sort -n "$work/own.$kind" | head -n 1)
+  printf '%s %s %s %s\n' "$kind" $size "$bare" "$own" |
     awk '{ printf "%-10s %8d %8.2f %8.2f %8.2f %10.1f\n", $1, $2, $3, $5, $5 / $3, $6 / 1024 }'
 done

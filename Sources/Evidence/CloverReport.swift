@@ -129,7 +129,7 @@ final class CloverReport: XMLHandler {
     }
     if isIstanbul {
       guard let covered = whenTrue.count, let missed = whenFalse.count,
-        covered + missed <= Int(UInt32.max)
+        covered + missed <= Ratio.partLimit
       else { throw (whenTrue.count == nil ? whenTrue : whenFalse).refusal(as: "count of branches") }
       return Ratio(counted: covered, of: covered + missed)
     }

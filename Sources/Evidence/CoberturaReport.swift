@@ -175,7 +175,7 @@ final class CoberturaReport: XMLHandler {
     guard let valid = Decimal.digits(&cursor), cursor.pointee == UInt8(ascii: ")") else {
       return nil
     }
-    guard valid <= Int(UInt32.max), let pair = Ratio(covered: covered, valid: valid) else {
+    guard valid <= Ratio.partLimit, let pair = Ratio(covered: covered, valid: valid) else {
       throw value.refusal(as: "condition coverage")
     }
     return pair

@@ -4,6 +4,9 @@ public import GitModel
 public struct Ratio: Hashable, Sendable {
   /// The largest count; a claim beyond it is refused, so that no comparison can overflow.
   public static let limit = 1 << 40
+  /// The largest count that a reader takes from one place, so that no sum of all that fit into a
+  /// report can overflow.
+  static let partLimit = Int(UInt32.max)
 
   /// How many are covered.
   public let covered: Int
@@ -30,7 +33,7 @@ public struct Ratio: Hashable, Sendable {
 
   /// Whether at least this share is covered, compared as integers; false if nothing was measured.
   public func meets(_ threshold: Percentage) -> Bool {
-    !isEmpty && covered * 10_000 >= threshold.hundredths * valid
+    !isEmpty && Int128(covered) * 10_000 >= Int128(threshold.hundredths) * Int128(valid)
   }
 
   /// Whether the covered share fell from `baseline` to this by more than `drop` percentage points,
@@ -45,7 +48,7 @@ public struct Ratio: Hashable, Sendable {
 
   /// The covered share, rounded down, so that 79.999 % never shows as 80 %; nil for nothing.
   public var roundedDown: Percentage? {
-    isEmpty ? nil : Percentage(hundredths: covered * 10_000 / valid)
+    isEmpty ? nil : Percentage(hundredths: Int(Int128(covered) * 10_000 / Int128(valid)))
   }
 
   /// The counts of two disjoint sets together.

@@ -16,6 +16,17 @@ public enum CoverageReport {
   public static func read(
     _ source: ByteSource, file: Bytes, limits: ReportLimits = ReportLimits()
   ) throws(ReportFault) -> CoverageFigures {
+    let figures = try count(source, file: file, limits: limits)
+    let ratios = [figures.lines, figures.branches ?? .empty] + figures.others.values
+    guard ratios.allSatisfy({ $0.valid <= Ratio.limit }) else {
+      throw ReportFault(file: file, line: 1, words: "counts more than \(Ratio.limit) of something")
+    }
+    return figures
+  }
+
+  private static func count(
+    _ source: ByteSource, file: Bytes, limits: ReportLimits
+  ) throws(ReportFault) -> CoverageFigures {
     let (head, whole): (Bytes, ByteSource)
     do { (head, whole) = try source.peeking(headBytes) } catch {
       throw ReportFault(file: file, line: 1, words: "cannot be read: \(error)")

@@ -45,8 +45,13 @@ enum Decimal {
 
   /// The number that all of the text spells in at most twelve decimal digits; nil for anything else.
   static func count(_ text: BytesSlice) -> Int? {
-    guard (1...12).contains(text.count), text.allSatisfy(\.isASCIIDigit) else { return nil }
-    return text.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    guard (1...12).contains(text.count) else { return nil }
+    var number = 0
+    for digit in text {
+      guard digit.isASCIIDigit else { return nil }
+      number = number &* 10 &+ Int(digit &- UInt8(ascii: "0"))
+    }
+    return number
   }
 
   /// A line number, 0 to `CoveredLines.limit`; nil for anything else.

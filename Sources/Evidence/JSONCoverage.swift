@@ -39,8 +39,8 @@ extension JSONReader {
     guard let all, let some else {
       throw fault("has a summary without '\(valid)' and '\(covered)'")
     }
-    guard let ratio = Ratio(covered: some, valid: all) else {
-      throw fault("contradicts itself: \(some) covered of \(all)")
+    guard all <= Ratio.partLimit, let ratio = Ratio(covered: some, valid: all) else {
+      throw fault("makes no sense: \(some) covered of \(all)")
     }
     return ratio
   }

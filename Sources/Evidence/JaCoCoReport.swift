@@ -144,7 +144,7 @@ final class JaCoCoReport: XMLHandler {
         attribute.name == "mi" || attribute.name == "ci" || attribute.name == "mb"
         || attribute.name == "cb"
       guard isKnown else { continue }
-      guard let count = attribute.value.count, count <= Int(UInt32.max) else {
+      guard let count = attribute.value.count, count <= Ratio.partLimit else {
         throw attribute.value.refusal(as: "count")
       }
       if attribute.name == "mi" { missed = count }
@@ -184,12 +184,11 @@ final class JaCoCoReport: XMLHandler {
         case "INSTRUCTION": kind = .instruction
         default: return
         }
-      } else if attribute.name == "missed" {
-        missed = attribute.value.count
-        if missed == nil { throw attribute.value.refusal(as: "count") }
-      } else if attribute.name == "covered" {
-        covered = attribute.value.count
-        if covered == nil { throw attribute.value.refusal(as: "count") }
+      } else if attribute.name == "missed" || attribute.name == "covered" {
+        guard let count = attribute.value.count, count <= Ratio.partLimit else {
+          throw attribute.value.refusal(as: "count")
+        }
+        if attribute.name == "missed" { missed = count } else { covered = count }
       }
     }
     guard let kind, let missed, let covered,

@@ -25,9 +25,11 @@ struct LCOVReport {
   private var files: [File] = []
   /// The file of the open record; nil between records.
   private var open: Int?
+  private var lines = LineTally()
   private var (found, hit): (Int?, Int?)
   private var arms = 0
 
+  private static let lineRecord = Bytes("DA:".utf8)
   /// Records about functions and the like, which are not counted.
   private static let ignored: Set<Bytes> = Set(
     ["VER", "FN", "FNDA", "FNL", "FNA", "FNF", "FNH", "BRF", "BRH", "MCDC", "MCF", "MCH"].map {
@@ -73,6 +75,8 @@ struct LCOVReport {
 
   /// Takes a line; answers what is wrong with it.
   private mutating func take(_ line: BytesSlice) -> String? {
+    // Most lines of a tracefile are these.
+    if let open, line.starts(with: Self.lineRecord) { return note(line.dropFirst(3), open) }
     let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
     let value = line[colon...].dropFirst()
     switch Bytes(line[..<colon]) {
@@ -84,7 +88,6 @@ struct LCOVReport {
         return "holds '\(Bytes(line.prefix(40)).printable)' outside of the record of a source file"
       }
       switch name {
-      case "DA": return note(value, open)
       case "BRDA": return noteBranch(value, open)
       case "LF":
         found = Decimal.count(value)
@@ -105,6 +108,7 @@ struct LCOVReport {
     guard open == nil else { return "begins a record before the one before it has ended" }
     guard let opened = tally.open(path) else { return tally.refusal(of: path) }
     open = opened.index
+    tally.exchange(opened.index, with: &lines)
     if !opened.isKnown { files.append(File()) }
     (found, hit) = (nil, nil)
     return nil
@@ -113,8 +117,10 @@ struct LCOVReport {
   private mutating func end() -> String? {
     guard let open else { return "ends a record that has not begun" }
     self.open = nil
-    guard let claim = Ratio(covered: hit ?? 0, valid: found ?? 0) else {
-      return "contradicts itself: more lines hit than found"
+    tally.exchange(open, with: &lines)
+    let (all, some) = (found ?? 0, hit ?? 0)
+    guard all <= Ratio.partLimit, let claim = Ratio(covered: some, valid: all) else {
+      return "makes no sense: \(some) lines hit of \(all) found"
     }
     if claim.valid > files[open].claim.valid { files[open].claim = claim }
     return nil
@@ -128,7 +134,7 @@ struct LCOVReport {
     guard let line = Decimal.line(value[..<numberEnd]),
       let isHit = Decimal.isPositive(rest.prefix { $0 != comma })
     else { return Self.refusal(of: Bytes("DA:".utf8) + value) }
-    tally.note(open, line: line, isHit: isHit)
+    lines.note(line: line, isHit: isHit)
     files[open].hasLines = true
     return nil
   }

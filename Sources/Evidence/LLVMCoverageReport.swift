@@ -18,11 +18,14 @@ struct LLVMCoverageReport {
   private let json: JSONReader
   private var tally: CoverageTally
   private var summaries: [Summary] = []
+  /// How many lines the segments to come may span.
+  private var room: Int
 
   /// Reads a document to its end.
   init(_ json: JSONReader, limits: ReportLimits) throws(JSONFault) {
     self.json = json
     tally = CoverageTally(limits)
+    room = limits.elements
     var (hasData, type, version): (Bool, Bytes, Bytes) = (false, [], [])
     try json.enterObject()
     while let name = try json.nextName() {
@@ -135,7 +138,7 @@ struct LLVMCoverageReport {
 
   /// Lines from segments: what LLVM's `LineCoverageStats` does.
   private mutating func readSegments() throws(JSONFault) -> CoveredLines {
-    var walk = SegmentWalk()
+    var walk = SegmentWalk(room: room)
     try json.enterArray()
     while try json.nextElement() {
       try json.enterArray()
@@ -161,6 +164,7 @@ struct LLVMCoverageReport {
       }
     }
     walk.finish()
+    room = walk.room
     return walk.lines
   }
 }
@@ -177,21 +181,21 @@ private struct SegmentWalk {
     var startsRegion: Bool { !isGap && hasCount && isEntry }
   }
 
-  /// How many lines may lie between two segments: no function is that long.
-  private static let gapLimit = 1_000_000
-
+  /// How many lines may still be spanned, so that a few bytes cannot keep the reader busy for ever.
+  private(set) var room: Int
   private(set) var lines = CoveredLines()
   /// The last segment of the lines before, which is still open on this one.
   private var wrapped: Segment?
   /// The segments of the current line.
   private var current: [Segment] = []
 
-  /// Takes the next segment; false if it lies before the last one or absurdly far behind it.
+  init(room: Int) { self.room = room }
+
+  /// Takes the next segment; false if it lies before the last one or too far behind it.
   mutating func take(_ segment: Segment) -> Bool {
     if let last = current.last, last.line != segment.line {
-      guard segment.line > last.line, segment.line - last.line <= Self.gapLimit else {
-        return false
-      }
+      room -= segment.line - last.line
+      guard segment.line > last.line, room >= 0 else { return false }
       finish()
       if last.hasCount {
         for line in (last.line + 1)..<segment.line { lines.note(line: line, isHit: last.isHit) }

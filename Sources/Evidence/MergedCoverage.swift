@@ -14,9 +14,13 @@ extension CoverageFigures {
   /// - Throws: `CoverageClash` where the sum would be wrong: if a total does not come from the lines,
   ///   or if one file would count twice because one report names it by its absolute path.
   public func merged(with other: CoverageFigures) throws(CoverageClash) -> CoverageFigures {
-    for figures in [self, other] where !figures.isFromLines {
+    guard other.isFromLines else {
       throw CoverageClash(
         words: "has totals that its lines do not make up, which cannot be added to others")
+    }
+    guard isFromLines else {
+      throw CoverageClash(
+        words: "cannot be added to the files before it, whose totals their lines do not make up")
     }
     if let path = sharedFile(self, other) ?? sharedFile(other, self) {
       throw CoverageClash(

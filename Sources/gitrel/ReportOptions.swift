@@ -11,7 +11,7 @@ struct ReportOptions: ParsableArguments {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Coverage reports (Cobertura XML).", valueName: "file"))
+    help: ArgumentHelp("Coverage reports (Cobertura, JaCoCo, LCOV and more).", valueName: "file"))
   var coverage: [String] = []
 
   @Option(help: ArgumentHelp("The suite that the reports are of.", valueName: "name"))

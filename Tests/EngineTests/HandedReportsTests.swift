@@ -45,6 +45,32 @@ import Testing
     #expect(reports.coverage == nil)
   }
 
+  @Test("coverage of two formats is merged by its lines, and what has none is not")
+  func coverageFormats() throws {
+    let files = [
+      "lcov.info": "TN:\nSF:a.c\nDA:1,1\nDA:2,0\nend_of_record\n",
+      "c.out": "mode: set\na.c:2.1,3.2 1 1\n",
+      "summary.json": #"{"total":{"lines":{"total":2,"covered":2}}}"#,
+      "lie.xml":
+        "<report><package name='p'><counter type='LINE' missed='1' covered='1'/></package>\n"
+        + "<counter type='LINE' missed='0' covered='2'/></report>",
+    ]
+    for (name, content) in files { try write(content, to: folder.file(name)) }
+    func lines(_ names: String...) throws -> Ratio? { try read(coverage: names).coverage?.lines }
+    #expect(try lines("lcov.info", "c.out") == Ratio(covered: 3, valid: 3))
+    #expect(try lines("summary.json") == Ratio(covered: 2, valid: 2))
+    let clash = #expect(throws: EngineFault.self) { try lines("c.out", "summary.json") }
+    #expect(
+      clash?.message.hasSuffix(
+        "summary.json has totals that its lines do not make up, which cannot be added to others")
+        == true)
+    let lie = #expect(throws: EngineFault.self) { try lines("lie.xml") }
+    #expect(
+      lie?.message.hasSuffix(
+        "lie.xml: line 2, column 46: contradicts itself: a counter says that 2 of 2 lines are"
+          + " covered, and its parts 1 of 2") == true, "\(lie?.message ?? "")")
+  }
+
   @Test func oneFileCountsOnce() throws {
     let twice = try read("a/TEST-1.xml", "a/*.xml", "a/TEST-1.xml", "a/../a/TEST-1.xml")
     #expect(twice.tests?.tests == 1)

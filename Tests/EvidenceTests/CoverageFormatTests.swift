@@ -210,6 +210,22 @@ struct SmallReport: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test("counts that could overflow a sum are faults, and so is a sum beyond the largest count")
+  func overflow() throws {
+    for count in ["4294967296", "999999999999", "9223372036854775807", "99999999999999999999"] {
+      for text in [
+        "<report><counter type='LINE' missed='\(count)' covered='0'/></report>",
+        "<report><counter type='LINE' missed='0' covered='\(count)'/></report>",
+        "SF:a\nLF:\(count)\nLH:1\nend_of_record\n", "mode: set\na:1.1,1.2 \(count) 1\n",
+        #"{"total":{"lines":{"total":\#(count),"covered":1}}}"#,
+      ] { #expect(refusal(text) != nil, "\(text)") }
+    }
+    let package =
+      "<package name='p'><counter type='LINE' missed='4294967295' covered='0'/></package>"
+    let many = "<report>\(String(repeating: package, count: 300))</report>"
+    #expect(refusal(many) == "r:1: counts more than 1099511627776 of something")
+  }
+
   @Test("the kind is told by content, and what is none is called by its name")
   func kinds() {
     #expect(refusal("") == "r:1:1: is empty")

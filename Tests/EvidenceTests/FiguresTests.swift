@@ -114,7 +114,6 @@ import Testing
     #expect(both.detail[path]?.isHit(line: 131) == nil)
     let totals = CoverageFigures(lines: both.lines, branches: nil, files: both.files)
     let clash = #expect(throws: CoverageClash.self) { try totals.merged(with: one) }
-    #expect(
-      clash?.words == "has totals that its lines do not make up, which cannot be added to others")
+    #expect(clash?.words.hasPrefix("cannot be added to the files before it") == true)
   }
 }

@@ -157,11 +157,41 @@ import Testing
     }
   }
 
+  @Test("units besides lines travel with a statement, and none of them is nothing of nothing")
+  func coverageUnits() throws {
+    for report in SmallReport.all {
+      let figures = try CoverageReport.read(.bytes(Bytes(report.text.utf8)), file: [])
+      let statement = Statement(
+        subjects: [try subject()], predicate: .coverage(CoverageResult(figures, run: run())))
+      guard case .coverage(let result) = try Statement(parsing: statement.encoded).predicate else {
+        Issue.record("\(report.name) is no coverage")
+        continue
+      }
+      #expect(result.figures.lines == figures.lines)
+      #expect(result.figures.branches == nil)
+      #expect(result.figures.others == figures.others, "\(report.name)")
+      #expect(result.figures.files == figures.files)
+      #expect(result.figures.detail.isEmpty)
+    }
+    var none = CoverageFigures(lines: .empty, branches: nil, files: [:])
+    none.others[.instructions] = Ratio(covered: 3, valid: 3)
+    let text = String(
+      decoding: Statement(
+        subjects: [try subject()], predicate: .coverage(CoverageResult(none, run: run()))
+      ).encoded, as: UTF8.self)
+    #expect(text.contains(#""lines":{"covered":0,"valid":0}"#))
+    #expect(text.contains(#""instructions":{"covered":3,"valid":3}"#))
+    #expect(!text.contains("branches") && !text.contains("regions"))
+  }
+
   @Test("coverage that contradicts itself is a fault")
   func coverageFaults() {
     for body in [
       #"{"lines":{"covered":2,"valid":1}}"#, #"{"lines":{"covered":-1,"valid":1}}"#, "{}",
       #"{"lines":{"covered":1,"valid":2},"files":{"a":{"covered":2,"valid":2}}}"#,
+      #"{"lines":{"covered":1,"valid":2},"statements":{"covered":3,"valid":2}}"#,
+      #"{"lines":{"covered":1,"valid":2},"regions":7}"#,
+      #"{"lines":{"covered":1,"valid":2},"regions":null}"#,
     ] {
       let own = #","configuration":[],"recorded":"2026-11-20T16:45:00Z"}"#
       let predicate = body.dropLast() + (body == "{}" ? String(own.dropFirst()) : own)
