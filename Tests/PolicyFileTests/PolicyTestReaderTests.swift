@@ -171,8 +171,8 @@ struct PolicyTestReaderTests {
     (
       one("push: {main: [x]}, evidence: {scan: {errors: 1, high: -1}}, expect: accepted"),
       [
-        "t.yml:3:57: `scan` knows no key `errors`; did you mean `error`?",
-        "t.yml:3:74: `high` takes a number from 0 to 1000000000, not -1",
+        "t.yml:3:54: `scan` knows no key `errors`; did you mean `error`?",
+        "t.yml:3:71: `high` takes a whole number, not `-1`; write it in plain decimal, e.g. 2",
       ]
     ),
     (

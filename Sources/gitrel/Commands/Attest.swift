@@ -35,7 +35,8 @@ struct Attest: ParsableCommand {
     }
     guard let handed = try reports.read(recorded: Moment.now()) else {
       throw Failure(
-        "no report is named", hints: ["add --tests 'build/**/TEST-*.xml', --coverage FILE or --scan FILE"],
+        "no report is named",
+        hints: ["add --tests 'build/**/TEST-*.xml', --coverage FILE or --scan FILE"],
         status: .usage)
     }
     if try differs(from: id, repository) {
