@@ -42,7 +42,10 @@ public struct AttestRun {
     let (statements, words) = Self.statements(about: target, reports)
     guard !statements.isEmpty else {
       throw EngineFault(
-        "nothing to attest", hints: ["name reports: --tests 'build/TEST-*.xml' --coverage FILE"])
+        "nothing to attest",
+        hints: [
+          "name reports: --tests 'build/TEST-*.xml' --coverage FILE --scan FILE"
+        ])
     }
     let envelopes = statements.map {
       Envelope(payloadType: Envelope.statementType, payload: $0.encoded, signatures: [])
@@ -83,6 +86,17 @@ public struct AttestRun {
       words.append(
         "coverage, suite \(reports.suite): \(coverage.lines.covered) of \(coverage.lines.valid) lines"
       )
+    }
+    if let scan = reports.scan {
+      statements.append(
+        Statement(
+          subjects: subjects, predicate: .scan(ScanResult(scan, run: run(reports.scanFiles)))))
+      words.append(
+        "scan, suite \(reports.suite): \(counted(scan.total, "finding")), from \(counted(reports.scanFiles.count, "file"))"
+      )
+      if !scan.isWhole {
+        words.append("scan, suite \(reports.suite): not whole, so it proves nothing to be clean")
+      }
     }
     return (statements, words)
   }

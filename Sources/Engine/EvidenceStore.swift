@@ -34,6 +34,7 @@ public struct EvidenceStore {
   func evidence(on tree: ObjectID, tips: [ObjectID]) throws(EngineFault) -> TreeEvidence {
     var tests: [Stated<TestFigures>] = []
     var coverage: [Stated<CoverageFigures>] = []
+    var scans: [Stated<ScanFigures>] = []
     var unreadable: [String] = []
     for (path, blob) in try statements(about: tree, tips: tips) {
       let name = "statement \(path.digest.prefix(12))"
@@ -45,13 +46,16 @@ public struct EvidenceStore {
           tests.append(stated(result.run, result.judgedFigures, "\(name), \(signed)"))
         case .coverage(let result):
           coverage.append(stated(result.run, result.figures, "\(name), \(signed)"))
+        case .scan(let result):
+          scans.append(stated(result.run, result.figures, "\(name), \(signed)"))
         case .approval, .declaration, .other: break
         }
       } catch {
         unreadable.append("\(name): \(error.message)")
       }
     }
-    return TreeEvidence(tree: tree, tests: tests, coverage: coverage, unreadable: unreadable)
+    return TreeEvidence(
+      tree: tree, tests: tests, coverage: coverage, scans: scans, unreadable: unreadable)
   }
 
   /// A statement that does not tell when it was made is older than any that does.

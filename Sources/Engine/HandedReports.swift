@@ -22,15 +22,19 @@ public struct HandedReports: Sendable {
   public let coverage: CoverageFigures?
   /// The coverage reports.
   public let coverageFiles: [File]
+  /// What scanners found; nil when no scan report was named.
+  public let scan: ScanFigures?
+  /// The scan reports.
+  public let scanFiles: [File]
   /// The suite that they are said to be of.
   public let suite: String
   let recorded: Instant
 
-  /// Reads every file that `tests` and `coverage` name; a name may hold `*` and `**`.
+  /// Reads every file that `tests`, `coverage` and `scan` name; a name may hold `*` and `**`.
   ///
   /// A file given twice counts once. A pattern that matches nothing is an error: no report is no pass.
   public init(
-    tests: [String], coverage: [String], suite: String, recorded: Instant
+    tests: [String], coverage: [String], scan: [String], suite: String, recorded: Instant
   ) throws(EngineFault) {
     guard RecordedRun.isSuite(Bytes(suite.utf8)) else {
       throw EngineFault(
@@ -74,7 +78,19 @@ public struct HandedReports: Sendable {
       }
       coverageFiles.append(File(path: path, digest: report.digest))
     }
+    var scanFigures: ScanFigures?
+    var scanFiles: [File] = []
+    for path in try ReportFiles.paths(matching: scan) {
+      let report = ReportFile(path)
+      let figures = try report.read { source, name throws(ReportFault) in
+        try ScanReport.read(source, file: name)
+      }
+      guard seen.insert(report.digest).inserted else { continue }
+      scanFigures = (scanFigures ?? ScanFigures()) + figures
+      scanFiles.append(File(path: path, digest: report.digest))
+    }
     (self.tests, self.testFiles) = (testFigures, testFiles)
+    (self.scan, self.scanFiles) = (scanFigures, scanFiles)
     (self.coverage, self.coverageFiles) = (coverageFigures, coverageFiles)
   }
 }
@@ -100,6 +116,12 @@ extension TreeEvidence {
           source: source(handed.coverageFiles))
       ])
     }
+    if let scan = handed.scan {
+      add(scans: [
+        Stated(
+          suite: handed.suite, recorded: last, figures: scan, source: source(handed.scanFiles))
+      ])
+    }
   }
 }
 
@@ -118,7 +140,9 @@ private final class ReportFile {
     guard file >= 0 else {
       throw EngineFault(
         "the report \(shown) cannot be opened: \(String(cString: strerror(errno)))",
-        hints: ["what follows --tests or --coverage is read as reports; put a ref before them"])
+        hints: [
+          "what follows --tests, --coverage or --scan is read as reports; put a ref before them"
+        ])
     }
     defer { close(file) }
     var status = stat()

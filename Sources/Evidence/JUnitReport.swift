@@ -137,6 +137,8 @@ final class JUnitReport: XMLHandler {
   }
 
   private func count() {
+    // Producers write a failed rerun beside the failure; alone it is one all the same.
+    if sawRerun, !sawError { sawFailure = true }
     if sawError {
       figures.errored += 1
     } else if sawFailure {

@@ -1,4 +1,5 @@
 import GitModel
+import Glibc
 
 /// Reads lines as a stream: of a file of any size one buffer and one line are in memory.
 struct LineReader {
@@ -25,7 +26,7 @@ struct LineReader {
   /// The next line without its line feed and the carriage returns before that; nil at the end.
   mutating func next() throws(ReportFault) -> Bytes? {
     while true {
-      if let feed = buffer[scanned...].firstIndex(of: UInt8(ascii: "\n")) {
+      if let feed = nextFeed {
         defer { (start, scanned) = (feed + 1, feed + 1) }
         number += 1
         return line(to: feed)
@@ -39,6 +40,15 @@ struct LineReader {
         return line(to: buffer.count)
       }
       try fill()
+    }
+  }
+
+  /// Where the line that is begun ends, if that is in the buffer.
+  private var nextFeed: Int? {
+    buffer.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress, scanned < bytes.count else { return nil }
+      let found = memchr(base + scanned, Int32(UInt8(ascii: "\n")), bytes.count - scanned)
+      return found.map { UnsafeRawPointer($0) - base }
     }
   }
 
@@ -56,23 +66,21 @@ struct LineReader {
   private mutating func fill() throws(ReportFault) {
     buffer.removeFirst(start)
     (scanned, start) = (scanned - start, 0)
-    let used = buffer.count
-    guard used <= limits.token else {
+    guard buffer.count <= limits.token else {
       throw ReportFault(
         file: file, line: number + 1, words: "holds a line longer than \(limits.token) bytes")
     }
-    buffer.append(contentsOf: repeatElement(0, count: Self.chunk))
-    let count: Int
+    let part: Bytes
     do {
-      count = try buffer.withUnsafeMutableBytes { bytes in
-        try source.read(UnsafeMutableRawBufferPointer(rebasing: bytes[used...]))
+      part = try Bytes(unsafeUninitializedCapacity: Self.chunk) { room, count in
+        count = try source.read(UnsafeMutableRawBufferPointer(room))
       }
     } catch {
       throw ReportFault(file: file, line: number + 1, words: "cannot be read: \(error)")
     }
-    buffer.removeLast(Self.chunk - count)
-    total += count
-    isAtEnd = count == 0
+    buffer += part
+    total += part.count
+    isAtEnd = part.isEmpty
     guard total <= limits.bytes else {
       throw ReportFault(
         file: file, line: number + 1, words: "is longer than \(limits.bytes) bytes")

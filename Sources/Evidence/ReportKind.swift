@@ -22,6 +22,8 @@ public enum ReportKind: Hashable, Sendable {
   case istanbulSummary
   /// A cover profile of Go (SPECS.md 3.8).
   case goCover
+  /// CycloneDX XML (SPECS.md 4.2).
+  case cycloneDX
   /// A format that is recognised and not read, by its usual name.
   case unread(String)
   /// An XML document with a root element that no known report has.
@@ -45,7 +47,7 @@ public enum ReportKind: Hashable, Sendable {
     case "Root": self = .unread("dotCover")
     case "testExecutions": self = .unread("SonarQube's generic tests")
     case "checkstyle": self = .unread("Checkstyle")
-    case "bom": self = .unread("CycloneDX")
+    case "bom": self = .cycloneDX
     default: self = .unknown(root: root)
     }
   }
@@ -72,6 +74,7 @@ public enum ReportKind: Hashable, Sendable {
     case .istanbul: return "JSON of Istanbul, a coverage report"
     case .istanbulSummary: return "a summary of Istanbul, a coverage report"
     case .goCover: return "a cover profile of Go, a coverage report"
+    case .cycloneDX: return "CycloneDX, a scan report"
     case .unread(let name): return "\(name), which is not read"
     case .unknown(let root): return "unknown XML with the root <\(root.printable)>"
     }

@@ -19,6 +19,8 @@ public struct Statement: Hashable, Sendable {
     case approval(Approval)
     /// What somebody says of a commit, or of another statement.
     case declaration(Declaration)
+    /// What scanners found.
+    case scan(ScanResult)
     /// A kind that this version does not know, kept as it is; nil where there is no predicate.
     case other(predicateType: Bytes, JSONValue?)
 
@@ -29,6 +31,7 @@ public struct Statement: Hashable, Sendable {
       case .coverage: return Bytes(CoverageResult.predicateType.utf8)
       case .approval: return Bytes(Approval.predicateType.utf8)
       case .declaration(let declaration): return Bytes(declaration.kind.predicateType.utf8)
+      case .scan: return Bytes(ScanResult.predicateType.utf8)
       case .other(let type, _): return type
       }
     }
@@ -50,6 +53,7 @@ public struct Statement: Hashable, Sendable {
     switch predicate {
     case .tests(let result): result.run.recorded
     case .coverage(let result): result.run.recorded
+    case .scan(let result): result.run.recorded
     case .approval(let approval): approval.recorded
     case .declaration(let declaration): declaration.recorded
     case .other: nil
@@ -103,6 +107,8 @@ public struct Statement: Hashable, Sendable {
         if let kind { .declaration(try Declaration(kind, body)) } else {
           .other(predicateType: type, body)
         }
+    case ScanResult.predicateType: predicate = .scan(try ScanResult(body))
+    default: predicate = .other(predicateType: type, body)
     }
   }
 
@@ -118,6 +124,7 @@ public struct Statement: Hashable, Sendable {
     case .coverage(let result): members.append(JSONMember("predicate", result.json))
     case .approval(let approval): members.append(JSONMember("predicate", approval.json))
     case .declaration(let declaration): members.append(JSONMember("predicate", declaration.json))
+    case .scan(let result): members.append(JSONMember("predicate", result.json))
     case .other(_, let body?): members.append(JSONMember("predicate", body))
     case .other: break
     }

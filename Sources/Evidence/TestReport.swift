@@ -20,7 +20,7 @@ public enum TestReport {
     do { (head, whole) = try source.peeking(headBytes) } catch {
       throw ReportFault(file: file, line: 1, words: "cannot be read: \(error)")
     }
-    if isXML(head) { return try readXML(whole, file: file, limits: limits) }
+    if head.looksLikeXML { return try readXML(whole, file: file, limits: limits) }
     var lines = LineReader(whole, file: file, limits: limits)
     switch LineFormat(head) {
     case .tap: return try TAPReport(&lines).figures
@@ -46,12 +46,6 @@ public enum TestReport {
       return report
     }
     return report.figures
-  }
-
-  /// Whether a report is XML, in any encoding, or nothing at all.
-  private static func isXML(_ head: Bytes) -> Bool {
-    let text = head.drop { $0.isASCIISpace || [0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0].contains($0) }
-    return text.isEmpty || text.first == UInt8(ascii: "<")
   }
 
   /// A format of lines, by the first line that only one format has; what a program says before it is

@@ -102,6 +102,10 @@ extension KeyReference {
     coverage	branch	none	the least part of branches; a report without branches is a violation
     coverage	drop	none	how many percentage points line coverage may fall below that of the commit that the ref has, suite by suite; a suite that was stated there must be stated again
     coverage	paths	none	the least part of lines of all files that a pattern matches, taken together
+    scan	maximum	{error: 0}	how many findings there may be: by level (`error`, `warning`, `note`), by severity (`critical`, `high`, `medium`, `low`, `unknown`), and `suppressed` ones; what is not named may be of any number
+    scan	new-only	false	whether only findings count that were not there before
+    scan	suites	none	suites that must be there, by the names of `gitrel attest --suite`
+    scan	tools	none	tools that must have run, by their names in the reports
     window	calendar	required	the name of a calendar under `calendars`
     secrets	patterns	none	files of patterns of your own, by their paths in the tree of the trusted policy; for a policy outside of the repository, below the folder that holds its `.gitrel`, or else beside it
     secrets	only	all	the ids of the only patterns to search for

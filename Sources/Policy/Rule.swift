@@ -146,6 +146,7 @@ public enum RuleRegistry {
     Approvals.self,
     Tests.self,
     Coverage.self,
+    Scan.self,
     Window.self,
   ]
 

@@ -26,23 +26,28 @@ public struct TreeEvidence: Hashable, Sendable {
   public private(set) var tests: [Stated<TestFigures>]
   /// Coverage.
   public private(set) var coverage: [Stated<CoverageFigures>]
+  /// What scanners found.
+  public private(set) var scans: [Stated<ScanFigures>]
   /// Statements under this tree that could not be read, each with the reason.
   public let unreadable: [String]
 
   /// What is stated about `tree`.
   public init(
     tree: ObjectID, tests: [Stated<TestFigures>] = [], coverage: [Stated<CoverageFigures>] = [],
-    unreadable: [String] = []
+    scans: [Stated<ScanFigures>] = [], unreadable: [String] = []
   ) {
-    (self.tree, self.tests, self.coverage, self.unreadable) = (tree, tests, coverage, unreadable)
+    (self.tree, self.tests, self.coverage) = (tree, tests, coverage)
+    (self.scans, self.unreadable) = (scans, unreadable)
   }
 
   /// Adds figures that were handed over for this run only.
   public mutating func add(
-    tests: [Stated<TestFigures>] = [], coverage: [Stated<CoverageFigures>] = []
+    tests: [Stated<TestFigures>] = [], coverage: [Stated<CoverageFigures>] = [],
+    scans: [Stated<ScanFigures>] = []
   ) {
     self.tests += tests
     self.coverage += coverage
+    self.scans += scans
   }
 
   /// The test results that stand: of each suite the one stated last, all of them when several were
@@ -51,6 +56,9 @@ public struct TreeEvidence: Hashable, Sendable {
 
   /// The coverage that stands, as for tests.
   public var standingCoverage: [Stated<CoverageFigures>] { Self.standing(coverage) }
+
+  /// The scans that stand, as for tests.
+  public var standingScans: [Stated<ScanFigures>] { Self.standing(scans) }
 
   private static func standing<Figures>(_ all: [Stated<Figures>]) -> [Stated<Figures>] {
     let last = Dictionary(all.map { ($0.suite, $0.recorded) }, uniquingKeysWith: max)

@@ -6,7 +6,8 @@ import GitModel
 struct ReportOptions: ParsableArguments {
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Test reports (JUnit XML); `*` and `**` in quotes.", valueName: "glob"))
+    help: ArgumentHelp(
+      "Test reports (JUnit XML, TAP, `go test -json`); `*` and `**` in quotes.", valueName: "glob"))
   var tests: [String] = []
 
   @Option(
@@ -14,14 +15,20 @@ struct ReportOptions: ParsableArguments {
     help: ArgumentHelp("Coverage reports (Cobertura, JaCoCo, LCOV and more).", valueName: "file"))
   var coverage: [String] = []
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Reports of scanners (SARIF, CycloneDX).", valueName: "file"))
+  var scan: [String] = []
+
   @Option(help: ArgumentHelp("The suite that the reports are of.", valueName: "name"))
   var suite: String = "default"
 
   /// The figures of the named files; nil when none is named.
   func read(recorded: Instant) throws -> HandedReports? {
-    guard !(tests + coverage).isEmpty else { return nil }
+    guard !(tests + coverage + scan).isEmpty else { return nil }
     return try Workplace.engine { () throws(EngineFault) in
-      try HandedReports(tests: tests, coverage: coverage, suite: suite, recorded: recorded)
+      try HandedReports(
+        tests: tests, coverage: coverage, scan: scan, suite: suite, recorded: recorded)
     }
   }
 }

@@ -39,7 +39,8 @@ final class Clone {
     let cases = (0..<passed).map { "<testcase name=\"t\($0)\"/>" }.joined()
     try write("<testsuites><testsuite name=\"s\">\(cases)</testsuite></testsuites>", to: report)
     let handed = try HandedReports(
-      tests: [report], coverage: [], suite: "s\(passed)", recorded: Instant(seconds: time))
+      tests: [report], coverage: [], scan: [], suite: "s\(passed)", recorded: Instant(seconds: time)
+    )
     return try AttestRun(repository(), git: command)
       .attest(id("HEAD"), handed, remote: push ? "origin" : nil)
   }
@@ -82,7 +83,8 @@ final class Clone {
       for run in runs {
         group.addTask {
           let handed = try HandedReports(
-            tests: [run.report], coverage: [], suite: "s", recorded: Instant(seconds: time))
+            tests: [run.report], coverage: [], scan: [], suite: "s",
+            recorded: Instant(seconds: time))
           let git = GitCommand(repository: run.path, environment: run.environment)
           _ = try AttestRun(try Repository.open(at: run.path), git: git)
             .attest(head, handed, remote: "origin")

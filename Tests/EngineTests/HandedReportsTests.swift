@@ -2,6 +2,7 @@ import Evidence
 import GitModel
 import GitrelTestSupport
 import Glibc
+import Policy
 import Testing
 
 @testable import Engine
@@ -29,7 +30,7 @@ import Testing
   private func read(_ patterns: String..., coverage: [String] = []) throws -> HandedReports {
     try HandedReports(
       tests: patterns.map { folder.file($0) }, coverage: coverage.map { folder.file($0) },
-      suite: "default", recorded: Instant(seconds: 0))
+      scan: [], suite: "default", recorded: Instant(seconds: 0))
   }
 
   @Test(arguments: [
@@ -69,6 +70,33 @@ import Testing
       lie?.message.hasSuffix(
         "lie.xml: line 2, column 46: contradicts itself: a counter says that 2 of 2 lines are"
           + " covered, and its parts 1 of 2") == true, "\(lie?.message ?? "")")
+  }
+
+  @Test("reports of tests may be of any format, and scans are added up")
+  func formats() throws {
+    try write("1..1\nok 1\n", to: folder.file("a.tap"))
+    try write(
+      #"{"Action":"pass","Package":"p","Test":"T"}"# + "\n" + #"{"Action":"pass","Package":"p"}"#,
+      to: folder.file("b.json"))
+    #expect(try read("a.tap", "b.json", "a/TEST-1.xml").tests?.passed == 3)
+    let results = #"[{"tool":{"driver":{"name":"T"}},"results":[{"level":"error"}]}]"#
+    try write(#"{"version":"2.1.0","runs":\#(results)}"#, to: folder.file("c.sarif"))
+    try write(
+      #"{"bomFormat":"CycloneDX","vulnerabilities":[{"id":"1"}]}"#, to: folder.file("d.json"))
+    let handed = try HandedReports(
+      tests: [], coverage: [], scan: ["c.sarif", "d.json", "c.sarif"].map { folder.file($0) },
+      suite: "default", recorded: Instant(seconds: 0))
+    #expect(handed.scan?.total == 2 && handed.scan?.runs == 2)
+    #expect(handed.scanFiles.count == 2 && handed.tests == nil)
+    var evidence = TreeEvidence(tree: .zero)
+    evidence.add(handed)
+    #expect(evidence.standingScans.map(\.source) == ["2 files, handed over"])
+    let fault = #expect(throws: EngineFault.self) {
+      try HandedReports(
+        tests: [], coverage: [], scan: [folder.file("a.tap")], suite: "default",
+        recorded: Instant(seconds: 0))
+    }
+    #expect(fault?.message.contains("a.tap") == true)
   }
 
   @Test func oneFileCountsOnce() throws {

@@ -54,6 +54,59 @@ import Testing
     #expect(try Statement(parsing: statement.encoded) == statement)
   }
 
+  @Test func scanRoundTrip() throws {
+    let report = #"""
+      {"version":"2.1.0","runs":[{"tool":{"driver":{"name":"T","rules":[{"id":"a"},{"id":"b",
+      "properties":{"security-severity":"9.1"}}]}},"results":[{"ruleId":"a","message":{"text":"ü"},
+      "locations":[{"physicalLocation":{"artifactLocation":{"uri":"a.c"},"region":{"startLine":7}}}]},
+      {"ruleId":"b","level":"error","baselineState":"new","fingerprints":{"f":"x"}},
+      {"ruleId":"b","suppressions":[{}]},{"baselineState":"absent"}]},{}]}
+      """#
+    let figures = try ScanReport.read(.bytes(Bytes(report.utf8)), file: [])
+    let statement = Statement(
+      subjects: [try subject()], predicate: .scan(ScanResult(figures, run: run())))
+    #expect(try Statement(parsing: statement.encoded) == statement)
+    #expect(
+      String(decoding: statement.encoded, as: UTF8.self) == #"""
+        {"_type":"https://in-toto.io/Statement/v1","predicate":{"configuration":[{"digest":\#
+        {"sha256":"\#(digest)"},"name":"TEST-a.xml"}],"counts":[{"baseline":"new","count":1,\#
+        "level":"error","severity":"critical"},{"count":1,"level":"warning"}],\#
+        "faults":["a run has no results: it did not get to scan"],\#
+        "findings":[{"level":"warning","line":7,"message":"\u00fc","path":"a.c","rule":"a",\#
+        "tool":"T"},{"baseline":"new","fingerprint":"f=x","level":"error","rule":"b",\#
+        "severity":"critical","tool":"T"}],"gone":1,"recorded":"2026-11-20T16:45:00Z","runs":2,\#
+        "suite":"unit","suppressed":1,"tools":["T"]},"predicateType":"urn:gitrel:scan:v1",\#
+        "subject":[{"digest":{"gitCommit":"2222222222222222222222222222222222222222",\#
+        "gitTree":"1111111111111111111111111111111111111111"}}]}
+        """#)
+  }
+
+  @Test(
+    "a scan that contradicts itself is a fault, and what it counts and does not list is left out",
+    arguments: [
+      (#""counts":[],"findings":[{"rule":"a","level":"error"}]"#, "more findings than it counts"),
+      (#""counts":[{"count":1}],"findings":[]"#, "neither level nor severity"),
+      (#""counts":[{"level":"fatal","count":1}],"findings":[]"#, "'level' that is not known"),
+      (#""counts":[{"level":"error","count":-1}],"findings":[]"#, "no count 'count'"),
+      (#""counts":[{"level":"error","count":1}],"findings":[{"level":"error"}]"#, "without 'rule'"),
+      (#""counts":[]"#, "no 'findings'"), (#""findings":[]"#, "no 'counts'"),
+      (#""counts":[{"level":"error","count":2}],"findings":[{"rule":"a","level":"error"}]"#, nil),
+    ])
+  func scans(own: String, words: String?) throws {
+    let text = #"""
+      {"_type":"https://in-toto.io/Statement/v1","predicateType":"urn:gitrel:scan:v1","predicate":
+      {\#(own),"runs":1,"suppressed":0,"gone":0,"configuration":[],
+      "recorded":"2026-11-20T16:45:00Z"},"subject":[{"digest":{"x":"y"}}]}
+      """#
+    guard let words else {
+      guard case .scan(let result) = try read(text).predicate else { throw EvidenceFault("kind") }
+      #expect(result.figures.total == 2 && !result.figures.hasAllFindings)
+      return
+    }
+    let fault = #expect(throws: EvidenceFault.self) { try read(text) }
+    #expect(fault?.words.contains(words) == true, "\(String(describing: fault))")
+  }
+
   @Test("a kind that is not known is kept as it is")
   func otherKinds() throws {
     let statement = try read(

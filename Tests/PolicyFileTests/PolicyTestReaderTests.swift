@@ -165,7 +165,14 @@ struct PolicyTestReaderTests {
     (
       one("push: {main: [x]}, evidence: {}, expect: accepted"),
       [
-        "t.yml:3:46: `evidence` states nothing; write `tests: {passed: 10}` or `coverage: {line: 80%}`"
+        "t.yml:3:46: `evidence` states nothing; write `tests: {passed: 10}`, `coverage: {line: 80%}` or `scan: {error: 0}`"
+      ]
+    ),
+    (
+      one("push: {main: [x]}, evidence: {scan: {errors: 1, high: -1}}, expect: accepted"),
+      [
+        "t.yml:3:54: `scan` knows no key `errors`; did you mean `error`?",
+        "t.yml:3:71: `high` takes a whole number, not `-1`; write it in plain decimal, e.g. 2",
       ]
     ),
     (

@@ -207,7 +207,9 @@ final class ReplayJudge {
     do throws(EngineFault) {
       let evidence = try EvidenceStore(repository).evidence(on: tree, tips: evidenceTips)
       // Before a policy asks for it, nobody states it: that is no failure of the commit.
-      guard !evidence.tests.isEmpty || !evidence.coverage.isEmpty || !evidence.unreadable.isEmpty
+      guard
+        !evidence.tests.isEmpty || !evidence.coverage.isEmpty || !evidence.scans.isEmpty
+          || !evidence.unreadable.isEmpty
       else { return .unknown("nothing is stated about the tree of that commit") }
       return .known(evidence)
     } catch { return .unknown(error.message) }

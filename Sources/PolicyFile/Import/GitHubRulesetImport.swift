@@ -190,7 +190,10 @@ struct GitHubRulesetImport {
   private static let uncarried: [String: (why: String, instead: String?)] = [
     "workflows": ("which workflow ran is not in the repository", ImportedRule.stateTests),
     "merge_queue": ("gitrel judges a push, and keeps no queue", nil),
-    "code_scanning": ("what a scanner found is not in the repository", nil),
+    "code_scanning": (
+      "what a scanner found counts here when it is stated",
+      "run `gitrel attest --scan FILE` in CI, and add `scan: {maximum: {error: 0}}`"
+    ),
     "code_quality": ("what a scanner found is not in the repository", nil),
     "code_coverage": (
       "coverage counts here when it is stated",

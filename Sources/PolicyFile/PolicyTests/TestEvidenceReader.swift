@@ -49,17 +49,19 @@ extension TestHistoryReader {
       let of = reader.node("of").map { revision($0, for: "of").map { [$0] } ?? [] }
       let tests = reader.node("tests").flatMap { self.tests($0) }
       let coverage = reader.node("coverage").flatMap { self.coverage($0) }
+      let scan = reader.node("scan").flatMap { self.scan($0) }
       reader.finish()
-      if reader.node("tests") == nil, reader.node("coverage") == nil {
+      if reader.node("tests") == nil, reader.node("coverage") == nil, reader.node("scan") == nil {
         problems.add(
           "`evidence` states nothing", at: item.position,
-          hint: "write `tests: {passed: 10}` or `coverage: {line: 80%}`")
+          hint: "write `tests: {passed: 10}`, `coverage: {line: 80%}` or `scan: {error: 0}`")
       }
       for id in of ?? updates.map(\.new) {
         guard let tree = history.commit(at: id)?.commit.tree else { continue }
         found[tree, default: TreeEvidence(tree: tree)].add(
           tests: tests.map { [stated($0, suite)] } ?? [],
-          coverage: coverage.map { [stated($0, suite)] } ?? [])
+          coverage: coverage.map { [stated($0, suite)] } ?? [],
+          scans: scan.map { [stated($0, suite)] } ?? [])
       }
     }
     return found
@@ -80,6 +82,23 @@ extension TestHistoryReader {
     figures.errored = count("errored")
     figures.skipped = count("skipped")
     figures.disabled = count("disabled")
+    reader.finish()
+    return figures
+  }
+
+  /// So many findings of each level and severity, none of them listed: all of them are new.
+  private func scan(_ node: SettingsNode) -> ScanFigures? {
+    let reader = SettingsReader(node, name: "scan", problems: problems)
+    var figures = ScanFigures()
+    func count(_ key: String) -> Int { reader.integer(key, in: 0...1_000_000_000) ?? 0 }
+    for level in [ScanLevel.error, .warning, .note] {
+      figures.count(ScanClass(level: level), count(level.rawValue))
+    }
+    for severity in [ScanSeverity.critical, .high, .medium, .low, .unknown] {
+      figures.count(ScanClass(severity: severity), count(severity.rawValue))
+    }
+    figures.suppressed = count("suppressed")
+    figures.runs = 1
     reader.finish()
     return figures
   }

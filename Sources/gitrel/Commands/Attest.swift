@@ -5,7 +5,7 @@ import GitStore
 
 struct Attest: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "State what test and coverage reports say about a commit's exact tree.",
+    abstract: "State what reports of tests, coverage and scanners say about a commit's exact tree.",
     discussion: """
       The figures go into refs/gitrel/evidence as in-toto statements, bound to the tree: an amended \
       message keeps them, any change of content voids them. They are pushed to the remote as well, \
@@ -13,6 +13,7 @@ struct Attest: ParsableCommand {
       somebody who may push said.
 
       Example: gitrel attest HEAD --tests 'build/**/TEST-*.xml' --coverage coverage.xml
+      Example: gitrel attest HEAD --scan codeql.sarif --suite codeql
       """)
 
   @Argument(help: "The commit that was tested.")
@@ -34,7 +35,8 @@ struct Attest: ParsableCommand {
     }
     guard let handed = try reports.read(recorded: Moment.now()) else {
       throw Failure(
-        "no report is named", hints: ["add --tests 'build/**/TEST-*.xml', --coverage FILE or both"],
+        "no report is named",
+        hints: ["add --tests 'build/**/TEST-*.xml', --coverage FILE or --scan FILE"],
         status: .usage)
     }
     if try differs(from: id, repository) {

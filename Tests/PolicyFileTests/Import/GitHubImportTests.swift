@@ -155,7 +155,8 @@ struct GitHubRulesetImportTests {
       [],
       [
         "r.json:4: merge_queue: gitrel judges a push, and keeps no queue",
-        "r.json:4: code_scanning: what a scanner found is not in the repository",
+        "r.json:4: code_scanning: what a scanner found counts here when it is stated;"
+          + " run `gitrel attest --scan FILE` in CI, and add `scan: {maximum: {error: 0}}`",
         "r.json:4: required_deployments: where a commit was deployed is not in the repository",
         "r.json:4: copilot_code_review: asking for a review is no condition on a push",
         "r.json:4: new: this gitrel does not know it",
