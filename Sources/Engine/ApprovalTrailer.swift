@@ -22,6 +22,11 @@ enum ApprovalTrailer {
       let statement = try? Statement(parsing: envelope.payload),
       case .approval(let approval) = statement.predicate
     else { return nil }
-    return (SHA256Digest.hex(of: envelope.encoded), envelope, approval)
+    return (envelope.digest, envelope, approval)
   }
+}
+
+extension Envelope {
+  /// The SHA-256 of its bytes, which names its file.
+  var digest: String { SHA256Digest.hex(of: encoded) }
 }

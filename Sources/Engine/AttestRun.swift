@@ -103,7 +103,7 @@ public struct AttestRun {
 
   /// Adds statements to the clone's own ref, joined with what `joining` holds. Another process may do
   /// the same at the same moment, so the ref is compared and the union made anew.
-  private func record(
+  func record(
     _ envelopes: [Envelope], about tree: ObjectID, by identity: Identity, joining: RefName?
   ) throws(EngineFault) {
     for _ in 0..<Self.tries {
@@ -130,7 +130,7 @@ public struct AttestRun {
       "\(EvidenceStore.ref.full) is written by others all the time", hints: ["try again"])
   }
 
-  private func carry(
+  func carry(
     about tree: ObjectID, by identity: Identity, to remote: String
   ) throws(EngineFault) {
     let exchange = EvidenceExchange(git: git, remote: remote)
@@ -187,7 +187,7 @@ public struct AttestRun {
   }
 
   /// Who git says the user is, at `instant`.
-  private func identity(at instant: Instant) throws(EngineFault) -> Identity {
+  func identity(at instant: Instant) throws(EngineFault) -> Identity {
     let ident = try git.demand(["var", "GIT_COMMITTER_IDENT"], "tell who you are").trimmed
     guard let open = ident.firstIndex(of: UInt8(ascii: "<")),
       let close = ident.lastIndex(of: UInt8(ascii: ">")), open < close
