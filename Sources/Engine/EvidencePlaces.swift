@@ -37,7 +37,7 @@ extension Statement {
     case .declaration(let declaration) where declaration.kind != .review:
       isAbout(commit: place)
     case .approval, .declaration: self.place == place
-    case .tests, .coverage, .other: isAbout(tree: place)
+    case .tests, .coverage, .scan, .other: isAbout(tree: place)
     }
   }
 
@@ -52,7 +52,7 @@ extension Statement {
         EvidencePlace.statements(about: String(decoding: $0, as: UTF8.self))
       }
     case .declaration: return subjects.lazy.compactMap(\.commit).first
-    case .tests, .coverage, .other: return subjects.lazy.compactMap(\.tree).first
+    case .tests, .coverage, .scan, .other: return subjects.lazy.compactMap(\.tree).first
     }
   }
 }

@@ -95,6 +95,7 @@ public struct Statement: Hashable, Sendable {
     switch String(decoding: type, as: UTF8.self) {
     case TestResult.predicateType: predicate = .tests(try TestResult(body))
     case CoverageResult.predicateType: predicate = .coverage(try CoverageResult(body))
+    case ScanResult.predicateType: predicate = .scan(try ScanResult(body))
     case Approval.predicateType:
       let approval = try Approval(body)
       guard Set(approval.subjects).isSubset(of: Set(self.subjects.map(\.unnamed))) else {
@@ -107,8 +108,6 @@ public struct Statement: Hashable, Sendable {
         if let kind { .declaration(try Declaration(kind, body)) } else {
           .other(predicateType: type, body)
         }
-    case ScanResult.predicateType: predicate = .scan(try ScanResult(body))
-    default: predicate = .other(predicateType: type, body)
     }
   }
 
