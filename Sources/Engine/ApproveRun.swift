@@ -7,8 +7,8 @@ internal import Policy
 public struct ApproveRun {
   /// What is asked for.
   public struct Request: Sendable {
-    /// What is said.
-    public var word: Approval.Word
+    /// Whether it is to be kept out.
+    public var isVeto: Bool
     /// The revisions: commits, or ranges as `OLD..NEW`; none for all that the ref lacks of HEAD.
     public var revisions: [String]
     /// The ref that the change is to come to.
@@ -26,10 +26,10 @@ public struct ApproveRun {
 
     /// A request from its parts.
     public init(
-      _ word: Approval.Word, revisions: [String], ref: RefName, role: String?, person: String?,
-      comment: String, duration: Int64, instant: Instant
+      revisions: [String], ref: RefName, role: String? = nil, person: String? = nil,
+      isVeto: Bool = false, comment: String = "", duration: Int64 = 30 * 86_400, instant: Instant
     ) {
-      (self.word, self.revisions, self.ref, self.role) = (word, revisions, ref, role)
+      (self.revisions, self.ref, self.role, self.isVeto) = (revisions, ref, role, isVeto)
       (self.person, self.comment, self.duration) = (person, comment, duration)
       self.instant = instant
     }
@@ -78,7 +78,7 @@ public struct ApproveRun {
     if let role = request.role { try check(role, of: person) }
     let (commits, changes, base) = try changes(request)
     let approval = Approval(
-      request.word, repository: policy.document.repository, ref: request.ref, changes: changes,
+      request.isVeto ? .vetoed : .approved, repository: policy.document.repository, ref: request.ref, changes: changes,
       person: Bytes(person.utf8), role: Bytes((request.role ?? "").utf8),
       recorded: request.instant,
       until: Instant(seconds: request.instant.seconds + request.duration),

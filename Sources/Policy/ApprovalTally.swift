@@ -159,6 +159,12 @@ struct ApprovalTally {
       }
       guard source.notAuthor else { return }
       for commit in written {
+        // An address is typed, a signature is not: who signed a change made it, whoever it names.
+        if source.trust == .signed, case .known(let signatures) = matter.facts.signatures,
+          case .good(let person, _, _)? = signatures[commit.id]
+        {
+          bar([.person(person)], "signed it")
+        }
         bar(people.possibleParties(email: commit.author.email), "is its author")
         // An author whom nobody knows could be anybody: then who committed it is taken for both, and
         // who signed it.
@@ -167,17 +173,11 @@ struct ApprovalTally {
             people.possibleParties(email: commit.committer.email),
             "committed it for an unknown author")
         }
-        // An address is typed, a signature is not: who signed a change made it, whoever it names.
-        if source.trust == .signed, case .known(let signatures) = matter.facts.signatures,
-          case .good(let person, _, _)? = signatures[commit.id]
-        {
-          bar([.person(person)], "signed it")
-        }
       }
     }
 
     private mutating func bar(_ parties: [Party], _ why: String) {
-      for party in parties where reasons[party] == nil { reasons[party] = why }
+      for party in parties { reasons[party] = why }
     }
 
     func reason(_ party: Party) -> String? { reasons[party] }

@@ -431,7 +431,7 @@ struct ApprovalSettingsTests {
       ["minimum": "2"], ["`minimum` takes a whole number, not the text \"2\"; leave the quotes out"]
     ),
     (["minimun": 2], ["`approvals` knows no key `minimun`; did you mean `minimum`?"]),
-    (["trust": "signed"], ["`trust` takes trailer, not the text \"signed\""]),
+    (["trust": "oath"], ["`trust` takes trailer, writer or signed, not the text \"oath\""]),
     (
       ["scope": "firstparent"],
       [
