@@ -84,12 +84,14 @@ extension KeyReference {
     file-size	paths	none	the most at some paths; the first pattern that matches decides, in the place of `maximum`
     file-size	exclude	none	paths at which files may have any size
     approvals	minimum	the sum of `roles`, at least 1	how many different people must approve
-    approvals	roles	none	how many people of each role must approve; one person fills one place
+    approvals	roles	none	how many people of each role must approve; one person fills one place, and who approves `--as` a role fills one of that
+    approvals	trust	trailer	what an approval must be to count
+    approvals	writers	none	with `writer`: whose commits may carry trailers that count
+    approvals	age	30d	with `signed`: how old an approval may be
     approvals	trailers	[Reviewed-by, Approved-by]	the keys that tell an approval
     approvals	aliases	none	other spellings, each with the key among `trailers` that it stands for
-    approvals	trust	trailer	what an approval must be to count; there is no other kind yet
     approvals	scope	each	every new commit; or those on the first-parent line, so that the approval on a merge covers what it brings in
-    approvals	not-author	true	the author's own approval does not count; of a merge neither that of who merged; of an author whom `people` does not know neither the committer's
+    approvals	not-author	true	the author's own approval does not count; of a merge neither that of who merged; of an author whom `people` does not know neither the committer's; with `signed` neither that of who signed the commit
     approvals	not-committer	false	the committer's approval does not count
     approvals	not-co-author	true	the approval of who is named in `Co-authored-by` or `Co-developed-by` does not count
     approvals	not-pusher	false	the approval of who pushes does not count; it needs `people`, and is indeterminate where the server does not know who pushes, or no person has that login

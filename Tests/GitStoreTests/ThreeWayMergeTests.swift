@@ -57,7 +57,7 @@ import Testing
     }
     let merged = try? repo.git("merge-tree", "--write-tree", "ours", "theirs")
     let opened = try Repository.open(at: repo.path)
-    let trees = ["base", "ours", "theirs"].map { repo["\($0)^{tree}"] }
+    let trees = try ["base", "ours", "theirs"].map { try opened.commit(repo[$0]).tree }
     func residue(as result: ObjectID) throws -> [Bytes] {
       var budget = 10_000
       return try opened.residue(
