@@ -16,12 +16,16 @@ public struct JudgedRule: Hashable, Sendable {
   public let verdict: Verdict
   /// How the conditions that stand before the rule were answered.
   public let readings: [ConditionReading]
+  /// What the policy says to overriding it; nil where it would not refuse or nobody may.
+  public let override: OverrideAnswer?
 
   /// A verdict of a stated rule.
   public init(
     rule: RuleID, ruleset: String?, position: Position?, enforcement: Enforcement,
-    activeFrom: Instant? = nil, verdict: Verdict, readings: [ConditionReading] = []
+    activeFrom: Instant? = nil, verdict: Verdict, readings: [ConditionReading] = [],
+    override: OverrideAnswer? = nil
   ) {
+    self.override = override
     (self.activeFrom, self.readings) = (activeFrom, readings)
     (self.rule, self.ruleset, self.position) = (rule, ruleset, position)
     (self.enforcement, self.verdict) = (enforcement, verdict)
@@ -34,7 +38,7 @@ public struct JudgedRule: Hashable, Sendable {
 
   /// Whether this verdict refuses the push.
   public var refuses: Bool {
-    enforcement == .active
+    enforcement == .active && !isOverridden
       && (verdict.outcome == .violated || verdict.outcome == .indeterminate)
   }
 }

@@ -8,12 +8,16 @@ public struct ProposedUpdate: Sendable {
   public let builtIn: [JudgedRule]
   /// The rulesets that guard the ref, each with its facts.
   public let matters: [(ruleset: Ruleset, facts: Facts)]
+  /// What is said so that rules need not hold for it.
+  public let overrides: [OverrideClaim]
 
   /// An update with its facts.
   public init(
-    update: RefUpdate, builtIn: [JudgedRule] = [], matters: [(ruleset: Ruleset, facts: Facts)]
+    update: RefUpdate, builtIn: [JudgedRule] = [], matters: [(ruleset: Ruleset, facts: Facts)],
+    overrides: [OverrideClaim] = []
   ) {
     (self.update, self.builtIn, self.matters) = (update, builtIn, matters)
+    self.overrides = overrides
   }
 }
 
@@ -50,7 +54,7 @@ public struct Proposal: Sendable {
       let stated = proposed.matters.flatMap { ruleset, facts in
         let matter = Matter(
           update: proposed.update, facts: facts, instant: instant, pusher: pusher, route: route,
-          people: people)
+          people: people, overrides: proposed.overrides)
         return ruleset.judged(matter)
       }
       return UpdateDecision(
@@ -67,11 +71,11 @@ extension Ruleset {
   public func judged(_ matter: Matter) -> [JudgedRule] {
     rules.map { stated in
       guard conditions.isStated || stated.conditions.isStated else {
-        return stated.judgement(at: matter.instant, of: name, stated.rule.judge(matter))
+        return stated.judgement(on: matter, of: name, stated.rule.judge(matter))
       }
       let matter = seen(by: stated, matter)
       return stated.judgement(
-        at: matter.instant, of: name,
+        on: matter, of: name,
         conditions.verdict(on: matter) ?? stated.conditions.verdict(on: matter)
           ?? stated.rule.judge(matter),
         readings: conditions.readings(on: matter, isOfRuleset: true)
@@ -85,7 +89,7 @@ extension Ruleset {
     else { return matter }
     return Matter(
       update: matter.update, facts: own, instant: matter.instant, pusher: matter.pusher,
-      route: matter.route, people: matter.people, isPast: matter.isPast)
+      route: matter.route, people: matter.people, overrides: matter.overrides, isPast: matter.isPast)
   }
 
   /// Whether one of its rules may have judged commits on one ref and not on another.
@@ -105,15 +109,18 @@ extension Ruleset {
 }
 
 extension StatedRule {
-  /// A verdict of this rule, with where it comes from and whether it can refuse at `instant`.
+  /// A verdict of this rule, with where it comes from and whether it can refuse at the moment of
+  /// `matter`.
   public func judgement(
-    at instant: Instant, of ruleset: String, _ verdict: Verdict, readings: [ConditionReading] = []
+    on matter: Matter, of ruleset: String, _ verdict: Verdict, readings: [ConditionReading] = []
   ) -> JudgedRule {
-    let enforcement = enforcement.enforcement(at: instant)
+    let enforcement = enforcement.enforcement(at: matter.instant)
     var start: Instant?
     if case .activeFrom(let moment) = self.enforcement, enforcement == .evaluate { start = moment }
+    let refuses = verdict.outcome == .violated || verdict.outcome == .indeterminate
     return JudgedRule(
       rule: id, ruleset: ruleset, position: position, enforcement: enforcement, activeFrom: start,
-      verdict: verdict, readings: readings)
+      verdict: verdict, readings: readings,
+      override: refuses && enforcement == .active ? overriding(matter, in: ruleset) : nil)
   }
 }

@@ -33,6 +33,8 @@ public struct StatedRule: Sendable {
   public let enforcement: EnforcementPlan
   /// When it applies, besides what its ruleset says.
   public let conditions: Conditions
+  /// Who may override it; nil for nobody.
+  public let overrideBy: Who?
   /// Where its name stands in the file.
   public let position: Position
   /// Its settings as they stand in the file, or in the file that it extends.
@@ -41,9 +43,11 @@ public struct StatedRule: Sendable {
   /// A rule as stated.
   public init(
     _ rule: any Rule, enforcement: EnforcementPlan = .always(.active),
-    conditions: Conditions = Conditions(), position: Position, settings: SettingsNode? = nil
+    conditions: Conditions = Conditions(), overrideBy: Who? = nil, position: Position,
+    settings: SettingsNode? = nil
   ) {
     (self.rule, self.enforcement, self.position) = (rule, enforcement, position)
+    self.overrideBy = overrideBy
     self.conditions = conditions
     self.settings = settings ?? SettingsNode(.absent, at: position)
   }

@@ -78,17 +78,20 @@ public struct Matter: Sendable {
   public let route: Route?
   /// The people of the policy.
   public let people: People
+  /// What is said so that rules need not hold for this update.
+  public let overrides: [OverrideClaim]
   /// Whether it is told from history, which does not record who pushed.
   public let isPast: Bool
 
   /// A matter from its parts.
   public init(
     update: RefUpdate, facts: Facts, instant: Instant, pusher: String? = nil,
-    route: Route? = nil, people: People = People(), isPast: Bool = false
+    route: Route? = nil, people: People = People(), overrides: [OverrideClaim] = [],
+    isPast: Bool = false
   ) {
     (self.update, self.facts, self.instant) = (update, facts, instant)
     (self.pusher, self.route, self.people) = (pusher, route, people)
-    self.isPast = isPast
+    (self.overrides, self.isPast) = (overrides, isPast)
   }
 
   /// The person who pushes, when that was authenticated and the policy knows the login.

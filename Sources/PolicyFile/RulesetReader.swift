@@ -83,11 +83,12 @@ enum RulesetReader {
     let own = reader.enforcement()
     _ = reader.flag("locked")
     let conditions = reader.conditions(context)
+    let overrideBy = reader.who("override-by", context)
     let rule = RuleRegistry.rule(named: entry.key, from: reader, context: context)
     reader.finish()
     guard let rule else { return nil }
     return StatedRule(
-      rule, enforcement: own ?? enforcement, conditions: conditions, position: entry.position,
-      settings: entry.node)
+      rule, enforcement: own ?? enforcement, conditions: conditions, overrideBy: overrideBy,
+      position: entry.position, settings: entry.node)
   }
 }

@@ -72,7 +72,7 @@ struct EnforcementTests {
       rule(NoDelete.self), enforcement: plan, position: Position(line: 3, column: 5))
     func judged(at second: Int64) -> JudgedRule {
       stated.judgement(
-        at: Instant(seconds: second), of: "one",
+        on: matter("refs/heads/main", .delete, at: second), of: "one",
         stated.rule.judge(matter("refs/heads/main", .delete)))
     }
     for second: Int64 in [-1, 0, 999] {
