@@ -26,7 +26,7 @@ public struct Who: Hashable, Sendable {
 
 extension SettingsReader {
   /// The people and roles listed under `key`, all of whom the policy must state.
-  func who(_ key: String, _ context: PolicyContext) -> Who? {
+  public func who(_ key: String, _ context: PolicyContext) -> Who? {
     guard !recordsItems(.who, under: key), let items = items(key) else { return nil }
     let roles = context.people.roles
     let ids = Set(context.people.all.map(\.id))
