@@ -1,6 +1,7 @@
 internal import Evidence
 public import GitModel
 public import GitStore
+internal import Glibc
 internal import Policy
 
 /// `gitrel attest`: states figures about a commit's exact tree, and carries them to the remote.
@@ -8,8 +9,11 @@ public struct AttestRun {
   private let repository: Repository
   private let git: GitCommand
 
-  /// How often a push is tried again when the remote got other statements meanwhile.
+  /// How often the clone's own ref is written anew when another process was faster.
   static let tries = 8
+  /// How often a push is tried when the remote got other statements meanwhile. Of writers that come at
+  /// once one lands in each round, and all wait a little, each another while.
+  static let pushes = 100
 
   /// A run in `repository`, with `git` for the identity and the transport.
   public init(_ repository: Repository, git: GitCommand) {
@@ -24,13 +28,16 @@ public struct AttestRun {
     public let tree: ObjectID
     /// What each statement says.
     public let statements: [String]
+    /// The key that signed them, as `SSH key SHA256:...`; nil when nothing did.
+    public let key: String?
     /// The remote that has them now; nil when they are only here.
     public let remote: String?
   }
 
-  /// States what `reports` hold about the tree of `commit`; with `remote`, there too.
+  /// States what `reports` hold about the tree of `commit`, signed by `signer` where there is one; with
+  /// `remote`, there too.
   public func attest(
-    _ commit: ObjectID, _ reports: HandedReports, remote: String?
+    _ commit: ObjectID, _ reports: HandedReports, remote: String?, signer: StatementSigner?
   ) throws(EngineFault) -> Receipt {
     let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(commit) }
     guard peeled.kind == .commit else {
@@ -47,13 +54,43 @@ public struct AttestRun {
           "name reports: --tests 'build/TEST-*.xml' --coverage FILE --scan FILE"
         ])
     }
-    let envelopes = statements.map {
-      Envelope(payloadType: Envelope.statementType, payload: $0.encoded, signatures: [])
+    var envelopes: [Envelope] = []
+    var key: String?
+    for statement in statements {
+      var envelope = Envelope(payload: statement.encoded)
+      if let signed = try signer?.signed(envelope) {
+        (envelope, key) = (signed.envelope, signed.words)
+      }
+      envelopes.append(envelope)
+    }
+    for (statement, envelope) in zip(statements, envelopes) {
+      try checkRights(statement, envelope, remote: remote, at: reports.recorded)
     }
     let identity = try identity(at: reports.recorded)
     try record(envelopes, about: target.tree, by: identity, joining: nil)
     if let remote { try carry(about: target.tree, by: identity, to: remote) }
-    return Receipt(commit: target.id, tree: target.tree, statements: words, remote: remote)
+    return Receipt(
+      commit: target.id, tree: target.tree, statements: words, key: key, remote: remote)
+  }
+
+  /// What the policy would not let in is not written either: it would stand in the way of everything
+  /// that is pushed after it.
+  private func checkRights(
+    _ statement: Statement, _ envelope: Envelope, remote: String?, at instant: Instant
+  ) throws(EngineFault) {
+    guard case .found(let gate) = CloneGate.find(repository, remote: remote),
+      !gate.policy.document.statements.isOpen
+    else { return }
+    let people = gate.policy.document.people
+    let signers = SignatureFacts(repository: repository, people: people, instant: instant)
+      .signers(of: envelope)
+    let kind = StatementKind.name(ofPredicate: statement.predicate.type)
+    guard let refusal = gate.policy.document.statements.refusal(of: kind, signers, people) else {
+      return
+    }
+    throw EngineFault(
+      "the policy \(gate.policy.origin.label) would not let the statement in: \(refusal.words); it wants, \(refusal.wanted)",
+      hints: StatementRights.fixes)
   }
 
   private static func statements(
@@ -135,7 +172,8 @@ public struct AttestRun {
   ) throws(EngineFault) {
     let exchange = EvidenceExchange(git: git, remote: remote)
     try exchange.fetch()
-    for _ in 0..<Self.tries {
+    for attempt in 0..<Self.pushes {
+      if attempt > 0 { Self.wait(upTo: min(attempt, 10) * 50) }
       try join(remote, about: tree, by: identity)
       let known = try repository.tip(EvidenceStore.copy(of: remote))
       switch try exchange.push() {
@@ -150,6 +188,11 @@ public struct AttestRun {
     throw EngineFault(
       "\(remote) gets other statements all the time; the statement is kept here",
       hints: ["git push \(remote) \(EvidenceStore.ref.full)"])
+  }
+
+  /// Sleeps for up to so many milliseconds.
+  private static func wait(upTo limit: Int) {
+    poll(nil, 0, Int32.random(in: 0...Int32(clamping: limit)))
   }
 
   /// Joins what the clone knows of the remote's statements into its own.

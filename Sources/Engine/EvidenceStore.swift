@@ -30,8 +30,11 @@ public struct EvidenceStore {
 
   // MARK: - Reading
 
-  /// What is stated about `tree` at any of `tips`. What cannot be read is listed, never left out.
-  func evidence(on tree: ObjectID, tips: [ObjectID]) throws(EngineFault) -> TreeEvidence {
+  /// What is stated about `tree` at any of `tips`, and by whom. What cannot be read is listed, never
+  /// left out.
+  func evidence(
+    on tree: ObjectID, tips: [ObjectID], signatures: SignatureFacts
+  ) throws(EngineFault) -> TreeEvidence {
     var tests: [Stated<TestFigures>] = []
     var coverage: [Stated<CoverageFigures>] = []
     var scans: [Stated<ScanFigures>] = []
@@ -40,14 +43,14 @@ public struct EvidenceStore {
       let name = "statement \(path.digest.prefix(12))"
       do {
         let (envelope, statement) = try read(blob, at: path)
-        let signed = envelope.signatures.isEmpty ? "unsigned" : "signed, signature not checked"
+        let signers = signatures.signers(of: envelope)
         switch statement.predicate {
         case .tests(let result):
-          tests.append(stated(result.run, result.judgedFigures, "\(name), \(signed)"))
+          tests.append(stated(result.run, result.judgedFigures, name, signers))
         case .coverage(let result):
-          coverage.append(stated(result.run, result.figures, "\(name), \(signed)"))
+          coverage.append(stated(result.run, result.figures, name, signers))
         case .scan(let result):
-          scans.append(stated(result.run, result.figures, "\(name), \(signed)"))
+          scans.append(stated(result.run, result.figures, name, signers))
         case .approval, .declaration, .other: break
         }
       } catch {
@@ -60,11 +63,11 @@ public struct EvidenceStore {
 
   /// A statement that does not tell when it was made is older than any that does.
   private func stated<Figures>(
-    _ run: RecordedRun, _ figures: Figures, _ source: String
+    _ run: RecordedRun, _ figures: Figures, _ source: String, _ signers: StatementSigners
   ) -> Stated<Figures> {
     Stated(
       suite: run.suite.printable, recorded: run.recorded ?? Instant(seconds: .min),
-      figures: figures, source: source)
+      figures: figures, source: source, signers: signers)
   }
 
   /// What lies at `place` at any of `tips`: what was read, or why it cannot be.
@@ -195,7 +198,11 @@ public struct EvidenceStore {
   // MARK: - Judging a push of statements
 
   /// Verdicts on a push to the evidence ref: statements are only ever added, each well formed.
-  func verdicts(on update: RefUpdate, at instant: Instant) -> [JudgedRule] {
+  /// Where the policy says who may state what, each is signed by one of these.
+  func verdicts(
+    on update: RefUpdate, at instant: Instant, rights: StatementRights = .open,
+    people: People = People(), signatures: SignatureFacts
+  ) -> [JudgedRule] {
     guard update.kind != .delete else {
       return [
         violated("statements are never taken back", fix: "leave \(Self.ref.full) out of the push")
@@ -224,7 +231,13 @@ public struct EvidenceStore {
       try check.compare(old, new.tree, folders: [])
       for (path, blob) in check.added {
         do throws(EngineFault) {
-          let (_, statement) = try read(blob, at: path)
+          let (envelope, statement) = try read(blob, at: path)
+          if !rights.isOpen {
+            let kind = StatementKind.name(ofPredicate: statement.predicate.type)
+            if let refusal = rights.refusal(of: kind, signatures.signers(of: envelope), people) {
+              return [Self.refused(refusal, path)]
+            }
+          }
           // The last word of a suite stands: one from the future could never be followed by another.
           if let recorded = statement.recorded,
             recorded.seconds > instant.seconds + Self.clockSkew
@@ -247,6 +260,17 @@ public struct EvidenceStore {
     } catch {
       return [violated(error.message, fix: "write statements with gitrel attest")]
     }
+  }
+
+  private static func refused(
+    _ refusal: StatementRights.Refusal, _ path: EvidencePath
+  ) -> JudgedRule {
+    let explanation = Explanation(
+      "statement \(path.digest.prefix(12)) may not come in: \(refusal.words)",
+      expected: refusal.wanted, fixes: StatementRights.fixes)
+    return JudgedRule(
+      builtIn: BuiltIn.evidenceRef,
+      Verdict(refusal.isDoubt ? .indeterminate : .violated, explanation))
   }
 
   private func violated(_ words: String, fix: String) -> JudgedRule {

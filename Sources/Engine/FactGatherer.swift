@@ -22,7 +22,7 @@ struct FactGatherer {
   let planned: PlannedTag?
   /// The tip of the branch that holds the policy, when a branch does.
   let trusted: ObjectID?
-  private let signatures: SignatureFacts
+  let signatures: SignatureFacts
   private let endorsements: EndorsementFacts
   private let evidenceTips: [ObjectID]
   private let secrets: SecretFacts
@@ -329,7 +329,8 @@ struct FactGatherer {
       let tree = try EngineFault.wrapping { () throws(GitError) in
         try repository.commit(commit).tree
       }
-      var evidence = try EvidenceStore(repository).evidence(on: tree, tips: evidenceTips)
+      var evidence = try EvidenceStore(repository).evidence(
+        on: tree, tips: evidenceTips, signatures: signatures)
       if let handed { evidence.add(handed) }
       return evidence
     }

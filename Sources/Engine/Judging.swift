@@ -76,7 +76,9 @@ public struct Judging {
         repository: repository, policy: policy, view: view, updates: updates
       ).verdicts(on: update)
       if update.name == EvidenceStore.ref {
-        builtIn += EvidenceStore(repository).verdicts(on: update, at: instant)
+        builtIn += EvidenceStore(repository).verdicts(
+          on: update, at: instant, rights: policy.document.statements,
+          people: policy.document.people, signatures: gatherer.signatures)
       }
       var matters: [(ruleset: Ruleset, facts: Facts)] = []
       for ruleset in rulesets {

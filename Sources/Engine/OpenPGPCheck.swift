@@ -27,8 +27,6 @@ final class OpenPGPCheck {
     (self.keys, self.instant, self.program) = (keys, instant, program)
   }
 
-  deinit { if count > 0, case .success(let home) = home { Self.remove(home) } }
-
   /// What gpg says of a detached signature over a payload.
   func status(of signature: Bytes, over payload: Bytes) -> OpenPGPStatus {
     count += 1
@@ -37,11 +35,10 @@ final class OpenPGPCheck {
     }
     do {
       let home = try home.get()
-      let file = home + "/signature"
-      try Self.write(signature, to: file)
+      let file = try home.write(signature, to: "signature")
       let output = try run(
         ["--faked-system-time", String(instant.seconds), "--verify", "--", file, "-"],
-        input: payload, home: home)
+        input: payload, home: home.path)
       let status = OpenPGPStatus(lines: output.stdout)
       guard case .good = status, output.status != 0 else { return status }
       return .undecided("gpg ended with status \(output.status)")
@@ -50,21 +47,12 @@ final class OpenPGPCheck {
     }
   }
 
-  private func makeHome() -> Result<String, EngineFault> {
-    var template = "/tmp/gitrel-keys.XXXXXX".utf8CString
-    let made = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-    }
-    guard let made else {
-      return .failure(EngineFault("cannot make a directory in '/tmp': \(FileSystem.reason(errno))"))
-    }
-    do {
+  private func makeHome() -> Result<PrivateFolder, EngineFault> {
+    Result { () throws(EngineFault) in
+      let made = try PrivateFolder("gitrel-keys")
       _ = try run(
-        ["--ignore-time-conflict", "--import"], input: keys.flatMap { $0 }, home: made)
-      return .success(made)
-    } catch {
-      Self.remove(made)
-      return .failure(error)
+        ["--ignore-time-conflict", "--import"], input: keys.flatMap { $0 }, home: made.path)
+      return made
     }
   }
 
@@ -88,21 +76,5 @@ final class OpenPGPCheck {
     }
     guard !output.isCut else { throw EngineFault("gpg did not come to an end within its bounds") }
     return output
-  }
-
-  private static func write(_ bytes: Bytes, to path: String) throws(EngineFault) {
-    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    defer { if file >= 0 { close(file) } }
-    guard file >= 0, FileSystem.writeAll(bytes, to: file) else {
-      throw EngineFault("cannot write '\(path)': \(FileSystem.reason(errno))")
-    }
-  }
-
-  private static func remove(_ folder: String) {
-    for name in FileSystem.names(in: folder) {
-      let path = folder + "/" + name
-      if FileSystem.linkState(path)?.kind == .directory { remove(path) } else { unlink(path) }
-    }
-    rmdir(folder)
   }
 }

@@ -11,10 +11,12 @@ final class SignatureFacts {
   private let gpg: OpenPGPCheck
   /// What was found out: one commit may come on many refs.
   private var known: [ObjectID: SignatureReading] = [:]
+  private var knownEnvelopes: [Envelope: StatementSigners] = [:]
 
   init(repository: Repository, people: People, instant: Instant) {
     self.repository = repository
-    ring = KeyRing(people.all.map { ($0.id, $0.keys) })
+    ring = KeyRing(
+      people.all.map { ($0.id, $0.keys) }, listed: people.all.flatMap(\.listed), at: instant)
     gpg = OpenPGPCheck(keys: ring.openPGPKeys, instant: instant)
   }
 
@@ -34,18 +36,32 @@ final class SignatureFacts {
     return readings
   }
 
-  /// Who signed a statement.
+  /// Who signed a statement that one person makes, and that so has one signature.
   func reading(of envelope: Envelope) -> SignatureReading {
-    guard let signature = envelope.signatures.first else { return .unsigned }
-    guard envelope.signatures.count == 1 else { return .bad("has several signatures") }
-    guard let format = SignatureFormat(of: signature.signature[...]) else {
-      return .bad("has a signature of no known kind")
-    }
-    return SignatureReading(
-      ring.check(
-        signature.signature, of: format, over: envelope.preAuthenticationEncoding,
-        namespace: Bytes("gitrel".utf8)
-      ) { [gpg] in gpg.status(of: $0, over: $1) })
+    guard envelope.signatures.count <= 1 else { return .bad("has several signatures") }
+    return signers(of: envelope).readings.first ?? .unsigned
+  }
+
+  /// Who signed a statement: each signature over its very payload, for the namespace `gitrel`.
+  ///
+  /// A signature of OpenPGP has no namespace; that it was made for a statement and no object of git is
+  /// told by the first bytes of what is signed (`StatementSigner`). The `keyid` is typed by anybody, and
+  /// is not looked at.
+  func signers(of envelope: Envelope) -> StatementSigners {
+    if let known = knownEnvelopes[envelope] { return known }
+    let message = envelope.preAuthenticationEncoding
+    let signers = StatementSigners(
+      envelope.signatures.map { signature in
+        guard let format = SignatureFormat(of: signature.signature[...]) else {
+          return .bad("is none of SSH, OpenPGP or X.509")
+        }
+        return SignatureReading(
+          ring.check(
+            signature.signature, of: format, over: message, namespace: StatementSigner.namespace
+          ) { [gpg] in gpg.status(of: $0, over: $1) })
+      })
+    knownEnvelopes[envelope] = signers
+    return signers
   }
 
   private func reading(
@@ -57,6 +73,19 @@ final class SignatureFacts {
       ring.check(content[...], kind: kind) { [gpg] in gpg.status(of: $0, over: $1) })
     known[id] = reading
     return reading
+  }
+}
+
+extension Person {
+  /// The keys on terms, as a ring takes them.
+  fileprivate var listed: [KeyRing.Listed] {
+    listedKeys.map { key in
+      KeyRing.Listed(
+        person: id, text: key.text,
+        terms: KeyTerms(
+          line: key.line, namespaces: key.namespaces, validAfter: key.validAfter,
+          validBefore: key.validBefore))
+    }
   }
 }
 

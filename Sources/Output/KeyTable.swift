@@ -100,10 +100,14 @@ extension KeyReference {
     tests	minimum	1	how many must have run, skipped ones not counted
     tests	skipped	any	how many may be skipped or disabled
     tests	suites	none	suites that must be there, by the names of `gitrel attest --suite`
+    tests	trust	`any`; `signed` with `by`	whether a statement must be signed by a key of somebody in the policy
+    tests	by	anybody	of whom one must have signed a statement; the others are named and do not count
     coverage	line	none	the least part of lines
     coverage	branch	none	the least part of branches; a report without branches is a violation
     coverage	drop	none	how many percentage points line coverage may fall below that of the commit that the ref has, suite by suite; a suite that was stated there must be stated again
     coverage	paths	none	the least part of lines of all files that a pattern matches, taken together
+    coverage	trust	`any`; `signed` with `by`	as for `tests`; also of the statements from which `drop` is told
+    coverage	by	anybody	as for `tests`
     scan	maximum	{error: 0}	how many findings there may be: by level (`error`, `warning`, `note`), by severity (`critical`, `high`, `medium`, `low`, `unknown`), and `suppressed` ones; what is not named may be of any number
     scan	new-only	false	whether only findings count that were not there before
     scan	suites	none	suites that must be there, by the names of `gitrel attest --suite`

@@ -12,18 +12,51 @@ public struct Person: Hashable, Sendable {
   public let logins: [String]
   /// SSH public keys, as in authorized_keys, without comments.
   public let keys: [String]
+  /// Keys of SSH on terms, from the file of allowed signers that the policy names.
+  public let listedKeys: [ListedKey]
   /// Whether this is a machine.
   public let isBot: Bool
 
   /// A person from its parts.
   public init(
     id: String, name: String? = nil, emails: [Bytes] = [], logins: [String] = [],
-    keys: [String] = [], isBot: Bool = false
+    keys: [String] = [], listedKeys: [ListedKey] = [], isBot: Bool = false
   ) {
     self.id = id
     self.name = name ?? id
     self.emails = emails.map(\.asciiLowercased)
     (self.logins, self.keys, self.isBot) = (logins, keys, isBot)
+    self.listedKeys = listedKeys
+  }
+
+  /// The same person with these keys on terms.
+  public func with(listedKeys: [ListedKey]) -> Person {
+    Person(
+      id: id, name: name, emails: emails, logins: logins, keys: keys, listedKeys: listedKeys,
+      isBot: isBot)
+  }
+}
+
+/// A key of somebody with what it may sign and when, as a line of a file of allowed signers says it.
+public struct ListedKey: Hashable, Sendable {
+  /// The SSH public key, without comment.
+  public let text: String
+  /// The number of the line.
+  public let line: Int
+  /// For what it may sign, as patterns separated by commas; nil for anything.
+  public let namespaces: Bytes?
+  /// From when on it is valid.
+  public let validAfter: Instant?
+  /// Until when it is valid.
+  public let validBefore: Instant?
+
+  /// A key from its parts.
+  public init(
+    text: String, line: Int, namespaces: Bytes? = nil, validAfter: Instant? = nil,
+    validBefore: Instant? = nil
+  ) {
+    (self.text, self.line, self.namespaces) = (text, line, namespaces)
+    (self.validAfter, self.validBefore) = (validAfter, validBefore)
   }
 }
 

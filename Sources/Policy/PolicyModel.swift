@@ -121,16 +121,19 @@ public struct PolicyDocument: Sendable {
   public let calendars: [String: Calendar]
   /// The rulesets in the order of the file.
   public let rulesets: [Ruleset]
+  /// Who may state what.
+  public let statements: StatementRights
   /// The whole file as it was read, with what it extends merged in.
   public let root: SettingsNode
 
   /// A policy from its parts.
   public init(
     repository: Bytes = [], people: People, calendars: [String: Calendar], rulesets: [Ruleset],
+    statements: StatementRights = .open,
     root: SettingsNode = SettingsNode(.absent, at: Position(line: 1, column: 1))
   ) {
     (self.people, self.calendars, self.rulesets) = (people, calendars, rulesets)
-    (self.repository, self.root) = (repository, root)
+    (self.repository, self.statements, self.root) = (repository, statements, root)
   }
 
   /// The file as it was read, with those rulesets only that guard `name`.
@@ -156,7 +159,8 @@ public struct PolicyDocument: Sendable {
         rules: ruleset.rules.filter { rules.contains($0.id) }, position: ruleset.position)
     }
     return PolicyDocument(
-      repository: repository, people: people, calendars: calendars, rulesets: kept, root: root)
+      repository: repository, people: people, calendars: calendars, rulesets: kept,
+      statements: statements, root: root)
   }
 
   /// The rulesets that guard `name`.

@@ -83,7 +83,7 @@ public struct Signers: Hashable, Sendable {
 
 extension SignatureFormat {
   /// For messages.
-  fileprivate var name: String {
+  var name: String {
     switch self {
     case .ssh: "SSH"
     case .openpgp: "OpenPGP"

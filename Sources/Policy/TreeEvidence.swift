@@ -11,10 +11,17 @@ public struct Stated<Figures: Hashable & Sendable>: Hashable, Sendable {
   public let figures: Figures
   /// For people: where it comes from and whether anybody signed it.
   public let source: String
+  /// Who signed it; nil for what is no statement, such as a file that was handed over.
+  public let signers: StatementSigners?
 
-  /// A statement's figures.
-  public init(suite: String, recorded: Instant, figures: Figures, source: String) {
-    (self.suite, self.recorded, self.figures, self.source) = (suite, recorded, figures, source)
+  /// Figures from `source`, such as `statement 1fd6b4950b9b`.
+  public init(
+    suite: String, recorded: Instant, figures: Figures, source: String,
+    signers: StatementSigners? = nil
+  ) {
+    (self.suite, self.recorded, self.figures) = (suite, recorded, figures)
+    self.source = signers.map { "\(source), \($0.words)" } ?? source
+    self.signers = signers
   }
 }
 
@@ -50,17 +57,8 @@ public struct TreeEvidence: Hashable, Sendable {
     self.scans += scans
   }
 
-  /// The test results that stand: of each suite the one stated last, all of them when several were
-  /// stated in the same second.
-  public var standingTests: [Stated<TestFigures>] { Self.standing(tests) }
-
-  /// The coverage that stands, as for tests.
-  public var standingCoverage: [Stated<CoverageFigures>] { Self.standing(coverage) }
-
-  /// The scans that stand, as for tests.
-  public var standingScans: [Stated<ScanFigures>] { Self.standing(scans) }
-
-  private static func standing<Figures>(_ all: [Stated<Figures>]) -> [Stated<Figures>] {
+  /// Of each suite what was stated last, all of it when several were stated in the same second.
+  static func standing<Figures>(_ all: [Stated<Figures>]) -> [Stated<Figures>] {
     let last = Dictionary(all.map { ($0.suite, $0.recorded) }, uniquingKeysWith: max)
     return all.filter { $0.recorded == last[$0.suite] }
       .sorted { ($0.suite, $0.source) < ($1.suite, $1.source) }

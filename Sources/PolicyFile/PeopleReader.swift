@@ -5,7 +5,9 @@ internal import Signing
 /// Reads `people` and `roles`.
 enum PeopleReader {
   /// The people and roles, and the names of roles that could not be read.
-  static func people(_ reader: SettingsReader) -> (people: People, unreadRoles: [String]) {
+  static func people(
+    _ reader: SettingsReader, place: PolicyPlace
+  ) -> (people: People, unreadRoles: [String]) {
     let problems = reader.problems
     var people: [Person] = []
     var places: [String: (id: String, line: Int)] = [:]
@@ -39,6 +41,7 @@ enum PeopleReader {
         "`\(entry.key.printableText)` is a person, and a login of `\(other)` (line \(line)) too",
         at: entry.position, hint: "one person, one entry")
     }
+    people = AllowedSignersReader.people(reader, people, place: place)
     let (roles, unread) = roles(reader, people: people.map(\.id))
     return (People(people, roles: roles), unread)
   }

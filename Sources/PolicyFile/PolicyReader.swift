@@ -62,7 +62,7 @@ public enum PolicyReader {
       guard problems.problems.isEmpty else { throw PolicyFault(file: file, problems) }
       whole = PolicyMerge.merged(parts, problems: problems)
     }
-    let document = PolicyReader.document(whole, problems: problems, zone: zone)
+    let document = PolicyReader.document(whole, place: place, problems: problems, zone: zone)
     guard problems.problems.isEmpty else {
       throw PolicyFault(file: file, problems)
     }
@@ -104,23 +104,26 @@ public enum PolicyReader {
   }
 
   static func document(
-    _ root: SettingsNode, problems: ProblemList, zone: (String) throws(ZoneFault) -> Zone
+    _ root: SettingsNode, place: PolicyPlace, problems: ProblemList,
+    zone: (String) throws(ZoneFault) -> Zone
   ) -> PolicyDocument {
     let reader = SettingsReader(root, name: "the policy", isKey: false, problems: problems)
     checkVersion(reader, of: root)
     // Read before, where there is any; named here as a key that is known.
     _ = reader.texts("extends")
     let repository = reader.text("repository") ?? ""
-    let (people, unreadRoles) = PeopleReader.people(reader)
+    let (people, unreadRoles) = PeopleReader.people(reader, place: place)
     let stated = reader.entries("calendars")
     let calendars = CalendarReader.calendars(stated, problems: problems, zone: zone)
     let unread = stated.map(\.key).filter { calendars[$0] == nil }
     let context = PolicyContext(
       people: people, calendars: calendars, broken: Set(unread + unreadRoles))
+    let statements = StatementRightsReader.rights(reader, context: context)
     let rulesets = RulesetReader.rulesets(reader, context: context)
     reader.finish()
     return PolicyDocument(
-      repository: Bytes(repository.utf8), people: people, calendars: calendars, rulesets: rulesets, root: root)
+      repository: Bytes(repository.utf8), people: people, calendars: calendars,
+      rulesets: rulesets, statements: statements, root: root)
   }
 }
 

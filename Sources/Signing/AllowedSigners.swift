@@ -11,12 +11,8 @@ public struct AllowedSigners: Hashable, Sendable {
     public let principals: Bytes
     /// Whether the key signs certificates. It signs nothing else, so it fits no signature here.
     public let isAuthority: Bool
-    /// For what, as patterns separated by commas; nil for anything.
-    public let namespaces: Bytes?
-    /// From when on; before that the key is not valid.
-    public let validAfter: Instant?
-    /// Until when; from then on the key is not valid.
-    public let validBefore: Instant?
+    /// For what and when.
+    public let terms: KeyTerms
     /// The key.
     public let key: SSHPublicKey
 
@@ -73,15 +69,8 @@ public struct AllowedSigners: Hashable, Sendable {
       } else if let principal, !PatternList.matches(principal, entry.principals) {
         reason = SigningFault(
           "is by a key that is not of `\(principal.prefix(60).printable)` (line \(entry.line))")
-      } else if let namespaces = entry.namespaces, !PatternList.matches(namespace, namespaces) {
-        reason = SigningFault(
-          "is by a key that is not for `\(namespace.prefix(60).printable)` (line \(entry.line))")
-      } else if let start = entry.validAfter, instant < start {
-        reason = SigningFault(
-          "is by a key that is valid from \(start.utcText) on (line \(entry.line))")
-      } else if let end = entry.validBefore, instant >= end {
-        reason = SigningFault(
-          "is by a key that was valid until \(end.utcText) (line \(entry.line))")
+      } else if let refusal = entry.terms.refusal(of: namespace, at: instant) {
+        reason = refusal
       } else {
         return entry
       }
@@ -119,8 +108,10 @@ private struct AllowedSignerReader {
       throw SigningFault("has a valid-before that is not after its valid-after")
     }
     return AllowedSigners.Entry(
-      line: line, principals: principals, isAuthority: isAuthority, namespaces: namespaces,
-      validAfter: validAfter, validBefore: validBefore, key: key)
+      line: line, principals: principals, isAuthority: isAuthority,
+      terms: KeyTerms(
+        line: line, namespaces: namespaces, validAfter: validAfter, validBefore: validBefore),
+      key: key)
   }
 
   private static let options = ["cert-authority", "namespaces", "valid-after", "valid-before"]

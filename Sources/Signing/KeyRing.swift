@@ -16,31 +16,54 @@ public struct KeyRing: Sendable {
 
   /// The keys that do not count. Nothing that they signed does.
   public private(set) var problems: [Problem] = []
-  private var ssh: [SSHPublicKey: String] = [:]
+  private var ssh: [SSHPublicKey: (person: String, terms: [KeyTerms])] = [:]
   private var openPGP: [(person: String, key: OpenPGPKey)] = []
 
-  /// The keys of people, by their ids. A key that two people have tells neither, and is left out.
-  public init(_ people: [(id: String, keys: [String])]) {
-    var found: [(person: String, key: PublicKey)] = []
+  private let instant: Instant
+
+  /// A key on terms: a line of a file of allowed signers, read as the key of a person.
+  public struct Listed: Hashable, Sendable {
+    /// Whose it is.
+    public let person: String
+    /// The key as a policy holds it.
+    public let text: String
+    /// For what and when it may sign.
+    public let terms: KeyTerms
+
+    /// A key from its parts.
+    public init(person: String, text: String, terms: KeyTerms) {
+      (self.person, self.text, self.terms) = (person, text, terms)
+    }
+  }
+
+  /// The keys of people, by their ids, and those that are listed on terms, which are judged at
+  /// `instant`: the moment of the decision. A key that two people have tells neither, and is left out.
+  public init(
+    _ people: [(id: String, keys: [String])], listed: [Listed] = [], at instant: Instant
+  ) {
+    self.instant = instant
+    var found: [(person: String, key: PublicKey, terms: KeyTerms?)] = []
     var holders: [String: Set<String>] = [:]
-    for person in people {
-      for text in person.keys {
-        do {
-          let key = try PublicKey(text: text.utf8)
-          found.append((person.id, key))
-          holders[key.fingerprint, default: []].insert(person.id)
-        } catch {
-          problems.append(Problem(person: person.id, words: error.words))
-        }
+    let stated = people.flatMap { person in
+      person.keys.map { (person: person.id, text: $0, terms: KeyTerms?.none) }
+    }
+    for (person, text, terms) in stated + listed.map({ ($0.person, $0.text, $0.terms) }) {
+      do {
+        let key = try PublicKey(text: text.utf8)
+        found.append((person, key, terms))
+        holders[key.fingerprint, default: []].insert(person)
+      } catch {
+        problems.append(Problem(person: person, words: error.words))
       }
     }
-    for (person, key) in found {
+    for (person, key, terms) in found {
       if let others = holders[key.fingerprint]?.subtracting([person]).min() {
         problems.append(Problem(person: person, words: "is a key of `\(others)` too"))
         continue
       }
       switch key {
-      case .ssh(let key): ssh[key] = person
+      case .ssh(let key):
+        ssh[key, default: (person, [])].terms += terms.map { [$0] } ?? []
       case .openPGP(let key): openPGP.append((person, key))
       }
     }
@@ -75,10 +98,13 @@ public struct KeyRing: Sendable {
       case .ssh:
         let signature = try SSHSignature(armoured: signature[...])
         let fingerprint = signature.key.fingerprint
-        guard let person = ssh[signature.key] else {
+        guard let (person, terms) = ssh[signature.key] else {
           return .unknownKey(fingerprint: fingerprint, format: .ssh)
         }
         try signature.check(message, namespace: namespace)
+        // Several lines may list a key; one that allows this is enough.
+        let refusals = terms.map { $0.refusal(of: namespace, at: instant) }
+        if let refusal = refusals.last, !refusals.contains(nil), let refusal { throw refusal }
         return .good(.init(person: person, format: .ssh, fingerprint: fingerprint))
       case .openpgp:
         let signature = try OpenPGPSignature(armoured: signature[...])

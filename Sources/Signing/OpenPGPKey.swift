@@ -73,7 +73,7 @@ public struct OpenPGPKey: Hashable, Sendable {
 }
 
 /// A signature of OpenPGP, read as far as it says that it is one and by whom.
-struct OpenPGPSignature {
+struct OpenPGPSignature: Sendable {
   /// The one packet, which gpg reads.
   let packet: Bytes
   /// The fingerprint or the key id of who it says made it: the last 40 or 16 digits of one.

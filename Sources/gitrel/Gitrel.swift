@@ -17,7 +17,9 @@ struct Gitrel: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(name: "Judge", subcommands: [Check.self, Explain.self]),
       CommandGroup(name: "Policy", subcommands: [PolicyCommand.self]),
-      CommandGroup(name: "Evidence and releases", subcommands: [Attest.self, TagCommand.self]),
+      CommandGroup(
+        name: "Evidence and releases",
+        subcommands: [Attest.self, EvidenceCommand.self, TagCommand.self]),
       CommandGroup(name: "History", subcommands: [Log.self]),
       CommandGroup(
         name: "Installation", subcommands: [Install.self, Uninstall.self, Doctor.self]),

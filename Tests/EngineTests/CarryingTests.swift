@@ -34,7 +34,9 @@ final class Clone {
     ObjectID(hex: Bytes(try git("rev-parse", revision).utf8)) ?? .zero
   }
 
-  func attest(passed: Int, at time: Int64, push: Bool = true) throws -> AttestRun.Receipt {
+  func attest(
+    passed: Int, at time: Int64, push: Bool = true, isSigned: Bool = false
+  ) throws -> AttestRun.Receipt {
     let report = server.repo.directory.file("TEST-\(passed).xml")
     let cases = (0..<passed).map { "<testcase name=\"t\($0)\"/>" }.joined()
     try write("<testsuites><testsuite name=\"s\">\(cases)</testsuite></testsuites>", to: report)
@@ -42,7 +44,9 @@ final class Clone {
       tests: [report], coverage: [], scan: [], suite: "s\(passed)", recorded: Instant(seconds: time)
     )
     return try AttestRun(repository(), git: command)
-      .attest(id("HEAD"), handed, remote: push ? "origin" : nil)
+      .attest(
+        id("HEAD"), handed, remote: push ? "origin" : nil,
+        signer: isSigned ? StatementSigner(command) : nil)
   }
 }
 
@@ -87,7 +91,7 @@ final class Clone {
             recorded: Instant(seconds: time))
           let git = GitCommand(repository: run.path, environment: run.environment)
           _ = try AttestRun(try Repository.open(at: run.path), git: git)
-            .attest(head, handed, remote: "origin")
+            .attest(head, handed, remote: "origin", signer: nil)
         }
       }
       try await group.waitForAll()

@@ -90,7 +90,7 @@ import Testing
     #expect(handed.scanFiles.count == 2 && handed.tests == nil)
     var evidence = TreeEvidence(tree: .zero)
     evidence.add(handed)
-    #expect(evidence.standingScans.map(\.source) == ["2 files, handed over"])
+    #expect(evidence.scans.map(\.source) == ["2 files, handed over"])
     let fault = #expect(throws: EngineFault.self) {
       try HandedReports(
         tests: [], coverage: [], scan: [folder.file("a.tap")], suite: "default",

@@ -52,7 +52,7 @@ import Testing
     _ signature: Bytes, _ people: [(String, String)], over payload: Bytes = payload,
     after seconds: Int64 = 60, program: String = "gpg"
   ) -> String {
-    let ring = KeyRing(people.map { (id: $0.0, keys: [$0.1]) })
+    let ring = KeyRing(people.map { (id: $0.0, keys: [$0.1]) }, at: Instant(seconds: 0))
     #expect(ring.problems == [])
     let gpg = OpenPGPCheck(
       keys: ring.openPGPKeys, instant: Instant(seconds: HermeticEnvironment.start + seconds),

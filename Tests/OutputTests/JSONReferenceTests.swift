@@ -49,6 +49,31 @@ struct JSONReferenceTests {
     #expect(try keys == Self.documented("Tag plan").union(Self.below("decision", "Decision")))
   }
 
+  @Test("what is stated about a commit")
+  func evidenceKeys() throws {
+    let signed = EvidenceListing.Item(
+      digest: "1fd6b4950b9b00", kind: "tests", recorded: Instant(seconds: 60), words: "suite\u{1B}",
+      signers: StatementSigners([.good(person: "ci", fingerprint: "x", format: .ssh)]))
+    let listing = EvidenceListing(
+      commit: id(1), tree: id(2),
+      policy: PolicyOrigin(label: "main@3f2a1c9", file: "policy.yml", digest: "00"),
+      items: [signed, .init(digest: "2fd6b4950b9b00", fault: "it has\u{1B}")])
+    let text = try DecisionJSON.text(listing)
+    let inner = ["policy.label", "policy.file", "policy.sha256"]
+    #expect(try Self.keys(text) == Self.documented("Evidence").union(inner))
+    #expect(!text.contains("\u{1B}"))
+    #expect(
+      EvidenceText.lines(listing) == [
+        "2 statements about the tree \(id(2).short) of \(id(1).short); by the people of main@3f2a1c9",
+        "  x 2fd6b4950b9b  counts for nothing: it has\\u{1b}",
+        "    1fd6b4950b9b  tests: suite\\u{1b}", "        1970-01-01T00:01:00Z, signed by ci",
+      ])
+    let none = EvidenceListing(commit: id(1), tree: id(2), policy: nil, items: [])
+    #expect(
+      EvidenceText.lines(none)
+        == ["nothing is stated about the tree \(id(2).short) of \(id(1).short)"])
+  }
+
   @Test("an import")
   func importKeys() throws {
     let report = ImportReport(

@@ -37,11 +37,22 @@ import Testing
     for example in reference.examples {
       do {
         _ = try PolicyReader.read(
-          Bytes(Self.whole(example.text).utf8), file: "policy-reference.md", zone: Self.zone)
+          Bytes(Self.whole(example.text).utf8), file: "policy-reference.md",
+          extending: Self.place, zone: Self.zone)
       } catch {
         let faults = error.lines.joined(separator: "\n")
         Issue.record("line \(example.line): \(faults)\n\(example.text)")
       }
+    }
+  }
+
+  /// A tree that has what an example names, and nothing else.
+  private static var place: PolicyPlace {
+    PolicyPlace(policy: ".gitrel/policy.yml") { (parts) throws(ExtendsFault) in
+      guard parts == [".gitrel", "allowed_signers"] else { throw ExtendsFault("is not there") }
+      return Bytes(
+        "ci@example.com ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH0w3hDQZDR9z4rVaySalkElrb8ByU8/51nr3UeysmB5\n"
+          .utf8)
     }
   }
 

@@ -171,7 +171,7 @@ struct Keygen {
     try write("cem@example.org \(line)", to: repo.directory.file("signers"))
     try repo.git(["config", "user.signingKey", key])
     try repo.git(["config", "gpg.ssh.allowedSignersFile", repo.directory.file("signers")])
-    let ring = KeyRing([(id: "cem", keys: [line])])
+    let ring = KeyRing([(id: "cem", keys: [line])], at: Self.start)
 
     try repo.git(["commit", "-q", "--allow-empty", "-S", "-m", "signed\n\nwith a body"])
     let commit = try content("HEAD", "commit", repo)
@@ -213,6 +213,58 @@ struct Keygen {
         .undecided("nobody asks gpg about SSH")
       }
       #expect(check == expected)
+    }
+  }
+
+  @Test("a key that has expired signs nothing, also back-dated, where git calls it good")
+  func expired() throws {
+    let repo = try TestRepository { git in git.commit("base", files: ["README": "hello\n"]) }
+    let key = repo.directory.file("key")
+    _ = try run(
+      ["ssh-keygen", "-q", "-N", "", "-t", "ed25519", "-f", key], environment: repo.environment,
+      in: repo.directory.path)
+    let line = String(decoding: contents(of: key + ".pub") ?? [], as: UTF8.self)
+    // The objects say 2026-01-05, 09:00 UTC.
+    let terms = "namespaces=\"git\",valid-after=\"20260105Z\",valid-before=\"20260106Z\""
+    let signers = "cem@example.org \(terms) \(line)"
+    try write(signers, to: repo.directory.file("signers"))
+    for (key, value) in [
+      ("gpg.format", "ssh"), ("user.signingKey", key),
+      ("gpg.ssh.allowedSignersFile", repo.directory.file("signers")),
+    ] { try repo.git(["config", key, value]) }
+    try repo.git(["commit", "-q", "--allow-empty", "-S", "-m", "signed"])
+    try repo.git(["tag", "-s", "-m", "version 1", "v1"])
+    let entry = try #require(try AllowedSigners(content: Bytes(signers.utf8)).entries.first)
+    let day: Int64 = 86_400
+    let table: [(Int64, SignatureCheck?)] = [
+      (0, nil),
+      (
+        day,
+        .refused("is by a key that was valid until 2026-01-06T00:00:00Z (line 1)")
+      ),
+      (
+        -day,
+        .refused("is by a key that is valid from 2026-01-05T00:00:00Z on (line 1)")
+      ),
+    ]
+    for (kind, name) in [(ObjectKind.commit, "HEAD"), (.tag, "v1")] {
+      let content = try content(name, kind.rawValue, repo)
+      // git asks about the moment that the object claims, whenever it is asked.
+      let git = try run(
+        ["faketime", "2026-03-01 09:00:00", "git", "verify-\(kind.rawValue)", name],
+        environment: repo.environment, in: repo.path)
+      #expect(git.status == 0, "\(git.stderr)")
+      for (offset, refusal) in table {
+        let ring = KeyRing(
+          [],
+          listed: [
+            .init(person: "cem", text: PublicKey.ssh(entry.key).text, terms: entry.terms)
+          ], at: Instant(seconds: HermeticEnvironment.start + offset))
+        let check = ring.check(content[...], kind: kind) { _, _ in .undecided("nobody asks gpg") }
+        let good = SignatureCheck.good(
+          .init(person: "cem", format: .ssh, fingerprint: entry.key.fingerprint))
+        #expect(check == refusal ?? good)
+      }
     }
   }
 

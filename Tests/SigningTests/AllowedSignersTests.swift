@@ -22,7 +22,8 @@ import Testing
     #expect(
       Dictionary(grouping: file.entries, by: \.key.kind.rawValue).mapValues(\.count)
         == expected.keytypes)
-    #expect(file.entries.filter { $0.validBefore != nil }.count == expected.options["valid-before"])
+    #expect(
+      file.entries.filter { $0.terms.validBefore != nil }.count == expected.options["valid-before"])
   }
 
   @Test("lines that are read", arguments: good)
@@ -32,7 +33,7 @@ import Testing
     #expect(entry.line == 3)
     #expect(entry.principals == Bytes(principals.utf8))
     #expect(entry.person == person.map { Bytes($0.utf8) })
-    #expect(entry.namespaces == namespaces.map { Bytes($0.utf8) })
+    #expect(entry.terms.namespaces == namespaces.map { Bytes($0.utf8) })
   }
 
   static let good: [(String, String, String?, String?)] = [

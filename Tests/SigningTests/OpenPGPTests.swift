@@ -187,7 +187,8 @@ import Testing
   func ring() throws {
     let key = try OpenPGPKey(armoured: Self.mine[...])
     let subkey = try #require(key.parts.keys.first { $0 != key.fingerprint })
-    let ring = KeyRing([(id: "alice", keys: [String(decoding: Self.mine, as: UTF8.self)])])
+    let ring = KeyRing(
+      [(id: "alice", keys: [String(decoding: Self.mine, as: UTF8.self)])], at: Instant(seconds: 0))
     #expect(ring.problems.isEmpty)
     #expect(ring.openPGPKeys == [key.packets])
     func check(_ status: OpenPGPStatus, id: String) -> SignatureCheck {
@@ -225,9 +226,9 @@ import Testing
   @Test("keys that do not count are told, and nothing they signed counts")
   func problems() {
     let key = SSHPublicKeyTests.ed25519
-    let ring = KeyRing([
-      (id: "alice", keys: [key + " one"]), (id: "bob", keys: [key + " two", "ssh-dss AAAA"]),
-    ])
+    let ring = KeyRing(
+      [(id: "alice", keys: [key + " one"]), (id: "bob", keys: [key + " two", "ssh-dss AAAA"])],
+      at: Instant(seconds: 0))
     #expect(
       ring.problems.map { "\($0.person) \($0.words)" } == [
         "bob is a DSA key (ssh-dss), which is too weak",
@@ -237,7 +238,7 @@ import Testing
 
   @Test("X.509 is not supported")
   func x509() {
-    let check = KeyRing([]).check(
+    let check = KeyRing([], at: Instant(seconds: 0)).check(
       Bytes("tree t\ngpgsig -----BEGIN SIGNED MESSAGE-----\n x\n\nw".utf8)[...], kind: .commit
     ) { _, _ in .undecided("asked") }
     #expect(

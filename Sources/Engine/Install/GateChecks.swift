@@ -86,7 +86,8 @@ enum GateChecks {
         (stated.rule as? SignedCommits)?.signers ?? (stated.rule as? SignedTags)?.signers
       guard let signers, signers.formats.contains(.openpgp) else { return false }
       let people = policy.people.all.filter { signers.by?.contains($0.id) ?? true }
-      return !KeyRing(people.map { ($0.id, $0.keys) }).openPGPKeys.isEmpty
+      // No moment matters: OpenPGP keys are on no terms of a list.
+      return !KeyRing(people.map { ($0.id, $0.keys) }, at: Instant(seconds: 0)).openPGPKeys.isEmpty
     }
     guard let rule else { return [] }
     if folders.contains(where: { access("\($0)/gpg", X_OK) == 0 }) {

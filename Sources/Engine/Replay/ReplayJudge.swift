@@ -116,7 +116,8 @@ final class ReplayJudge {
       facts.signatures = signatures(of: facts.newCommits, past, policy)
     }
     if needs.endorsements != nil {
-      facts.endorsements = .unknown("what was signed about a commit then is not looked at in a replay")
+      facts.endorsements = .unknown(
+        "what was signed about a commit then is not looked at in a replay")
     }
     if let search = needs.secrets {
       facts.secrets = secrets(in: facts.changes, search, policy)
@@ -127,8 +128,10 @@ final class ReplayJudge {
     facts.arrivals = .unknown("where other branches stood then is not recorded")
     facts.tagNames = .unknown("which tags there were then is not recorded")
     facts.holder = .unknown("where other branches stood then is not recorded")
-    if needs.kinds.contains(.evidence) { facts.evidence = evidence(on: past.tip?.tree) }
-    if needs.kinds.contains(.baseEvidence) { facts.baseEvidence = baseEvidence(past) }
+    if needs.kinds.contains(.evidence) {
+      facts.evidence = evidence(on: past.tip?.tree, past, policy)
+    }
+    if needs.kinds.contains(.baseEvidence) { facts.baseEvidence = baseEvidence(past, policy) }
     return facts
   }
 
@@ -199,13 +202,18 @@ final class ReplayJudge {
 
   // MARK: - Evidence
 
-  private func evidence(on tree: ObjectID?) -> Fact<TreeEvidence> {
+  private func evidence(
+    on tree: ObjectID?, _ past: PastUpdate, _ policy: LoadedPolicy
+  ) -> Fact<TreeEvidence> {
     guard let tree else { return .unknown("the tree of the commit cannot be read") }
     guard !evidenceTips.isEmpty else {
       return .unknown("no evidence is recorded in this repository")
     }
     do throws(EngineFault) {
-      let evidence = try EvidenceStore(repository).evidence(on: tree, tips: evidenceTips)
+      let evidence = try EvidenceStore(repository).evidence(
+        on: tree, tips: evidenceTips,
+        signatures: SignatureFacts(
+          repository: repository, people: policy.document.people, instant: past.instant))
       // Before a policy asks for it, nobody states it: that is no failure of the commit.
       guard
         !evidence.tests.isEmpty || !evidence.coverage.isEmpty || !evidence.scans.isEmpty
@@ -215,10 +223,12 @@ final class ReplayJudge {
     } catch { return .unknown(error.message) }
   }
 
-  private func baseEvidence(_ past: PastUpdate) -> Fact<TreeEvidence?> {
+  private func baseEvidence(
+    _ past: PastUpdate, _ policy: LoadedPolicy
+  ) -> Fact<TreeEvidence?> {
     guard !past.update.old.isZero else { return .known(nil) }
     let tree = past.oldTree ?? (try? repository.commit(past.update.old).tree)
-    switch evidence(on: tree) {
+    switch evidence(on: tree, past, policy) {
     case .known(let evidence): return .known(evidence)
     case .unknown(let why): return .unknown(why)
     case .notGathered: return .notGathered

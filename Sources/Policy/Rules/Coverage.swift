@@ -20,6 +20,8 @@ public struct Coverage: Rule {
   public let drop: Percentage?
   /// The least part of lines of the files that a pattern matches, taken together.
   public let paths: [(pattern: Glob, line: Percentage)]
+  /// Whose statements count.
+  public let trust: StatementTrust
 
   public init(from reader: SettingsReader, context: PolicyContext) {
     line = reader.node("line").flatMap { reader.percentage(of: $0, for: "line") }
@@ -34,6 +36,7 @@ public struct Coverage: Rule {
       }
       return (glob, line)
     }
+    trust = StatementTrust(from: reader, context: context)
     if line == nil, branch == nil, drop == nil, paths.isEmpty {
       reader.problems.add(
         "`coverage` asks for nothing", at: reader.position,
@@ -48,9 +51,15 @@ public struct Coverage: Rule {
   public func judge(_ matter: Matter) -> Verdict {
     guard matter.update.kind != .delete else { return .notApplicable("a deletion covers nothing") }
     return matter.facts.evidence.judged { evidence in
-      let standing = evidence.standingCoverage
+      let sorted = trust.standing(evidence.coverage)
+      if let doubt = sorted.doubt { return .indeterminate(doubt) }
+      let standing = sorted.counted
+      let wanted = trust.words(matter.people)
       guard !standing.isEmpty else {
-        return .violated(.missing("coverage", evidence, attest: "--coverage <FILE>", matter))
+        return .violated(
+          .missing(
+            "coverage", evidence, attest: "--coverage <FILE>", matter, wanted: wanted,
+            others: sorted.others))
       }
       var faults: [String] = []
       for stated in standing {
@@ -60,15 +69,19 @@ public struct Coverage: Rule {
       if let drop {
         switch matter.facts.baseEvidence {
         case .known(nil): break
-        case .known(.some(let base)): faults += falls(standing, from: base, by: drop)
+        case .known(.some(let base)):
+          let before = trust.standing(base.coverage)
+          if let doubt = before.doubt { return .indeterminate(doubt) }
+          faults += falls(standing, from: before.counted, of: base.tree, by: drop)
         case .unknown(let why): return .indeterminate(why)
         case .notGathered:
           return .indeterminate(
             "the coverage before the push was not gathered; this is a fault in gitrel")
         }
       }
-      let findings = standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") }
-      guard faults.isEmpty else { return .violated(.thin(faults, findings)) }
+      let findings =
+        standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") } + sorted.others
+      guard faults.isEmpty else { return .violated(.thin(faults, wanted: wanted, findings)) }
       return .satisfied(standing.map(\.figures.words).joined(separator: "; "), findings)
     }
   }
@@ -102,12 +115,12 @@ public struct Coverage: Rule {
 
   /// Falls of more than `drop`, suite by suite; a suite that is new has nothing to fall from.
   private func falls(
-    _ standing: [Stated<CoverageFigures>], from base: TreeEvidence, by drop: Percentage
+    _ standing: [Stated<CoverageFigures>], from before: [Stated<CoverageFigures>],
+    of tree: ObjectID, by drop: Percentage
   ) -> [String] {
-    let before = base.standingCoverage
     guard !before.isEmpty else {
       return [
-        "no coverage is stated about the tree \(base.tree.short), which the ref has now,"
+        "no coverage\(trust.trust == .signed ? " that counts" : "") is stated about the tree \(tree.short), which the ref has now,"
           + " so a fall cannot be told"
       ]
     }
@@ -138,10 +151,10 @@ extension Ratio {
 
 extension Explanation {
   fileprivate static func thin(
-    _ faults: [String], _ findings: [Finding]
+    _ faults: [String], wanted: String?, _ findings: [Finding]
   ) -> Explanation {
     Explanation(
-      faults.joined(separator: "; "), findings: findings,
+      faults.joined(separator: "; "), expected: wanted, findings: findings,
       mend: .attest(
         options: "--coverage <FILE>", commit: "HEAD",
         words: "after tests are added, committed and run"))

@@ -20,6 +20,8 @@ public struct Scan: Rule {
   public let suites: [String]
   /// Tools that must have run, each by its name in the reports.
   public let tools: [String]
+  /// Whose statements count.
+  public let trust: StatementTrust
 
   /// What findings can be limited by: a level, a severity, or that they are suppressed.
   public enum Limit: String, CaseIterable, Hashable, Sendable {
@@ -48,6 +50,7 @@ public struct Scan: Rule {
     isNewOnly = reader.flag("new-only") ?? false
     suites = reader.texts("suites") ?? []
     tools = reader.texts("tools") ?? []
+    trust = StatementTrust(from: reader, context: context)
   }
 
   public var needs: Needs {
@@ -57,20 +60,28 @@ public struct Scan: Rule {
   public func judge(_ matter: Matter) -> Verdict {
     guard matter.update.kind != .delete else { return .notApplicable("a deletion is not scanned") }
     return matter.facts.evidence.judged { evidence in
-      let standing = evidence.standingScans
+      let sorted = trust.standing(evidence.scans)
+      if let doubt = sorted.doubt { return .indeterminate(doubt) }
+      let standing = sorted.counted
       guard !standing.isEmpty else {
-        return .violated(.missing("scan", evidence, attest: "--scan <FILE>", matter))
+        return .violated(
+          .missing(
+            "scan", evidence, attest: "--scan <FILE>", matter, wanted: trust.words(matter.people),
+            others: sorted.others))
       }
-      guard isNewOnly else { return verdict(standing, standing.map { ScanCount($0.figures) }) }
+      guard isNewOnly else {
+        return verdict(sorted, standing.map { ScanCount($0.figures) }, matter)
+      }
       switch matter.facts.baseEvidence {
       case .known(let base):
+        let before = trust.standing(base?.scans ?? [])
+        if let doubt = before.doubt { return .indeterminate(doubt) }
         return verdict(
-          standing,
+          sorted,
           standing.map { stated in
-            let before = base?.standingScans.filter { $0.suite == stated.suite } ?? []
+            let before = before.counted.filter { $0.suite == stated.suite }
             return ScanCount(stated.figures, newSince: before.map(\.figures))
-          },
-          hasBase: base?.standingScans.isEmpty == false)
+          }, matter, hasBase: !before.counted.isEmpty)
       case .unknown(let why): return .indeterminate(why)
       case .notGathered: return .indeterminate(Fact<Never>.faultWords)
       }
@@ -78,8 +89,10 @@ public struct Scan: Rule {
   }
 
   private func verdict(
-    _ standing: [Stated<ScanFigures>], _ scans: [ScanCount], hasBase: Bool = true
+    _ sorted: StatementTrust.Standing<ScanFigures>, _ scans: [ScanCount], _ matter: Matter,
+    hasBase: Bool = true
   ) -> Verdict {
+    let standing = sorted.counted
     var faults: [String] = []
     for suite in suites where !standing.contains(where: { $0.suite == suite }) {
       faults.append("nothing is stated about the suite \(suite.quoted)")
@@ -99,7 +112,8 @@ public struct Scan: Rule {
       over.append(limit)
       faults.append("\(words(found, limit)), at most \(most) may be")
     }
-    var findings = standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") }
+    var findings =
+      standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") } + sorted.others
     guard faults.isEmpty else {
       if isNewOnly, !hasBase, !over.isEmpty {
         findings.append(
@@ -108,7 +122,7 @@ public struct Scan: Rule {
       let worst = scans.flatMap(\.findings).filter { finding in
         over.contains { counts(finding.kind, as: $0) }
       }
-      return .violated(.found(faults, findings, worst))
+      return .violated(.found(faults, wanted: trust.words(matter.people), findings, worst))
     }
     let found = maximum.map { limit, _ in
       words(scans.reduce(0) { $0 + count(limit, in: $1) }, limit)
@@ -235,10 +249,10 @@ extension ScanFinding {
 
 extension Explanation {
   fileprivate static func found(
-    _ faults: [String], _ findings: [Finding], _ worst: [ScanFinding]
+    _ faults: [String], wanted: String?, _ findings: [Finding], _ worst: [ScanFinding]
   ) -> Explanation {
     Explanation(
-      faults.joined(separator: "; "),
+      faults.joined(separator: "; "), expected: wanted,
       findings: findings + worst.prefix(10).map { Finding($0.rule.printable, $0.words) },
       mend: .attest(
         options: "--scan <FILE>", commit: "HEAD",

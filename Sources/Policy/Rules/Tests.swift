@@ -20,6 +20,8 @@ public struct Tests: Rule {
   public let skipped: Ceiling?
   /// Suites that must be there, each by the name under which it was attested.
   public let suites: [String]
+  /// Whose statements count.
+  public let trust: StatementTrust
 
   /// A ceiling as a number or as a part of all tests.
   public enum Ceiling: Hashable, Sendable {
@@ -33,6 +35,7 @@ public struct Tests: Rule {
     failed = reader.integer("failed", in: 0...1_000_000) ?? 0
     minimum = reader.integer("minimum", in: 1...1_000_000_000) ?? 1
     suites = reader.texts("suites") ?? []
+    trust = StatementTrust(from: reader, context: context)
     skipped = reader.node("skipped").flatMap { node in
       if case .scalar(let text, _) = node.value, text.hasSuffix("%") {
         return reader.percentage(of: node, for: "skipped").map(Ceiling.share)
@@ -46,9 +49,15 @@ public struct Tests: Rule {
   public func judge(_ matter: Matter) -> Verdict {
     guard matter.update.kind != .delete else { return .notApplicable("a deletion runs no tests") }
     return matter.facts.evidence.judged { evidence in
-      let standing = evidence.standingTests
+      let sorted = trust.standing(evidence.tests)
+      if let doubt = sorted.doubt { return .indeterminate(doubt) }
+      let standing = sorted.counted
+      let wanted = trust.words(matter.people)
       guard !standing.isEmpty else {
-        return .violated(.missing("test result", evidence, attest: "--tests '<GLOB>'", matter))
+        return .violated(
+          .missing(
+            "test result", evidence, attest: "--tests '<GLOB>'", matter, wanted: wanted,
+            others: sorted.others))
       }
       let all = standing.reduce(TestFigures()) { $0 + $1.figures }
       var faults: [String] = []
@@ -73,9 +82,10 @@ public struct Tests: Rule {
           faults.append("\(left) of \(all.tests) skipped, at most \(share) may be")
         }
       }
-      let findings = standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") }
+      let findings =
+        standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") } + sorted.others
       guard faults.isEmpty else {
-        return .violated(.failing(faults, findings, all.failing))
+        return .violated(.failing(faults, wanted: wanted, findings, all.failing))
       }
       return .satisfied("\(all.passed) of \(all.tests) tests passed", findings)
     }
@@ -109,10 +119,10 @@ extension SettingsReader {
 
 extension Explanation {
   fileprivate static func failing(
-    _ faults: [String], _ findings: [Finding], _ failing: [TestName]
+    _ faults: [String], wanted: String?, _ findings: [Finding], _ failing: [TestName]
   ) -> Explanation {
     Explanation(
-      faults.joined(separator: "; "),
+      faults.joined(separator: "; "), expected: wanted,
       findings: findings + failing.prefix(10).map { Finding("failed", $0.joined.printable) },
       mend: .attest(
         options: "--tests '<GLOB>'", commit: "HEAD",
@@ -121,12 +131,14 @@ extension Explanation {
 
   /// No evidence of a kind on the tree.
   static func missing(
-    _ what: String, _ evidence: TreeEvidence, attest: String, _ matter: Matter
+    _ what: String, _ evidence: TreeEvidence, attest: String, _ matter: Matter,
+    wanted: String? = nil, others: [Finding] = []
   ) -> Explanation {
     let id = matter.commitShort
     return Explanation(
-      "no \(what) is stated about the tree \(evidence.tree.short) of \(id)",
-      findings: evidence.unreadable.map { Finding("unreadable", $0) },
+      "no \(what)\(others.isEmpty ? "" : " that counts") is stated about the tree \(evidence.tree.short) of \(id)",
+      expected: wanted,
+      findings: others + evidence.unreadable.map { Finding("unreadable", $0) },
       mend: .attest(options: attest, commit: id, words: "where the reports are"))
   }
 }

@@ -27,8 +27,30 @@ struct PolicyLocks {
   private(set) var rulesets: [String: Lock] = [:]
   private(set) var rules: [String: [String: Lock]] = [:]
   private var entries: [PolicyMerge.Section: [String: Lock]] = [:]
+  private var statements: Lock?
 
   func lock(on section: PolicyMerge.Section, _ key: String) -> Lock? { entries[section]?[key] }
+
+  /// Why a later file may not state this key of the top; nil when it may. A list of keys could add one
+  /// to somebody who is locked, and who may state what is what locked rules rest on.
+  func words(against key: String) -> String? {
+    switch key {
+    case "statements": statements.map(\.words)
+    case "allowed-signers":
+      entries[.people]?.min { $0.key < $1.key }.map {
+        "could give \($0.key.quoted) another key, who \($0.value.words)"
+      }
+    default: nil
+    }
+  }
+
+  /// Locks what a file with locks, or what it extends, says under `statements`.
+  mutating func take(statements entry: SettingsNode.Entry, of file: String) {
+    guard statements == nil else { return }
+    let place = entry.position.place
+    statements = Lock(
+      place: place, words: "is locked where \(place) states it: \(file) locks rules")
+  }
 
   /// Whether a rule of the ruleset is locked.
   func hasRule(of ruleset: String) -> Bool { rules[ruleset] != nil }

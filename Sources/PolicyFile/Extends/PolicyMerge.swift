@@ -50,6 +50,11 @@ struct PolicyMerge {
         lay(reader.items("rulesets") ?? [], of: part)
       default:
         guard let section = Section(rawValue: entry.key) else {
+          if let words = locks.words(against: entry.key) {
+            problems.add(
+              "\(entry.key.quoted) \(words)", at: entry.position, hint: "leave it out here")
+            continue
+          }
           rest.set(entry)
           continue
         }
@@ -154,7 +159,13 @@ struct PolicyMerge {
       }
       let isOwn = locks.take(
         ruleset, named: name, by: part.file, laid: laid, problems: problems)
-      if isOwn { locks.take(people: laid, of: part.file?.printableText ?? "this file") }
+      if isOwn {
+        let file = part.file?.printableText ?? "this file"
+        locks.take(people: laid, of: file)
+        if let entry = rest["statements"], part.closure.contains(entry.position.file) {
+          locks.take(statements: entry, of: file)
+        }
+      }
       guard isOwn, let other = ruleset.stated.first(where: { !part.closure.contains($0.file) }),
         let here = ruleset.stated.last
       else { continue }

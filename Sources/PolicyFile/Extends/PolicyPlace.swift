@@ -69,6 +69,13 @@ public final class PolicyPlace {
     files.append(File(name: name(of: reference), bytes: bytes))
     return bytes
   }
+
+  /// The bytes of a file that a policy names by its path from the top of the place.
+  func bytes(ofFile text: String) throws(ExtendsFault) -> Bytes {
+    let reference = try ExtendsReference(text, of: PolicyPath(parts: [""]))
+    guard case .file = reference else { throw ExtendsFault("is no file of the policy's place") }
+    return try bytes(of: reference)
+  }
 }
 
 /// A path from the top of a policy's place: parts without `.` and `..`.

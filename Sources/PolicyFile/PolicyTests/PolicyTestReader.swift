@@ -106,7 +106,7 @@ extension PolicyReader {
       of: root, file: file, size: size, place: place, key: "policy", problems: problems)
     guard problems.problems.isEmpty else { throw PolicyFault(file: file, problems) }
     let whole = PolicyMerge.merged(parts, problems: problems)
-    let document = PolicyReader.document(whole, problems: problems, zone: zone)
+    let document = PolicyReader.document(whole, place: place, problems: problems, zone: zone)
     guard problems.problems.isEmpty else { throw PolicyFault(file: file, problems) }
     return document
   }

@@ -170,7 +170,7 @@ extension TestHistoryReader {
     }
     guard let person = person(text, for: "signed-by", at: named.position) else { return nil }
     // Nobody without a key in the policy can sign anything that a server takes for theirs.
-    guard !person.keys.isEmpty else {
+    guard !person.keys.isEmpty || !person.listedKeys.isEmpty else {
       problems.add(
         "`signed-by`: `\(person.id)` has no key in the policy", at: named.position,
         hint: "state `keys` for that person")

@@ -46,6 +46,7 @@ extension TestHistoryReader {
       let reader = SettingsReader(
         item, name: "an item of `evidence`", isKey: false, problems: problems)
       let suite = reader.text("suite") ?? "default"
+      let signers = signers(reader)
       let of = reader.node("of").map { revision($0, for: "of").map { [$0] } ?? [] }
       let tests = reader.node("tests").flatMap { self.tests($0) }
       let coverage = reader.node("coverage").flatMap { self.coverage($0) }
@@ -59,18 +60,27 @@ extension TestHistoryReader {
       for id in of ?? updates.map(\.new) {
         guard let tree = history.commit(at: id)?.commit.tree else { continue }
         found[tree, default: TreeEvidence(tree: tree)].add(
-          tests: tests.map { [stated($0, suite)] } ?? [],
-          coverage: coverage.map { [stated($0, suite)] } ?? [],
-          scans: scan.map { [stated($0, suite)] } ?? [])
+          tests: tests.map { [stated($0, suite, signers)] } ?? [],
+          coverage: coverage.map { [stated($0, suite, signers)] } ?? [],
+          scans: scan.map { [stated($0, suite, signers)] } ?? [])
       }
     }
     return found
   }
 
-  private func stated<Figures>(_ figures: Figures, _ suite: String) -> Stated<Figures> {
+  private func stated<Figures>(
+    _ figures: Figures, _ suite: String, _ signers: StatementSigners
+  ) -> Stated<Figures> {
     Stated(
       suite: suite, recorded: instant ?? Instant(seconds: 0), figures: figures,
-      source: "stated by the test")
+      source: "stated by the test", signers: signers)
+  }
+
+  /// What the signatures under `signed-by` come to, one or a list of them.
+  private func signers(_ reader: SettingsReader) -> StatementSigners {
+    guard let node = reader.node("signed-by") else { return .unsigned }
+    let items = if case .list(let items) = node.value { items } else { [node] }
+    return StatementSigners(items.compactMap { signature($0) })
   }
 
   private func tests(_ node: SettingsNode) -> TestFigures? {

@@ -43,6 +43,7 @@ public struct PolicyReview {
   private var unused: [Problem] {
     var words: Set<String> = []
     for ruleset in policy.rulesets { node(of: ruleset)?.addWords(to: &words) }
+    policy.root["statements"]?.node.addWords(to: &words)
     let problems =
       policy.root.entries("roles").filter { !words.contains($0.key) }.map {
         Problem("no rule names the role \($0.key.quoted)", at: $0.position, hint: "take it out")
@@ -54,9 +55,9 @@ public struct PolicyReview {
     let counting: Set<RuleID> = [
       Approvals.id, "identity", "sign-off", "signed-commits", "signed-tags", "pushers",
     ]
-    guard !policy.rulesets.flatMap(\.rules).contains(where: { counting.contains($0.id) }) else {
-      return problems
-    }
+    guard !policy.rulesets.flatMap(\.rules).contains(where: { counting.contains($0.id) }),
+      !policy.statements.isSigned
+    else { return problems }
     let holders = Set(policy.people.roles.filter { words.contains($0.key) }.flatMap(\.value))
     return problems
       + policy.root.entries("people").filter {

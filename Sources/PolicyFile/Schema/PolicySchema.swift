@@ -5,7 +5,8 @@ internal import Schedule
 public enum PolicySchema {
   /// What may stand in a policy file.
   public static let shape = SettingsShape.found { root, problems in
-    _ = PolicyReader.document(root, problems: problems) { (_) throws(ZoneFault) in
+    _ = PolicyReader.document(root, place: .nowhere(), problems: problems) {
+      (_) throws(ZoneFault) in
       throw ZoneFault("no zone is read here")
     }
   }

@@ -9,8 +9,11 @@ struct Attest: ParsableCommand {
     discussion: """
       The figures go into refs/gitrel/evidence as in-toto statements, bound to the tree: an amended \
       message keeps them, any change of content voids them. They are pushed to the remote as well, \
-      unless there is none or --no-push is given. Statements are not signed yet: they say what \
-      somebody who may push said.
+      unless there is none or --no-push is given.
+
+      They are signed with the key that git is configured to sign with (gpg.format, \
+      user.signingKey), where it is: by ssh-keygen or gpg, so that agents and security keys work. \
+      An unsigned one says what somebody who may push said.
 
       Example: gitrel attest HEAD --tests 'build/**/TEST-*.xml' --coverage coverage.xml
       Example: gitrel attest HEAD --scan codeql.sarif --suite codeql
@@ -26,6 +29,11 @@ struct Attest: ParsableCommand {
 
   @Flag(inversion: .prefixedNo, help: "Push the statements to the remote.")
   var push = true
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Sign the statements. (default: where git is configured to sign)")
+  var sign: Bool?
 
   func run() throws {
     let repository = try Workplace.repository()
@@ -46,12 +54,15 @@ struct Attest: ParsableCommand {
     }
     let remote = push ? try Workplace.remote(remote, in: repository) : nil
     let receipt = try Workplace.engine { () throws(EngineFault) in
-      try AttestRun(repository, git: Workplace.git(repository)).attest(id, handed, remote: remote)
+      let git = Workplace.git(repository)
+      return try AttestRun(repository, git: git).attest(
+        id, handed, remote: remote, signer: try StatementSigner.wanted(sign, by: git))
     }
     for statement in receipt.statements { Console.report(statement) }
     Console.report(
-      "stated about the tree \(receipt.tree.short) of \(receipt.commit.short), unsigned, in \(EvidenceStore.ref.full)"
+      "stated about the tree \(receipt.tree.short) of \(receipt.commit.short), \(receipt.key == nil ? "unsigned, " : "")in \(EvidenceStore.ref.full)"
     )
+    if let key = receipt.key { Console.report("signed with \(key)") }
     Console.report(receipt.remote.map { "pushed to \($0)" } ?? "not pushed")
   }
 
