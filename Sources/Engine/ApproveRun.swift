@@ -1,6 +1,5 @@
-public import Evidence
+internal import Evidence
 public import GitModel
-public import GitStore
 internal import Policy
 
 /// `gitrel approve`: signs a statement on a change, and carries it to the remote.
@@ -49,56 +48,54 @@ public struct ApproveRun {
     public let trailer: String
   }
 
-  /// Signs an envelope as the user's git does.
-  public typealias Sign = (Envelope) throws(EngineFault) -> Envelope
-
   private let repository: Repository
-  private let git: GitCommand
   private let policy: LoadedPolicy
   private let view: RefView
-  private let sign: Sign
+  private let desk: StatementDesk
 
   /// How many commits one statement may be about, the range itself beside.
   static let commitLimit = Approval.changeLimit - 1
 
-  /// A run in `repository` under `policy`, which says who is who.
-  public init(
-    _ repository: Repository, git: GitCommand, policy: LoadedPolicy, view: RefView,
-    sign: @escaping Sign
-  ) {
-    (self.repository, self.git, self.policy) = (repository, git, policy)
-    (self.view, self.sign) = (view, sign)
+  /// A run at `desk`, with the refs as `view` has them.
+  public init(_ desk: StatementDesk, view: RefView) {
+    (repository, policy) = (desk.repository, desk.policy)
+    (self.desk, self.view) = (desk, view)
   }
 
   /// Signs what `request` asks for, puts it into the evidence ref, and carries it to `remote`.
   public func approve(
     _ request: Request, remote: String?
   ) throws(EngineFault) -> Receipt {
-    let person = try person(request)
-    if let role = request.role { try check(role, of: person) }
+    let person = try desk.person(request.person, at: request.instant)
+    if let role = request.role { try desk.check(role, of: person) }
     let (commits, changes, base) = try changes(request)
     let approval = Approval(
-      request.isVeto ? .vetoed : .approved, repository: policy.document.repository, ref: request.ref, changes: changes,
+      request.isVeto ? .vetoed : .approved, repository: policy.document.repository,
+      ref: request.ref, changes: changes,
       person: Bytes(person.utf8), role: Bytes((request.role ?? "").utf8),
       recorded: request.instant,
       until: Instant(seconds: request.instant.seconds + request.duration),
-      comment: Bytes(request.comment.utf8.prefix(Approval.commentLimit)), nonce: Self.nonce())
-    let envelope = try signed(approval, by: person, at: request.instant)
-    try publish([envelope], at: request.instant, remote: remote)
+      comment: Bytes(request.comment.utf8.prefix(Approval.commentLimit)),
+      nonce: StatementDesk.nonce())
+    let signed = try desk.signed(
+      Statement(subjects: approval.subjects, predicate: .approval(approval)), by: person,
+      at: request.instant)
+    try desk.publish([signed], at: request.instant, remote: remote)
     return Receipt(
-      digest: envelope.digest, person: person, commits: commits, base: base,
+      digest: signed.digest, person: person, commits: commits, base: base,
       trailer:
         "\(String(decoding: ApprovalTrailer.key, as: UTF8.self)): "
-        + String(decoding: ApprovalTrailer.value(of: envelope.envelope), as: UTF8.self))
+        + String(decoding: ApprovalTrailer.value(of: signed.envelope), as: UTF8.self))
   }
 
   /// Takes back what the person has said of any of the commits for the ref: the statements, by digest.
   public func revoke(_ request: Request, remote: String?) throws(EngineFault) -> [String] {
-    let person = try person(request)
+    let person = try desk.person(request.person, at: request.instant)
     let (commits, _, _) = try changes(request)
     let ids = Set(commits.map(\.id))
     let trees = Set(commits.map(\.tree))
-    var revocations: [(digest: String, envelope: Envelope, place: ObjectID)] = []
+    var revoked: [String] = []
+    var revocations: [SignedStatement] = []
     let store = EvidenceStore(repository)
     let tips = try view.evidenceTips()
     for day in 0...Int64(366) {
@@ -108,16 +105,21 @@ public struct ApproveRun {
         guard case .success(let (_, statement)) = stored.content,
           case .approval(let said) = statement.predicate, said.person == Bytes(person.utf8),
           said.until > request.instant,
-          said.changes.contains(where: { ids.contains($0.head.commit) || trees.contains($0.head.tree) })
+          said.changes.contains(where: {
+            ids.contains($0.head.commit) || trees.contains($0.head.tree)
+          })
         else { continue }
         var revocation = said
         revocation.word = .revoked
         revocation.revoked = stored.digest
         revocation.recorded = request.instant
         revocation.comment = Bytes(request.comment.utf8.prefix(Approval.commentLimit))
-        revocation.nonce = Self.nonce()
-        let signed = try signed(revocation, by: person, at: request.instant)
-        revocations.append((stored.digest, signed.envelope, signed.place))
+        revocation.nonce = StatementDesk.nonce()
+        revocations.append(
+          try desk.signed(
+            Statement(subjects: revocation.subjects, predicate: .approval(revocation)),
+            by: person, at: request.instant))
+        revoked.append(stored.digest)
       }
     }
     guard !revocations.isEmpty else {
@@ -125,52 +127,8 @@ public struct ApproveRun {
         "\(person.cleaned) has approved none of these commits for \(request.ref.short)",
         hints: ["gitrel evidence shows what is stated"])
     }
-    try publish(
-      revocations.map { SignedStatement(envelope: $0.envelope, place: $0.place) },
-      at: request.instant, remote: remote)
-    return revocations.map(\.digest)
-  }
-
-  // MARK: - Who
-
-  private func person(_ request: Request) throws(EngineFault) -> String {
-    let people = policy.document.people
-    if let id = request.person {
-      guard people.all.contains(where: { $0.id == id }) else {
-        throw EngineFault("the policy names nobody `\(id.cleaned)`", hints: [whoThereIs])
-      }
-      return id
-    }
-    let identity = try AttestRun(repository, git: git).identity(at: request.instant)
-    guard let person = people.person(email: identity.email) else {
-      throw EngineFault(
-        "the policy names nobody with your address <\(identity.email.prefix(80).printable)>",
-        hints: [
-          "say who you are with --by, or set the address: git config user.email YOU@EXAMPLE",
-          whoThereIs,
-        ])
-    }
-    return person.id
-  }
-
-  private var whoThereIs: String {
-    let ids = policy.document.people.all.map(\.id)
-    guard !ids.isEmpty else { return "the policy states no `people`" }
-    return "there are \(ids.prefix(10).joined(separator: ", "))\(ids.count > 10 ? ", ..." : "")"
-  }
-
-  private func check(_ role: String, of person: String) throws(EngineFault) {
-    let people = policy.document.people
-    guard people.roles[role] != nil else {
-      throw EngineFault(
-        "the policy has no role `\(role.cleaned)`",
-        hints: ["there are \(people.roles.keys.sorted().joined(separator: ", "))"])
-    }
-    guard people.holders(of: role).contains(person) else {
-      throw EngineFault(
-        "\(person.cleaned) does not hold the role `\(role.cleaned)`",
-        hints: ["it is held by \(people.holders(of: role).joined(separator: ", "))"])
-    }
+    try desk.publish(revocations, at: request.instant, remote: remote)
+    return revoked
   }
 
   // MARK: - What
@@ -248,54 +206,6 @@ public struct ApproveRun {
       throw EngineFault("`\(Bytes(name.utf8).prefix(80).printable)` is a \(peeled.kind.rawValue)")
     }
     return peeled.target
-  }
-
-  // MARK: - Signing and carrying
-
-  private struct SignedStatement {
-    let envelope: Envelope
-    let place: ObjectID
-    var digest: String { envelope.digest }
-  }
-
-  private func signed(
-    _ approval: Approval, by person: String, at instant: Instant
-  ) throws(EngineFault) -> SignedStatement {
-    let statement = Statement(subjects: approval.subjects, predicate: .approval(approval))
-    guard let place = statement.place else { throw EngineFault("the statement is about nothing") }
-    let envelope = try sign(Envelope(payload: statement.encoded))
-    let facts = SignatureFacts(
-      repository: repository, people: policy.document.people, instant: instant)
-    if let fault = facts.reading(of: envelope).fault(asSignedBy: person) {
-      throw EngineFault(
-        "the statement \(fault)",
-        hints: [
-          "your public key must stand under `keys` of \(person.cleaned) in the policy (\(policy.origin.label))",
-          "git config user.signingKey names the key that signs",
-        ])
-    }
-    return SignedStatement(envelope: envelope, place: place)
-  }
-
-  private func publish(
-    _ statements: [SignedStatement], at instant: Instant, remote: String?
-  ) throws(EngineFault) {
-    let run = AttestRun(repository, git: git)
-    let identity = try run.identity(at: instant)
-    for statement in statements {
-      try run.record([statement.envelope], about: statement.place, by: identity, joining: nil)
-    }
-    if let remote, let last = statements.last {
-      try run.carry(about: last.place, by: identity, to: remote)
-    }
-  }
-
-  private static func nonce() -> String {
-    var generator = SystemRandomNumberGenerator()
-    return (0..<2).map { _ in
-      let digits = String(generator.next() as UInt64, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
   }
 
   private func wrapped<Value>(

@@ -238,7 +238,9 @@ final class EndorsementFacts {
   ) throws(EngineFault) -> String? {
     let person = String(decoding: approval.person, as: UTF8.self)
     let role = String(decoding: approval.role, as: UTF8.self)
-    if approval.ref != ref { return "is for \(approval.ref.short.prefix(60)), not for \(ref.short)" }
+    if approval.ref != ref {
+      return "is for \(approval.ref.short.prefix(60)), not for \(ref.short)"
+    }
     if approval.repository != policy.repository {
       return "is for another repository: `\(approval.repository.prefix(60).printable)`"
     }
@@ -274,7 +276,8 @@ extension SignatureReading {
   func fault(asSignedBy person: String) -> String? {
     switch self {
     case .good(person, _, _): return nil
-    case .good(let other, _, _): return "is signed by \(other), and says that it is by \(person.cleaned)"
+    case .good(let other, _, _):
+      return "is signed by \(other), and says that it is by \(person.cleaned)"
     case .unsigned: return "is not signed"
     case .planned: return "is not signed yet"
     case .unknownKey(let fingerprint, _):

@@ -23,6 +23,8 @@ struct FactGatherer {
   /// The tip of the branch that holds the policy, when a branch does.
   let trusted: ObjectID?
   let signatures: SignatureFacts
+  private let policy: PolicyDocument
+  private let instant: Instant
   private let endorsements: EndorsementFacts
   private let evidenceTips: [ObjectID]
   private let secrets: SecretFacts
@@ -43,6 +45,7 @@ struct FactGatherer {
   ) throws(EngineFault) {
     (self.repository, self.view, self.updates) = (repository, view, updates)
     (self.handed, self.planned, self.trusted) = (handed, planned, trusted)
+    (self.policy, self.instant) = (policy.document, instant)
     contents = ChangeFacts(repository)
     signatures = SignatureFacts(
       repository: repository, people: policy.document.people, instant: instant)
@@ -145,6 +148,16 @@ struct FactGatherer {
         update.old.isZero ? .known(nil) : evidence(of: update.old, handed: nil).map { $0 }
     }
     return (facts, builtIn)
+  }
+
+  /// What is said so that rules need not hold for `update`.
+  func overrides(
+    of update: RefUpdate, _ options: [PushOption], by pusher: String?
+  ) throws(EngineFault) -> [OverrideClaim] {
+    try OverrideFacts(
+      repository: repository, tips: evidenceTips, policy: policy, signatures: signatures,
+      instant: instant, pusher: pusher, options: options
+    ).claims(update, on: update.kind == .delete ? nil : commit(at: update.new))
   }
 
   // MARK: - Objects and history

@@ -15,18 +15,19 @@ public struct Judging {
   private let planned: PlannedTag?
   private let programs: ProgramFacts
   private let running: ProgramRunning
+  private let options: [PushOption]
   private let quarantine: String?
 
   /// `claimsOld`: the old ids of the updates are a client's claims, to be compared with `view`.
   public init(
     repository: Repository, view: RefView, policy: LoadedPolicy, instant: Instant,
     pusher: String?, route: Route? = .push, claimsOld: Bool, handed: HandedReports? = nil,
-    planned: PlannedTag? = nil, running: ProgramRunning = .refused
+    planned: PlannedTag? = nil, options: [PushOption] = [], running: ProgramRunning = .refused
   ) {
     self.init(
       repository: repository, view: view, policy: policy, instant: instant, pusher: pusher,
       route: route, claimsOld: claimsOld, handed: handed, planned: planned, running: running,
-      programs: ProgramFacts(), quarantine: nil)
+      programs: ProgramFacts(), options: options, quarantine: nil)
   }
 
   /// The same with programs that were asked before, and where git holds what is pushed.
@@ -34,8 +35,9 @@ public struct Judging {
     repository: Repository, view: RefView, policy: LoadedPolicy, instant: Instant,
     pusher: String?, route: Route?, claimsOld: Bool, handed: HandedReports? = nil,
     planned: PlannedTag? = nil, running: ProgramRunning, programs: ProgramFacts,
-    quarantine: String?
+    options: [PushOption], quarantine: String?
   ) {
+    self.options = options
     (self.programs, self.running, self.quarantine) = (programs, running, quarantine)
     (self.repository, self.view, self.policy) = (repository, view, policy)
     (self.instant, self.pusher, self.route) = (instant, pusher, route)
@@ -87,7 +89,10 @@ public struct Judging {
         facts.programs = answers(update, facts, under: ruleset)
         matters.append((ruleset, facts))
       }
-      proposed.append(ProposedUpdate(update: update, builtIn: builtIn, matters: matters))
+      proposed.append(
+        ProposedUpdate(
+          update: update, builtIn: builtIn, matters: matters,
+          overrides: try gatherer.overrides(of: update, options, by: pusher)))
     }
     return Proposal(
       instant: instant, pusher: pusher, route: route, policy: policy.origin,

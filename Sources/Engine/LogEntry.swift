@@ -32,6 +32,8 @@ public struct LogEntry: Hashable, Sendable {
   public let refCount: Int
   /// The rules that refused, each as `ref rule`, as far as they fit.
   public private(set) var refusals: [String]
+  /// The rules that were overridden, each as `ref rule person: reason`, as far as they fit.
+  public private(set) var overrides: [String]
   /// The policy that judged.
   public let policy: String?
   /// The tip of the record of what was carried out, when the entry was written.
@@ -68,6 +70,7 @@ public struct LogEntry: Hashable, Sendable {
     }
     refCount = refs.count
     refusals = Self.refusals(decision)
+    overrides = Self.overrides(decision)
     // The longest spelling of a byte in canonical JSON has six.
     let size = refs.reduce(0) { $0 + $1.name.bytes.count * 6 + 120 }
     let fits =
@@ -81,6 +84,7 @@ public struct LogEntry: Hashable, Sendable {
     verdicts = Dictionary(grouping: decision.all, by: \.verdict.outcome.rawValue).mapValues(\.count)
     refsDigest = SHA256Digest.hex(of: Self.listing(of: decision))
     while line.count > DecisionLog.maximumLine, !refusals.isEmpty { refusals.removeLast() }
+    while line.count > DecisionLog.maximumLine, !overrides.isEmpty { overrides.removeLast() }
   }
 
   /// The ref updates of a decision as hook lines, with the old ids that the repository really held.
@@ -96,6 +100,19 @@ public struct LogEntry: Hashable, Sendable {
   /// The statements that let a push in, each with the commit, one to a line.
   static func uses(of decision: Decision) -> Bytes {
     Bytes(decision.uses.map { "\($0.digest) \($0.commit.hex)\n" }.joined().utf8)
+  }
+
+  private static func overrides(_ decision: Decision) -> [String] {
+    let all = decision.updates.flatMap { update in
+      update.judged.compactMap { judged -> String? in
+        guard case .accepted(let person, let reason, let source)? = judged.override else {
+          return nil
+        }
+        let ref = update.update.name.full.prefix(80)
+        return "\(ref) \(judged.rule) \(person): \(reason.prefix(200)) (\(source))"
+      }
+    }
+    return Array(all.prefix(20))
   }
 
   private static func refusals(_ decision: Decision) -> [String] {
@@ -119,28 +136,33 @@ public struct LogEntry: Hashable, Sendable {
             ])
           })
       } ?? .null
-    let spent = used.map { [JSONMember("used-sha256", .text($0))] } ?? []
-    return .object(spent + [
-      JSONMember("v", .integer(1)),
-      JSONMember("seq", .count(sequence)),
-      JSONMember("prev", .text(previous)),
-      JSONMember("start", optional(start)),
-      JSONMember("applied", optional(applied?.hex)),
-      JSONMember("time", .integer(seconds)),
-      JSONMember("tzdata", optional(zones)),
-      JSONMember("pusher", optional(pusher)),
-      JSONMember("answer", .text(answer)),
-      JSONMember("refs", listed),
-      JSONMember("count", .count(refCount)),
-      JSONMember("refs-sha256", .text(refsDigest)),
-      JSONMember("refused", .array(refusals.map(JSONValue.text))),
-      JSONMember(
-        "verdicts",
-        .object(verdicts.sorted { $0.key < $1.key }.map { JSONMember($0.key, .count($0.value)) })),
-      JSONMember("policy", optional(policy)),
-      JSONMember("policy-sha256", optional(policyDigest)),
-      JSONMember("gitrel", .text(program)),
-    ])
+    // Entries that were written before there was such a thing have no such member.
+    var spent = used.map { [JSONMember("used-sha256", .text($0))] } ?? []
+    if !overrides.isEmpty {
+      spent.append(JSONMember("overridden", .array(overrides.map(JSONValue.text))))
+    }
+    return .object(
+      spent + [
+        JSONMember("v", .integer(1)),
+        JSONMember("seq", .count(sequence)),
+        JSONMember("prev", .text(previous)),
+        JSONMember("start", optional(start)),
+        JSONMember("applied", optional(applied?.hex)),
+        JSONMember("time", .integer(seconds)),
+        JSONMember("tzdata", optional(zones)),
+        JSONMember("pusher", optional(pusher)),
+        JSONMember("answer", .text(answer)),
+        JSONMember("refs", listed),
+        JSONMember("count", .count(refCount)),
+        JSONMember("refs-sha256", .text(refsDigest)),
+        JSONMember("refused", .array(refusals.map(JSONValue.text))),
+        JSONMember(
+          "verdicts",
+          .object(verdicts.sorted { $0.key < $1.key }.map { JSONMember($0.key, .count($0.value)) })),
+        JSONMember("policy", optional(policy)),
+        JSONMember("policy-sha256", optional(policyDigest)),
+        JSONMember("gitrel", .text(program)),
+      ])
   }
 
   /// The canonical line, without its line end: sorted keys, ASCII only.
@@ -192,6 +214,9 @@ public struct LogEntry: Hashable, Sendable {
     applied = text("applied").flatMap { ObjectID(hex: $0) }
     used = text("used-sha256")
     refusals = (json["refused"]?.array ?? []).compactMap {
+      $0.string.map { String(decoding: $0, as: UTF8.self) }
+    }
+    overrides = (json["overridden"]?.array ?? []).compactMap {
       $0.string.map { String(decoding: $0, as: UTF8.self) }
     }
     // What was read must be all that the line says, in the one spelling that gitrel writes.

@@ -62,11 +62,12 @@ public struct ServerGate {
   /// and the push is judged anew if a ref moved or another minute began (windows open and close on the
   /// minute). The entry is on disk before this returns.
   public func receive(
-    _ input: Bytes, pusher: String?, route: Route? = nil, now: () -> Instant
+    _ input: Bytes, pusher: String?, route: Route? = nil, options: [PushOption] = [],
+    now: () -> Instant
   ) -> Outcome {
     let programs = ProgramFacts()
     return decide(now: now) {
-      judge(input, pusher: pusher, route: route, programs, at: now())
+      judge(input, pusher: pusher, route: route, options, programs, at: now())
     }
   }
 
@@ -126,7 +127,8 @@ public struct ServerGate {
   }
 
   private func judge(
-    _ input: Bytes, pusher: String?, route: Route?, _ programs: ProgramFacts, at instant: Instant
+    _ input: Bytes, pusher: String?, route: Route?, _ options: [PushOption],
+    _ programs: ProgramFacts, at instant: Instant
   ) -> Judged {
     let claimed: [RefUpdate]
     do { claimed = try HookLines.received(input) } catch {
@@ -152,7 +154,7 @@ public struct ServerGate {
       let policy = try TrustedPolicy.load(source, in: repository, view: view)
       let decision = try Judging(
         repository: repository, view: view, policy: policy, instant: instant, pusher: pusher,
-        route: route, claimsOld: true, running: .allowed, programs: programs,
+        route: route, claimsOld: true, running: .allowed, programs: programs, options: options,
         quarantine: quarantine
       ).decision(on: claimed)
       return Judged(decision: decision, refs: refs)

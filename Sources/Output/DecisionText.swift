@@ -57,11 +57,13 @@ public struct DecisionText {
     let all = decision.all
     let held = all.filter { $0.verdict.outcome == .satisfied }.count
     let idle = all.filter { $0.verdict.outcome == .notApplicable }.count
-    let would = all.count - held - idle
+    let lifted = all.filter(\.isOverridden).count
+    let would = all.count - held - idle - lifted
     var parts: [String] = []
     if decision.updates.contains(where: \.isGuarded) || decision.updates.isEmpty || would > 0 {
       parts.append("\(counted(held, "rule")) \(held == 1 ? "holds" : "hold")")
       if idle > 0 { parts.append("\(idle) \(idle == 1 ? "does" : "do") not apply") }
+      if lifted > 0 { parts.append("\(lifted) \(lifted == 1 ? "is" : "are") overridden") }
       if would > 0 { parts.append("\(would) would refuse, but only evaluated") }
     }
     let free = decision.updates.filter { !$0.isGuarded }
@@ -74,7 +76,8 @@ public struct DecisionText {
   }
 
   private func mark(_ judged: JudgedRule) -> String {
-    switch judged.verdict.outcome {
+    if judged.isOverridden { return "!" }
+    return switch judged.verdict.outcome {
     case .satisfied: "+"
     case .notApplicable: "-"
     case .violated: judged.refuses ? "x" : "~"
@@ -107,6 +110,7 @@ public struct DecisionText {
       let id = finding.commit.map { "\($0.short)  " } ?? ""
       lines += wrapped("      \(id)\(finding.title.shortened)  \(finding.detail)", hanging: 10)
     }
+    lines += override(of: judged)
     let rest = explanation.total - min(explanation.findings.count, Self.maximumFindings)
     if rest > 0 { lines.append("      and \(rest) more") }
     if told.isFault {
@@ -116,6 +120,19 @@ public struct DecisionText {
       }
     }
     return lines
+  }
+
+  /// Who may lift the rule, and who has.
+  private func override(of judged: JudgedRule) -> [String] {
+    let how = "with -o gitrel.override=\(judged.rule) -o gitrel.reason=..."
+    switch judged.override {
+    case nil: return []
+    case .open(let names): return wrapped("      override: \(names), \(how)", hanging: 16)
+    case .refused(let words, let names):
+      return wrapped("      override: \(words); \(names) may, \(how)", hanging: 16)
+    case .accepted(let person, let reason, let source):
+      return wrapped("      overridden by \(person) (\(source)): \(reason)", hanging: 10)
+    }
   }
 
   /// What to do about the refs for which one fix is not all.

@@ -30,7 +30,8 @@ public struct Endorsement: Hashable, Sendable {
 
   /// An endorsement from its parts.
   public init(
-    person: String, role: String? = nil, isVeto: Bool = false, recorded: Instant, digest: String, standing: Standing
+    person: String, role: String? = nil, isVeto: Bool = false, recorded: Instant, digest: String,
+    standing: Standing
   ) {
     (self.person, self.role, self.isVeto) = (person, role, isVeto)
     (self.recorded, self.digest, self.standing) = (recorded, digest, standing)

@@ -89,7 +89,8 @@ extension Ruleset {
     else { return matter }
     return Matter(
       update: matter.update, facts: own, instant: matter.instant, pusher: matter.pusher,
-      route: matter.route, people: matter.people, overrides: matter.overrides, isPast: matter.isPast)
+      route: matter.route, people: matter.people, overrides: matter.overrides, isPast: matter.isPast
+    )
   }
 
   /// Whether one of its rules may have judged commits on one ref and not on another.

@@ -19,7 +19,10 @@ struct Gitrel: ParsableCommand {
       CommandGroup(name: "Policy", subcommands: [PolicyCommand.self]),
       CommandGroup(
         name: "Evidence and releases",
-        subcommands: [Attest.self, EvidenceCommand.self, TagCommand.self]),
+        subcommands: [
+          Approve.self, Attest.self, EvidenceCommand.self, Override.self, Signoff.self,
+          TagCommand.self,
+        ]),
       CommandGroup(name: "History", subcommands: [Log.self]),
       CommandGroup(
         name: "Installation", subcommands: [Install.self, Uninstall.self, Doctor.self]),

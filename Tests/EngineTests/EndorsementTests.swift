@@ -122,7 +122,8 @@ import Testing
     let bob = History.Person("Bob", "bob@example.org")
     return try Desk(rule) { git in
       git.commit("start", files: ["file": text])
-      git.commit("change", on: "feature", from: "start", files: ["file": text([3: "new"])], author: bob)
+      git.commit(
+        "change", on: "feature", from: "start", files: ["file": text([3: "new"])], author: bob)
       git.commit(
         "amended", on: "amended", from: "start", files: ["file": text([3: "new"])],
         message: "Another message\n", author: bob)
@@ -243,7 +244,8 @@ import Testing
       case .role: "alice, statement DIGEST: says that alice is qa, and the policy does not"
       case .ended: "alice, statement DIGEST: ended 2026-01-07T12:00:00Z"
       case .future: "alice, statement DIGEST: is from the future"
-      case .copied: "alice, statement DIGEST: does not fit: the content was changed, or another key signed it"
+      case .copied:
+        "alice, statement DIGEST: does not fit: the content was changed, or another key signed it"
       case .otherPurpose: "alice, statement DIGEST: is for the namespace git, and not for gitrel"
       }
     }
@@ -281,7 +283,8 @@ import Testing
     let bob = History.Person("Bob", "bob@example.org")
     let clean = ["file": Self.text([3: "new", 17: "ahead"])]
     let desk = try Self.desk { git in
-      git.commit("merge", on: "merge", from: "ahead", merging: ["change"], files: clean, author: bob)
+      git.commit(
+        "merge", on: "merge", from: "ahead", merging: ["change"], files: clean, author: bob)
       git.commit(
         "evil merge", on: "evil", from: "ahead", merging: ["change"],
         files: clean.merging(["evil": "evil\n"]) { $1 }, author: bob)

@@ -11,7 +11,8 @@ import Testing
         id: "alice", emails: [Bytes("alice@example.com".utf8)], keys: ["ssh-ed25519 AAAA"]),
       Person(id: "bob", emails: [Bytes("bob@example.com".utf8)], logins: ["bob"]),
       Person(id: "carol", emails: [Bytes("carol@example.com".utf8)]),
-      Person(id: "robot", emails: [Bytes("robot@example.com".utf8)], logins: ["robot"], isBot: true),
+      Person(
+        id: "robot", emails: [Bytes("robot@example.com".utf8)], logins: ["robot"], isBot: true),
     ], roles: ["lead": ["alice", "carol"], "qa": ["carol"]])
 
   private static let change = commit(1, "Add", by: "bob@example.com")
@@ -128,7 +129,8 @@ import Testing
   func roles() {
     #expect(
       told(
-        ["trust": "signed", "roles": ["qa": 1]], [Self.said("carol", as: "lead"), Self.said("carol", as: "qa")]
+        ["trust": "signed", "roles": ["qa": 1]],
+        [Self.said("carol", as: "lead"), Self.said("carol", as: "qa")]
       ).outcome == .satisfied)
   }
 

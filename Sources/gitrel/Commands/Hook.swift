@@ -157,7 +157,8 @@ extension Hook {
         let environment = try HookEnvironment(identity: place.identity)
         if let input {
           return gate.receive(
-            input, pusher: environment.pusher, route: environment.route, now: Moment.now)
+            input, pusher: environment.pusher, route: environment.route,
+            options: environment.options, now: Moment.now)
         }
         failure = Failure(
           "standard input is larger than \(Hook.inputLimit) bytes, or cannot be read")
@@ -334,6 +335,12 @@ struct HookEnvironment {
   /// How the push comes, as the installed source tells.
   let route: Route?
 
+  /// What the client sent with `git push -o` (githooks(5), pre-receive).
+  let options: [PushOption]
+
+  /// How many options are read; git itself knows no limit.
+  private static let optionLimit = 100
+
   /// Variables with which git (or somebody) makes the repository look like another one.
   private static let refused = [
     "GIT_NAMESPACE", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_REPLACE_REF_BASE",
@@ -353,6 +360,10 @@ struct HookEnvironment {
         hints: ["who runs the server takes it out of the hook's environment"])
     }
     route = identity.route(in: environment)
+    let count = min(environment["GIT_PUSH_OPTION_COUNT"].flatMap(Int.init) ?? 0, Self.optionLimit)
+    options = (0..<max(0, count)).compactMap { number in
+      environment["GIT_PUSH_OPTION_\(number)"].map { PushOption($0) }
+    }
     pusher = identity.variable.flatMap { environment[$0] }.flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -1,0 +1,123 @@
+internal import Evidence
+internal import GitModel
+public import GitStore
+internal import Policy
+
+/// Where people make statements that they sign: finds out who somebody is in the policy, signs, and puts
+/// what was signed into the evidence ref.
+public struct StatementDesk {
+  /// Signs an envelope as the user's git does.
+  typealias Sign = (Envelope) throws(EngineFault) -> Envelope
+
+  let repository: Repository
+  let policy: LoadedPolicy
+  private let git: GitCommand
+  private let sign: Sign
+
+  /// A desk in `repository` under `policy`, with `git` for the identity, the key and the transport.
+  public init(
+    _ repository: Repository, git: GitCommand, policy: LoadedPolicy
+  ) throws(EngineFault) {
+    let signer = try StatementSigner(git)
+    self.init(repository, git: git, policy: policy) { envelope throws(EngineFault) in
+      try signer.signed(envelope).envelope
+    }
+  }
+
+  init(
+    _ repository: Repository, git: GitCommand, policy: LoadedPolicy, sign: @escaping Sign
+  ) {
+    (self.repository, self.policy, self.git, self.sign) = (repository, policy, git, sign)
+  }
+
+  /// The person of the policy who is meant: the one that is named, or the one whose address git has.
+  func person(_ named: String?, at instant: Instant) throws(EngineFault) -> String {
+    let people = policy.document.people
+    if let id = named {
+      guard people.all.contains(where: { $0.id == id }) else {
+        throw EngineFault("the policy names nobody `\(id.cleaned)`", hints: [whoThereIs])
+      }
+      return id
+    }
+    let identity = try AttestRun(repository, git: git).identity(at: instant)
+    guard let person = people.person(email: identity.email) else {
+      throw EngineFault(
+        "the policy names nobody with your address <\(identity.email.prefix(80).printable)>",
+        hints: [
+          "say who you are with --by, or set the address: git config user.email YOU@EXAMPLE",
+          whoThereIs,
+        ])
+    }
+    return person.id
+  }
+
+  private var whoThereIs: String {
+    let ids = policy.document.people.all.map(\.id)
+    guard !ids.isEmpty else { return "the policy states no `people`" }
+    return "there are \(ids.prefix(10).joined(separator: ", "))\(ids.count > 10 ? ", ..." : "")"
+  }
+
+  /// Refuses a role that the person does not hold.
+  func check(_ role: String, of person: String) throws(EngineFault) {
+    let people = policy.document.people
+    guard people.roles[role] != nil else {
+      throw EngineFault(
+        "the policy has no role `\(role.cleaned)`",
+        hints: ["there are \(people.roles.keys.sorted().joined(separator: ", "))"])
+    }
+    guard people.holders(of: role).contains(person) else {
+      throw EngineFault(
+        "\(person.cleaned) does not hold the role `\(role.cleaned)`",
+        hints: ["it is held by \(people.holders(of: role).joined(separator: ", "))"])
+    }
+  }
+
+  /// The statement, signed; the key must be one that the policy gives to `person`.
+  func signed(
+    _ statement: Statement, by person: String, at instant: Instant
+  ) throws(EngineFault) -> SignedStatement {
+    guard let place = statement.place else { throw EngineFault("the statement is about nothing") }
+    let envelope = try sign(Envelope(payload: statement.encoded))
+    let facts = SignatureFacts(
+      repository: repository, people: policy.document.people, instant: instant)
+    if let fault = facts.reading(of: envelope).fault(asSignedBy: person) {
+      throw EngineFault(
+        "the statement \(fault)",
+        hints: [
+          "your public key must stand under `keys` of \(person.cleaned) in the policy (\(policy.origin.label))",
+          "git config user.signingKey names the key that signs",
+        ])
+    }
+    return SignedStatement(envelope: envelope, place: place)
+  }
+
+  /// Puts statements into the evidence ref, and carries them to `remote`.
+  func publish(
+    _ statements: [SignedStatement], at instant: Instant, remote: String?
+  ) throws(EngineFault) {
+    let run = AttestRun(repository, git: git)
+    let identity = try run.identity(at: instant)
+    for statement in statements {
+      try run.record([statement.envelope], about: statement.place, by: identity, joining: nil)
+    }
+    if let remote, let last = statements.last {
+      try run.carry(about: last.place, by: identity, to: remote)
+    }
+  }
+
+  /// 32 hexadecimal digits that nobody has used.
+  static func nonce() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<2).map { _ in
+      let digits = String(generator.next() as UInt64, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+}
+
+/// A statement with its signature, and where it lies.
+struct SignedStatement {
+  let envelope: Envelope
+  let place: ObjectID
+  var digest: String { envelope.digest }
+}
