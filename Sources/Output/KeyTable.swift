@@ -112,6 +112,8 @@ extension KeyReference {
     scan	new-only	false	whether only findings count that were not there before
     scan	suites	none	suites that must be there, by the names of `gitrel attest --suite`
     scan	tools	none	tools that must have run, by their names in the reports
+    scan	trust	`any`; `signed` with `by`	as for `tests`; also of the scan from which `new-only` is told
+    scan	by	anybody	as for `tests`
     window	calendar	required	the name of a calendar under `calendars`
     secrets	patterns	none	files of patterns of your own, by their paths in the tree of the trusted policy; for a policy outside of the repository, below the folder that holds its `.gitrel`, or else beside it
     secrets	only	all	the ids of the only patterns to search for

@@ -91,7 +91,8 @@ public struct ApprovalSource: Hashable, Sendable {
         "`trust: writer` names no writers", at: reader.node("trust")?.position ?? reader.position,
         hint: "write `writers: [merge-bot]`: whose commits may carry approvals")
     }
-    if trust == .signed, context.people.all.allSatisfy(\.keys.isEmpty) {
+    if trust == .signed, context.people.all.allSatisfy({ $0.keys.isEmpty && $0.listedKeys.isEmpty })
+    {
       reader.problems.add(
         "`trust: signed` counts nobody: no one under `people` has a key",
         at: reader.node("trust")?.position ?? reader.position,

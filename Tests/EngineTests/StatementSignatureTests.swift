@@ -229,7 +229,7 @@ import Testing
       ),
       (
         "copied from elsewhere", try keys.signed(elsewhere, by: "ci"),
-        "it says nothing about the tree \(tree.short) under which it lies"
+        "it says nothing about \(tree.short), under which it lies"
       ),
       (
         "an unknown kind, typed", approval(unknown),

@@ -14,7 +14,9 @@ extension PolicyReview {
       default: return nil
       }
       let people = policy.people.all.filter { signers.by?.contains($0.id) ?? true }
-      let keys = people.flatMap(\.keys).compactMap { try? PublicKey(text: $0.utf8) }
+      let keys = people.flatMap { $0.keys + $0.listedKeys.map(\.text) }.compactMap {
+        try? PublicKey(text: $0.utf8)
+      }
       guard !keys.contains(where: { signers.formats.contains($0.format) }) else { return nil }
       let kinds = signers.formats.map { $0 == .ssh ? "SSH" : "OpenPGP" }.joined(separator: " or ")
       let who = people.isEmpty ? "nobody" : "none of those who could sign"
