@@ -1,5 +1,6 @@
 internal import Evidence
 public import GitModel
+internal import GitStore
 internal import Policy
 
 /// `gitrel approve`: signs a statement on a change, and carries it to the remote.
@@ -44,6 +45,8 @@ public struct ApproveRun {
     public let commits: [Commit]
     /// What the whole of them starts from; nil for a first commit.
     public let base: ObjectID?
+    /// Why the approval may not count; sentences.
+    public let doubts: [String]
     /// The envelope as a trailer that a commit may carry: `Gitrel-Approval: ...`.
     public let trailer: String
   }
@@ -83,6 +86,7 @@ public struct ApproveRun {
     try desk.publish([signed], at: request.instant, remote: remote)
     return Receipt(
       digest: signed.digest, person: person, commits: commits, base: base,
+      doubts: request.isVeto ? [] : doubts(about: commits, of: person),
       trailer:
         "\(String(decoding: ApprovalTrailer.key, as: UTF8.self)): "
         + String(decoding: ApprovalTrailer.value(of: signed.envelope), as: UTF8.self))
@@ -129,6 +133,18 @@ public struct ApproveRun {
     }
     try desk.publish(revocations, at: request.instant, remote: remote)
     return revoked
+  }
+
+  /// Nobody approves what is their own, unless the rule says so.
+  private func doubts(about commits: [Commit], of person: String) -> [String] {
+    let own = commits.filter { commit in
+      policy.document.people.person(email: commit.author.email)?.id == person
+    }
+    guard let first = own.first else { return [] }
+    let more = own.count > 1 ? " and of \(own.count - 1) more" : ""
+    return [
+      "\(person.cleaned) is the author of \(first.id.short)\(more), and an author's own approval does not count unless the rule says so"
+    ]
   }
 
   // MARK: - What

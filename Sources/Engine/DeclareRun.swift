@@ -1,5 +1,6 @@
 internal import Evidence
 public import GitModel
+internal import GitStore
 internal import Policy
 
 /// Signs declarations on a commit: `gitrel override`, `gitrel signoff` and what is like them.

@@ -60,15 +60,16 @@ final class EndorsementFacts {
     (self.signatures, self.instant, self.spent) = (signatures, instant, spent)
   }
 
-  /// What is signed about `commits`, which are new on `ref`.
+  /// What is signed about `commits`, which are new on the ref of `update`.
   func reading(
-    of commits: [Commit], on ref: RefName, _ search: EndorsementSearch
+    of commits: [Commit], on update: RefUpdate, _ search: EndorsementSearch
   ) throws(EngineFault) -> EndorsementReading {
+    let ref = update.name
     let stored = try candidates(for: ref, search)
     let used = stored.isEmpty ? [:] : try spent(oldest(search))
     let trees = Dictionary(commits.map { ($0.id, $0.tree) }) { first, _ in first }
     var endorsements: [ObjectID: [Endorsement]] = [:]
-    var clean: Set<ObjectID> = []
+    var additions: [ObjectID: [Bytes]] = [:]
     for commit in commits {
       var base = commit.parents.first.flatMap { trees[$0] }
       if base == nil, let parent = commit.parents.first {
@@ -78,16 +79,52 @@ final class EndorsementFacts {
       let all = stored + (try carried(by: commit, for: ref))
       var seen: Set<String> = []
       for candidate in all where seen.insert(candidate.digest).inserted {
-        guard var standing = try standing(of: candidate, to: step) else { continue }
-        let others = (used[candidate.digest] ?? []).subtracting([commit.id])
-        if standing.holds, let other = others.min() {
+        // What let another commit in is not told of one that it does not quite fit.
+        let isUsed = used[candidate.digest] != nil
+        guard var standing = try standing(of: candidate, to: step, tellsNear: !isUsed) else {
+          continue
+        }
+        if standing.holds,
+          let other = try use(used[candidate.digest] ?? [], besides: commit.id, in: update.old)
+        {
           standing = .void("was spent on \(other.short)")
         }
         endorsements[commit.id, default: []].append(candidate.endorsement(standing))
       }
-      if commit.isMerge, try isClean(commit, trees) { clean.insert(commit.id) }
+      if commit.isMerge { additions[commit.id] = try addition(of: commit, trees) }
     }
-    return EndorsementReading(endorsements: endorsements, cleanMerges: clean)
+    return EndorsementReading(
+      endorsements: endorsements.mapValues { Self.told($0, among: endorsements) },
+      cleanMerges: Set(additions.filter { $0.value.isEmpty }.keys),
+      additions: additions.filter { !$0.value.isEmpty }.mapValues(Self.told))
+  }
+
+  /// What is worth telling: not what holds for another of the commits, and of nobody two words that do not
+  /// hold, but the last.
+  private static func told(
+    _ endorsements: [Endorsement], among all: [ObjectID: [Endorsement]]
+  ) -> [Endorsement] {
+    let holding = Set(all.values.joined().filter(\.standing.holds).map(\.digest))
+    var people: Set<String> = []
+    return endorsements.sorted { ($1.recorded, $1.digest) < ($0.recorded, $0.digest) }.filter {
+      $0.standing.holds || !holding.contains($0.digest) && people.insert($0.person).inserted
+    }
+  }
+
+  /// Another commit on which a statement was spent, and which the ref has: git may not have carried out
+  /// what was permitted, and then the change is to come in yet.
+  private func use(
+    _ commits: Set<ObjectID>, besides commit: ObjectID, in tip: ObjectID
+  ) throws(EngineFault) -> ObjectID? {
+    guard !tip.isZero else { return nil }
+    for other in commits.sorted() where other != commit {
+      let isThere = try wrapped { () throws(GitError) in
+        guard try repository.header(of: other) != nil else { return false }
+        return try repository.isAncestor(other, of: tip)
+      }
+      if isThere { return other }
+    }
+    return nil
   }
 
   // MARK: - One statement and one commit
@@ -100,7 +137,7 @@ final class EndorsementFacts {
 
   /// How the statement stands to the commit; nil where it has nothing to do with it.
   private func standing(
-    of candidate: Candidate, to step: Step
+    of candidate: Candidate, to step: Step, tellsNear: Bool
   ) throws(EngineFault) -> Endorsement.Standing? {
     let changes = candidate.approval.changes
     let isExact = changes.contains {
@@ -128,13 +165,10 @@ final class EndorsementFacts {
         try residue(over: from, from: base, to: change.head.tree, as: step.commit.tree)
       }
       if rest.isEmpty { return candidate.fault.map { .void($0) } ?? .replayed }
-      let told = rest.prefix(Self.pathsTold).map { "`\($0.prefix(80).printable)`" }
-      let more = rest.count > told.count ? " and \(rest.count - told.count) more" : ""
       near =
-        near
-        ?? "approved \(change.head.commit.short), which is something else at \(told.joined(separator: ", "))\(more)"
+        near ?? "approved \(change.head.commit.short), which is something else at \(Self.told(rest))"
     }
-    return near.map { .void(candidate.fault ?? $0) }
+    return tellsNear ? near.map { .void(candidate.fault ?? $0) } : nil
   }
 
   /// The paths that a change touches; a failure where its trees are not here.
@@ -155,25 +189,33 @@ final class EndorsementFacts {
       ofMerging: theirs, into: ours, over: base, as: result, spending: &budget)
   }
 
-  /// Whether a merge is what a plain merge of its two parents makes, and no more.
-  private func isClean(
-    _ merge: Commit, _ trees: [ObjectID: ObjectID]
-  ) throws(EngineFault) -> Bool {
-    guard merge.parents.count == 2 else { return false }
+  /// The paths at which a merge is something else than a plain merge of its two parents; the root where
+  /// there is no such merge.
+  private func addition(
+    of merge: Commit, _ trees: [ObjectID: ObjectID]
+  ) throws(EngineFault) -> [Bytes] {
+    let root = [Bytes("/".utf8)]
+    guard merge.parents.count == 2 else { return root }
     return try wrapped { () throws(GitError) in
       let (ours, theirs) = (merge.parents[0], merge.parents[1])
       guard
         let base = try repository.mergeBase(
           of: ours, theirs, limit: FactGatherer.newCommitsLimit)
-      else { return false }
+      else { return root }
       func tree(_ id: ObjectID) throws(GitError) -> ObjectID {
         if let known = trees[id] { return known }
         return try repository.commit(id).tree
       }
       return try residue(
-        over: tree(base), from: tree(ours), to: tree(theirs), as: merge.tree
-      ).isEmpty
+        over: tree(base), from: tree(ours), to: tree(theirs), as: merge.tree)
     }
+  }
+
+  /// Some paths, for people.
+  private static func told(_ paths: [Bytes]) -> String {
+    let told = paths.prefix(pathsTold).map { "`\($0.prefix(80).printable)`" }
+    let more = paths.count > told.count ? " and \(paths.count - told.count) more" : ""
+    return told.joined(separator: ", ") + more
   }
 
   // MARK: - Statements

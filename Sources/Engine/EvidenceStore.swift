@@ -156,9 +156,15 @@ public struct EvidenceStore {
       for envelope in envelopes {
         let bytes = envelope.encoded
         let blob = try repository.write(blob: bytes)
-        let name = Bytes("\(SHA256Digest.hex(of: bytes)).json".utf8)
+        let digest = SHA256Digest.hex(of: bytes)
+        let name = Bytes("\(digest).json".utf8)
         root = try union(
           root, [try chain(folder[...], TreeEntry(name: name, mode: 0o100644, id: blob))])
+        let reviewed = ReviewedTrees.entries(of: envelope)
+        guard !reviewed.isEmpty else { continue }
+        let kept = TreeEntry(
+          name: Bytes(digest.utf8), mode: 0o040000, id: try repository.write(tree: reviewed))
+        root = try union(root, [try chain(folder[...], kept)])
       }
       let words = envelopes.isEmpty ? "union" : "\(envelopes.count) about tree \(tree.short)"
       return try repository.writeCommit(
@@ -229,9 +235,13 @@ public struct EvidenceStore {
       }
       var check = EvidenceGrowth(repository: repository)
       try check.compare(old, new.tree, folders: [])
+      var kept = check.kept
       for (path, blob) in check.added {
         do throws(EngineFault) {
           let (envelope, statement) = try read(blob, at: path)
+          if let trees = kept.removeValue(forKey: path) {
+            try ReviewedTrees.check(trees, of: envelope, in: repository)
+          }
           if !rights.isOpen {
             let kind = StatementKind.name(ofPredicate: statement.predicate.type)
             if let refusal = rights.refusal(of: kind, signatures.signers(of: envelope), people) {
@@ -252,6 +262,13 @@ public struct EvidenceStore {
               fix: "write statements with gitrel attest")
           ]
         }
+      }
+      if let path = kept.keys.map(\.digest).min() {
+        return [
+          violated(
+            "what is kept for statement \(path.prefix(12)) comes without it",
+            fix: "write statements with gitrel approve")
+        ]
       }
       let words = counted(check.added.count, "statement")
       return [
@@ -293,6 +310,8 @@ extension TestResult {
 private struct EvidenceGrowth {
   let repository: Repository
   var added: [(path: EvidencePath, blob: ObjectID)] = []
+  /// The trees that are kept beside statements.
+  var kept: [EvidencePath: ObjectID] = [:]
 
   /// How many folders lead to a statement.
   private static let depth = 2
@@ -328,6 +347,12 @@ private struct EvidenceGrowth {
       }
       guard previous == nil else {
         throw EngineFault("\(Self.path(folders, entry)) is changed; statements are only ever added")
+      }
+      if entry.mode == 0o040000,
+        let path = EvidencePath(Self.bytes(folders, entry) + Bytes(".json".utf8))
+      {
+        kept[path] = entry.id
+        continue
       }
       let path = EvidencePath(Self.bytes(folders, entry))
       guard entry.mode == 0o100644, let path else {

@@ -115,7 +115,7 @@ struct FactGatherer {
     if let search = needs.endorsements {
       facts.endorsements = facts.newCommits.flatMap { commits in
         fact { () throws(EngineFault) in
-          try endorsements.reading(of: commits, on: update.name, search)
+          try endorsements.reading(of: commits, on: update, search)
         }
       }
     }

@@ -63,7 +63,7 @@ public struct StatementDesk {
     guard people.roles[role] != nil else {
       throw EngineFault(
         "the policy has no role `\(role.cleaned)`",
-        hints: ["there are \(people.roles.keys.sorted().joined(separator: ", "))"])
+        hints: ["its roles are \(people.roles.keys.sorted().joined(separator: ", "))"])
     }
     guard people.holders(of: role).contains(person) else {
       throw EngineFault(

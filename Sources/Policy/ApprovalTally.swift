@@ -9,6 +9,8 @@ struct ApprovalTally {
   private(set) var uses: [StatementUse] = []
   /// Who says that it must not come in.
   private(set) var vetoes: [String] = []
+  /// Those who say so.
+  private(set) var vetoing: [String] = []
   /// Why others do not count.
   private(set) var ignored: [String] = []
   /// In which roles alone somebody approved; nothing for all that they hold.
@@ -94,6 +96,9 @@ struct ApprovalTally {
   private mutating func countStatements() {
     guard case .known(let reading) = matter.facts.endorsements else { return }
     let barred = barred
+    if let paths = reading.additions[commit.id] {
+      ignored.append("is not what a plain merge of its parents makes, at \(paths)")
+    }
     for endorsement in reading.endorsements[commit.id] ?? [] {
       let who = "\(endorsement.person), \(endorsement.source)"
       if case .void(let why) = endorsement.standing {
@@ -107,6 +112,7 @@ struct ApprovalTally {
       // Whoever may speak may also speak against it, and who wrote it may take it back.
       if endorsement.isVeto {
         vetoes.append(who)
+        vetoing.append(endorsement.person)
         continue
       }
       let party = Party.person(endorsement.person)

@@ -48,9 +48,16 @@ public struct EndorsementReading: Hashable, Sendable {
   /// Merges that are no more than a plain merge of their parents, and so add nothing to approve.
   public let cleanMerges: Set<ObjectID>
 
+  /// Where other merges are something else, in words, by commit.
+  public let additions: [ObjectID: String]
+
   /// A reading from its parts.
-  public init(endorsements: [ObjectID: [Endorsement]], cleanMerges: Set<ObjectID>) {
+  public init(
+    endorsements: [ObjectID: [Endorsement]], cleanMerges: Set<ObjectID>,
+    additions: [ObjectID: String] = [:]
+  ) {
     (self.endorsements, self.cleanMerges) = (endorsements, cleanMerges)
+    self.additions = additions
   }
 }
 

@@ -182,6 +182,10 @@ public struct Installation {
     if !(try GitSettings(site.git)).isHidden(Self.logRef) {
       try add("receive.hideRefs", Self.logRef, why: "nobody can push to the decision log")
     }
+    if identity != .none {
+      // An option counts only where the server knows whose it is.
+      try set("receive.advertisePushOptions", "true", why: "an override may come as a push option")
+    }
     if let policy = options.policy {
       try set("gitrel.policy", policy, why: "the policy is read from there")
     } else if try GitSettings(site.git).value("gitrel.policy") == nil {

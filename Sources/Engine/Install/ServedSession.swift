@@ -62,6 +62,7 @@ public struct ServedSession: Sendable, Hashable {
         "transfer.fsckObjects=true",
         "receive.hideRefs=\(Installation.logRef)",
         "receive.maxInputSize=\(settings.maximumInput)",
+        "receive.advertisePushOptions=true",
       ] {
         words += ["-c", setting]
       }

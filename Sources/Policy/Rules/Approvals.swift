@@ -302,12 +302,19 @@ extension Approvals {
     let names = short.prefix(3).map(\.tally.commit.id.short).joined(separator: " ")
     let what = short.count <= 3 || old.isZero ? names : "\(old.short)..\(new.short)"
     let missing = Set(short.flatMap(\.missing)).sorted()
-    return (missing.isEmpty ? [nil] : missing.map { Optional($0) }).map { role in
-      let asRole = role.map { " --as \($0)" } ?? ""
-      let who =
-        role.map { listed(matter.people.holders(of: $0), "or") } ?? "somebody who did not write it"
-      return "gitrel approve \(what)\(asRole) --ref \(matter.update.name.short)    by \(who)"
+    let vetoes = Set(short.flatMap(\.tally.vetoing)).sorted().map { person in
+      "gitrel approve \(what) --revoke --ref \(matter.update.name.short)    by \(person.cleaned)"
     }
+    let isEnough = short.allSatisfy { $0.tally.counted.count >= minimum && $0.missing.isEmpty }
+    if isEnough { return vetoes }
+    return vetoes
+      + (missing.isEmpty ? [nil] : missing.map { Optional($0) }).map { role in
+        let asRole = role.map { " --as \($0)" } ?? ""
+        let who =
+          role.map { listed(matter.people.holders(of: $0), "or") }
+          ?? "somebody who did not write it"
+        return "gitrel approve \(what)\(asRole) --ref \(matter.update.name.short)    by \(who)"
+      }
   }
 
   /// The trailers that the commits lack.

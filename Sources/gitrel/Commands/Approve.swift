@@ -81,6 +81,7 @@ struct Approve: ParsableCommand {
     Console.report(
       "\(said) by \(Bytes(receipt.person.utf8).printable)\(asRole) for \(request.ref.short): statement \(receipt.digest.prefix(12))"
     )
+    for words in receipt.doubts { Console.diagnose("gitrel: note: \(words)") }
     if trailer { Console.report(receipt.trailer) }
   }
 }
