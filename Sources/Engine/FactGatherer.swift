@@ -147,6 +147,9 @@ struct FactGatherer {
       facts.baseEvidence =
         update.old.isZero ? .known(nil) : evidence(of: update.old, handed: nil).map { $0 }
     }
+    if let search = needs.patch, update.name.isBranch {
+      facts.patch = patch(update, facts.evidence, search)
+    }
     return (facts, builtIn)
   }
 
@@ -346,6 +349,27 @@ struct FactGatherer {
         on: tree, tips: evidenceTips, signatures: signatures)
       if let handed { evidence.add(handed) }
       return evidence
+    }
+  }
+
+  /// The lines that are new on a branch. A new one is compared with where it left the branch of the
+  /// policy, or with all of that where no one place is; where there is none, every line is new.
+  private func patch(
+    _ update: RefUpdate, _ evidence: Fact<TreeEvidence>, _ search: PatchSearch
+  ) -> Fact<PatchReading> {
+    evidence.flatMap { evidence in
+      fact { () throws(GitError) in
+        let new = try repository.commit(commit(at: update.new) ?? update.new)
+        var old = trusted
+        if !update.old.isZero {
+          old = try repository.commit(commit(at: update.old) ?? update.old).id
+        } else if let trusted {
+          old =
+            try repository.mergeBase(of: trusted, new.id, limit: Self.newCommitsLimit) ?? trusted
+        }
+        return try PatchFacts(repository).reading(
+          of: new, since: old, endings: evidence.measuredEndings, search)
+      }
     }
   }
 

@@ -102,8 +102,19 @@ extension KeyReference {
     tests	suites	none	suites that must be there, by the names of `gitrel attest --suite`
     tests	trust	`any`; `signed` with `by`	whether a statement must be signed by a key of somebody in the policy
     tests	by	anybody	of whom one must have signed a statement; the others are named and do not count
+    tests	flaky	any	how many may have passed only on a rerun
+    tests	suites	none	suites that must have run, by the names of `gitrel attest --suite` or by those in the reports
+    tests	drop	any	how many tests fewer may run than for the commit that the ref has
+    tests	keep-suites	false	every suite that ran for the commit that the ref has must run
     coverage	line	none	the least part of lines
     coverage	branch	none	the least part of branches; a report without branches is a violation
+    coverage	statements	none	the least part of statements; a report that does not count them is a violation, here and in the next three
+    coverage	instructions	none	the least part of instructions, which JaCoCo counts
+    coverage	regions	none	the least part of regions, which llvm-cov counts
+    coverage	functions	none	the least part of functions
+    coverage	patch	none	the least part of the lines that the push adds or changes; see below
+    coverage	patch-paths	those like measured ones	whose changed lines count, and which files a report must measure; only with `patch`
+    coverage	report-paths	none	how paths of reports become paths of the tree: `strip`, a list of folders of which the first that fits is taken off the front, and `prefix`, a folder that is put before what is not absolute; only with `patch`
     coverage	drop	none	how many percentage points line coverage may fall below that of the commit that the ref has, suite by suite; a suite that was stated there must be stated again
     coverage	paths	none	the least part of lines of all files that a pattern matches, taken together
     coverage	trust	`any`; `signed` with `by`	as for `tests`; also of the statements from which `drop` is told
