@@ -1,5 +1,6 @@
 internal import Evidence
 public import GitModel
+internal import GitStore
 internal import Policy
 
 /// `gitrel approve`: signs a statement on a change, and carries it to the remote.

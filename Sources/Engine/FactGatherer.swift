@@ -26,6 +26,7 @@ struct FactGatherer {
   private let policy: PolicyDocument
   private let instant: Instant
   private let endorsements: EndorsementFacts
+  private let declarations: DeclarationFacts
   private let evidenceTips: [ObjectID]
   private let secrets: SecretFacts
   private let cache = Cache()
@@ -51,6 +52,9 @@ struct FactGatherer {
       repository: repository, people: policy.document.people, instant: instant)
     secrets = SecretFacts(repository, source: policy.source, trusted: trusted)
     evidenceTips = try Self.evidenceTips(view, updates)
+    declarations = DeclarationFacts(
+      repository, tips: evidenceTips, policy: policy.document, signatures: signatures,
+      instant: instant)
     let log = DecisionLog(repository, ref: view.place(of: DecisionLog.ref))
     endorsements = EndorsementFacts(
       repository, tips: evidenceTips, policy: policy.document, signatures: signatures,
@@ -146,6 +150,9 @@ struct FactGatherer {
     if needs.kinds.contains(.baseEvidence) {
       facts.baseEvidence =
         update.old.isZero ? .known(nil) : evidence(of: update.old, handed: nil).map { $0 }
+    }
+    if needs.kinds.contains(.declarations) {
+      facts.declarations = declarations(of: target, on: update.name)
     }
     if let search = needs.patch, update.name.isBranch {
       facts.patch = patch(update, facts.evidence, search)
@@ -349,6 +356,20 @@ struct FactGatherer {
         on: tree, tips: evidenceTips, signatures: signatures)
       if let handed { evidence.add(handed) }
       return evidence
+    }
+  }
+
+  /// What is declared of the commit that a ref is to have.
+  private func declarations(
+    of target: Fact<Target>, on ref: RefName
+  ) -> Fact<[StatedDeclaration]> {
+    target.flatMap { target in
+      guard target.kind == .commit else {
+        return .unknown("\(target.object.short) is no commit, and things are declared of commits")
+      }
+      return fact { () throws(EngineFault) in
+        try declarations.about(target.object, on: ref)
+      }
     }
   }
 

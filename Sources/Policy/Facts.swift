@@ -56,6 +56,8 @@ public struct Needs: Hashable, Sendable {
     public static let caseClashes = Kinds(rawValue: 1 << 13)
     /// `Facts.touched`.
     public static let touched = Kinds(rawValue: 1 << 14)
+    /// `Facts.declarations`.
+    public static let declarations = Kinds(rawValue: 1 << 15)
     /// Whatever is told by the trees of the new commits.
     public static let content: Kinds = [.changes, .sizes, .caseClashes, .touched]
   }
@@ -210,6 +212,8 @@ public struct Facts: Sendable {
   public var isOfClone = false
   /// What is stated about the tree of the target commit.
   public var evidence: Fact<TreeEvidence> = .notGathered
+  /// What is declared of the target commit, whether it counts or not.
+  public var declarations: Fact<[StatedDeclaration]> = .notGathered
   /// Which lines of a branch are new: against what it had, or, where it is new itself, against the branch
   /// that holds the policy.
   public var patch: Fact<PatchReading> = .notGathered
