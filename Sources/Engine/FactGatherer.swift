@@ -27,6 +27,7 @@ struct FactGatherer {
   private let instant: Instant
   private let endorsements: EndorsementFacts
   private let declarations: DeclarationFacts
+  private let patches: PatchFacts
   private let evidenceTips: [ObjectID]
   private let secrets: SecretFacts
   private let cache = Cache()
@@ -48,6 +49,7 @@ struct FactGatherer {
     (self.handed, self.planned, self.trusted) = (handed, planned, trusted)
     (self.policy, self.instant) = (policy.document, instant)
     contents = ChangeFacts(repository)
+    patches = PatchFacts(repository)
     signatures = SignatureFacts(
       repository: repository, people: policy.document.people, instant: instant)
     secrets = SecretFacts(repository, source: policy.source, trusted: trusted)
@@ -388,7 +390,7 @@ struct FactGatherer {
           old =
             try repository.mergeBase(of: trusted, new.id, limit: Self.newCommitsLimit) ?? trusted
         }
-        return try PatchFacts(repository).reading(
+        return try patches.reading(
           of: new, since: old, endings: evidence.measuredEndings, search)
       }
     }

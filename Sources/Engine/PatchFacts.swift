@@ -6,7 +6,8 @@ internal import Policy
 ///
 /// A file that is new is taken for one that was moved if a file is gone that has the same content, or else
 /// the one with the same ending that it shares most lines with, at least half of the longer one's. Copies
-/// are not followed: their lines are new.
+/// are not followed: their lines are new. So are those of files that were moved beyond what is compared to
+/// find that out. What all updates of a push cost together is bounded.
 final class PatchFacts {
   /// How many paths and folders may differ.
   static let changesLimit = 200_000
@@ -19,8 +20,14 @@ final class PatchFacts {
   /// How much two files must have in common, in hundredths, to be taken for one that was moved.
   static let likeness = 50
 
+  /// How many bytes of files may be read to find out what was moved.
+  static let movedBytesLimit = 64 << 20
+
   private let repository: Repository
   private var budget = PatchFacts.bytesLimit
+  private var movedBudget = PatchFacts.movedBytesLimit
+  private var paths = PatchFacts.changesLimit
+  private var entries = PatchFacts.entriesLimit
 
   init(_ repository: Repository) { self.repository = repository }
 
@@ -29,7 +36,6 @@ final class PatchFacts {
   func reading(
     of commit: Commit, since old: ObjectID?, endings: Set<Bytes>, _ search: PatchSearch
   ) throws(GitError) -> PatchReading {
-    var paths = Self.changesLimit
     let changes = try repository.changes(of: commit, since: old, spending: &paths)
     var gone: [(path: Bytes, id: ObjectID)] = []
     for change in changes {
@@ -54,7 +60,7 @@ final class PatchFacts {
     return PatchReading(
       files: files,
       namesakes: try repository.paths(
-        named: Set(names), inTree: commit.tree, limit: Self.entriesLimit))
+        named: Set(names), inTree: commit.tree, spending: &entries))
   }
 
   /// What a new file was before it was moved; nil where it is new indeed.
@@ -65,16 +71,25 @@ final class PatchFacts {
     let (name, ending) = (Bytes(path.pathName), PatchReading.ending(of: path))
     // The same name first: most files are moved from one folder to another.
     let alike = gone.filter { PatchReading.ending(of: $0.path) == ending }
-    let first = alike.filter { Bytes($0.path.pathName) == name }
-    var best: (likeness: Int, id: ObjectID)?
-    let others = alike.filter { Bytes($0.path.pathName) != name }
-    for file in (first + others).prefix(Self.candidates) {
-      let likeness = try repository.likeness(of: file.id, id, spending: &budget)
-      if let likeness, likeness >= Self.likeness, likeness > best?.likeness ?? 0 {
-        best = (likeness, file.id)
+    let size = try repository.blobSize(of: id)
+    for files in [
+      alike.filter { Bytes($0.path.pathName) == name },
+      alike.filter { Bytes($0.path.pathName) != name },
+    ] {
+      var best: (likeness: Int, id: ObjectID)?
+      for file in files.prefix(Self.candidates) {
+        let other = try repository.blobSize(of: file.id)
+        guard max(size, other) <= Repository.comparedFileSize,
+          movedBudget > size + other + 128
+        else { continue }
+        let likeness = try repository.likeness(of: file.id, id, spending: &movedBudget)
+        if let likeness, likeness >= Self.likeness, likeness > best?.likeness ?? 0 {
+          best = (likeness, file.id)
+        }
       }
+      if let best { return best.id }
     }
-    return best?.id
+    return nil
   }
 }
 

@@ -95,23 +95,23 @@ extension Repository {
     return try blob(id, limit: Self.comparedFileSize)
   }
 
-  /// The paths of all files in a tree whose last part is one of `names`, by that part. Throws `.limit`
-  /// when more than `limit` entries would have to be looked at.
+  /// The paths of all files in a tree whose last part is one of `names`, by that part. What is looked
+  /// at is taken off `budget`; throws `.limit` beyond it.
   public func paths(
-    named names: Set<Bytes>, inTree tree: ObjectID, limit: Int
+    named names: Set<Bytes>, inTree tree: ObjectID, spending budget: inout Int
   ) throws(GitError) -> [Bytes: [Bytes]] {
     guard !names.isEmpty else { return [:] }
     var found: [Bytes: [Bytes]] = [:]
     var folders: [(path: Bytes, id: ObjectID, depth: Int)] = [([], tree, 0)]
-    var left = limit
     while let folder = folders.popLast() {
       guard folder.depth < limits.pathDepth else {
         throw GitError(.limit, "read tree", tree.hex, "a path is deeper than \(limits.pathDepth)")
       }
       for entry in try keptTree(Key(folder.id)).entries {
-        left -= 1
-        guard left >= 0 else {
-          throw GitError(.limit, "read tree", tree.hex, "it has more than \(limit) entries")
+        budget -= 1
+        guard budget >= 0 else {
+          throw GitError(
+            .limit, "read tree", tree.hex, "it has more entries than are read for one decision")
         }
         guard entry.isTree || entry.isFile && names.contains(entry.name) else { continue }
         let path =

@@ -65,6 +65,15 @@ import Testing
     #expect(try told(repo, "old", "new") == ["b.c 1-5"])
   }
 
+  @Test func aFileOfTheSameNameIsTakenBeforeOneThatIsMoreAlike() throws {
+    let repo = try TestRepository { git in
+      git.commit(
+        "old", files: ["a.c": Self.ten.replacing("line 1\n", with: "one\n"), "b.c": Self.ten])
+      git.commit("new", files: ["a.c": nil, "b.c": nil, "x/a.c": Self.ten + "11\n"])
+    }
+    #expect(try told(repo, "old", "new") == ["x/a.c 1-1,11-11"])
+  }
+
   // MARK: - On the server
 
   private static let policy = """

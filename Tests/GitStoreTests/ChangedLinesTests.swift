@@ -113,13 +113,15 @@ import Testing
     }
     let store = try Repository.open(at: repo.path)
     let tree = repo["main^{tree}"]
-    let found = try store.paths(named: [Bytes("a.c".utf8)], inTree: tree, limit: 10)
+    var budget = 10
+    let found = try store.paths(named: [Bytes("a.c".utf8)], inTree: tree, spending: &budget)
     #expect(
       found.mapValues { $0.map(\.printable).sorted() }
         == [Bytes("a.c".utf8): ["a.c", "x/a.c", "x/y/a.c"]])
-    #expect(try store.paths(named: [], inTree: tree, limit: 0).isEmpty)
+    #expect(try store.paths(named: [], inTree: tree, spending: &budget).isEmpty)
+    var little = 3
     let error = #expect(throws: GitError.self) {
-      try store.paths(named: [Bytes("a.c".utf8)], inTree: tree, limit: 3)
+      try store.paths(named: [Bytes("a.c".utf8)], inTree: tree, spending: &little)
     }
     #expect(error?.code == .limit)
   }
