@@ -1,7 +1,9 @@
 internal import Evidence
 public import GitModel
 internal import GitStore
+internal import Glibc
 internal import Policy
+internal import Signing
 
 /// Signs declarations on a commit: `gitrel override`, `gitrel signoff` and what is like them.
 public struct DeclareRun {
@@ -11,6 +13,12 @@ public struct DeclareRun {
     case override(rule: String, reason: String)
     /// A release may go out.
     case signOff(comment: String)
+    /// An item of a checklist is done.
+    case checklist(item: String)
+    /// The commit runs in an environment from now on.
+    case deployed(environment: String)
+    /// The file at this path was built from the commit.
+    case artifact(path: String)
   }
 
   /// What was signed.
@@ -23,6 +31,8 @@ public struct DeclareRun {
     public let commit: Commit
     /// From when on it counts no more; nil for never.
     public let until: Instant?
+    /// What of the kind, and what is said of it, as they are told.
+    public let name, value: String
   }
 
   private let desk: StatementDesk
@@ -35,6 +45,17 @@ public struct DeclareRun {
     _ subject: Subject, about commit: ObjectID, ref: RefName?, by person: String?, as role: String?,
     at instant: Instant, remote: String?
   ) throws(EngineFault) -> Receipt {
+    let receipts = try declare(
+      [subject], about: commit, ref: ref, by: person, as: role, at: instant, remote: remote)
+    guard let receipt = receipts.first else { throw EngineFault("nothing is declared") }
+    return receipt
+  }
+
+  /// The same of several things, which are carried together.
+  public func declare(
+    _ subjects: [Subject], about commit: ObjectID, ref: RefName?, by person: String?,
+    as role: String?, at instant: Instant, remote: String?
+  ) throws(EngineFault) -> [Receipt] {
     let person = try desk.person(person, at: instant)
     if let role { try desk.check(role, of: person) }
     let found = try EngineFault.wrapping { () throws(GitError) in
@@ -42,25 +63,74 @@ public struct DeclareRun {
       return peeled.kind == .commit ? try desk.repository.commit(peeled.target) : nil
     }
     guard let found else { throw EngineFault("\(commit.short) is no commit") }
-    var declaration = Declaration(
-      .signOff, repository: desk.policy.document.repository, ref: ref,
-      person: Bytes(person.utf8), role: Bytes((role ?? "").utf8), recorded: instant)
+    var signed: [SignedStatement] = []
+    var receipts: [Receipt] = []
+    for subject in subjects {
+      var declaration = Declaration(
+        .signOff, repository: desk.policy.document.repository, ref: ref,
+        person: Bytes(person.utf8), role: Bytes((role ?? "").utf8), recorded: instant)
+      try fill(&declaration, subject)
+      let statement = Statement(
+        subjects: [.init(tree: found.tree, commit: found.id)], predicate: .declaration(declaration))
+      let one = try desk.signed(statement, by: person, at: instant)
+      signed.append(one)
+      receipts.append(
+        Receipt(
+          digest: one.digest, person: person, commit: found, until: declaration.until,
+          name: declaration.name.printable, value: declaration.value.printable))
+    }
+    try desk.publish(signed, at: instant, remote: remote)
+    return receipts
+  }
+
+  private func fill(
+    _ declaration: inout Declaration, _ subject: Subject
+  ) throws(EngineFault) {
     switch subject {
     case .override(let rule, let reason):
-      try check(rule, on: ref)
+      try check(rule, on: declaration.ref)
       declaration.kind = .override
       declaration.name = Bytes(rule.utf8)
       declaration.comment = Bytes(reason.utf8.prefix(Approval.commentLimit))
-      declaration.until = Instant(seconds: instant.seconds + OverrideFacts.longest)
+      declaration.until = Instant(
+        seconds: declaration.recorded.seconds + OverrideFacts.longest)
     case .signOff(let comment):
       declaration.comment = Bytes(comment.utf8.prefix(Approval.commentLimit))
+    case .checklist(let item):
+      declaration.kind = .checklist
+      declaration.name = Bytes(item.utf8)
+    case .deployed(let environment):
+      declaration.kind = .deployed
+      declaration.name = Bytes(environment.utf8)
+    case .artifact(let path):
+      declaration.kind = .artifact
+      declaration.name = Bytes((path.split(separator: "/").last.map { String($0) } ?? path).utf8)
+      declaration.value = Bytes(try Self.digest(of: path).utf8)
     }
-    let statement = Statement(
-      subjects: [.init(tree: found.tree, commit: found.id)], predicate: .declaration(declaration))
-    let signed = try desk.signed(statement, by: person, at: instant)
-    try desk.publish([signed], at: instant, remote: remote)
-    return Receipt(
-      digest: signed.digest, person: person, commit: found, until: declaration.until)
+    guard declaration.name.count <= Declaration.nameLimit else {
+      throw EngineFault("a name has \(Declaration.nameLimit) bytes at most")
+    }
+  }
+
+  /// The SHA-256 of a file.
+  private static func digest(of path: String) throws(EngineFault) -> String {
+    let shown = Bytes(path.utf8).printable
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      throw EngineFault("\(shown) cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    defer { close(file) }
+    var hash = SHA256Digest.Incremental()
+    var buffer = Bytes(repeating: 0, count: 1 << 16)
+    while true {
+      let count = buffer.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else {
+        throw EngineFault("\(shown) cannot be read: \(String(cString: strerror(errno)))")
+      }
+      guard count > 0 else { return hash.hex }
+      buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
   }
 
   /// A rule that the policy does not state on the ref, or that nobody may override, is a mistake.

@@ -26,6 +26,8 @@ struct FactGatherer {
   private let policy: PolicyDocument
   private let instant: Instant
   private let endorsements: EndorsementFacts
+  private let declarations: DeclarationFacts
+  private let patches: PatchFacts
   private let evidenceTips: [ObjectID]
   private let secrets: SecretFacts
   private let cache = Cache()
@@ -47,10 +49,14 @@ struct FactGatherer {
     (self.handed, self.planned, self.trusted) = (handed, planned, trusted)
     (self.policy, self.instant) = (policy.document, instant)
     contents = ChangeFacts(repository)
+    patches = PatchFacts(repository)
     signatures = SignatureFacts(
       repository: repository, people: policy.document.people, instant: instant)
     secrets = SecretFacts(repository, source: policy.source, trusted: trusted)
     evidenceTips = try Self.evidenceTips(view, updates)
+    declarations = DeclarationFacts(
+      repository, tips: evidenceTips, policy: policy.document, signatures: signatures,
+      instant: instant)
     let log = DecisionLog(repository, ref: view.place(of: DecisionLog.ref))
     endorsements = EndorsementFacts(
       repository, tips: evidenceTips, policy: policy.document, signatures: signatures,
@@ -146,6 +152,12 @@ struct FactGatherer {
     if needs.kinds.contains(.baseEvidence) {
       facts.baseEvidence =
         update.old.isZero ? .known(nil) : evidence(of: update.old, handed: nil).map { $0 }
+    }
+    if needs.kinds.contains(.declarations) {
+      facts.declarations = declarations(of: target, on: update.name)
+    }
+    if let search = needs.patch, update.name.isBranch {
+      facts.patch = patch(update, facts.evidence, search)
     }
     return (facts, builtIn)
   }
@@ -346,6 +358,41 @@ struct FactGatherer {
         on: tree, tips: evidenceTips, signatures: signatures)
       if let handed { evidence.add(handed) }
       return evidence
+    }
+  }
+
+  /// What is declared of the commit that a ref is to have.
+  private func declarations(
+    of target: Fact<Target>, on ref: RefName
+  ) -> Fact<[StatedDeclaration]> {
+    target.flatMap { target in
+      guard target.kind == .commit else {
+        return .unknown("\(target.object.short) is no commit, and things are declared of commits")
+      }
+      return fact { () throws(EngineFault) in
+        try declarations.about(target.object, on: ref)
+      }
+    }
+  }
+
+  /// The lines that are new on a branch. A new one is compared with where it left the branch of the
+  /// policy, or with all of that where no one place is; where there is none, every line is new.
+  private func patch(
+    _ update: RefUpdate, _ evidence: Fact<TreeEvidence>, _ search: PatchSearch
+  ) -> Fact<PatchReading> {
+    evidence.flatMap { evidence in
+      fact { () throws(GitError) in
+        let new = try repository.commit(commit(at: update.new) ?? update.new)
+        var old = trusted
+        if !update.old.isZero {
+          old = try repository.commit(commit(at: update.old) ?? update.old).id
+        } else if let trusted {
+          old =
+            try repository.mergeBase(of: trusted, new.id, limit: Self.newCommitsLimit) ?? trusted
+        }
+        return try patches.reading(
+          of: new, since: old, endings: evidence.measuredEndings, search)
+      }
     }
   }
 

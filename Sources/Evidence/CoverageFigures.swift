@@ -132,8 +132,24 @@ public struct CoverageFigures: Hashable, Sendable {
   /// Which lines are known and covered, per file: what patch coverage asks, and what merging two
   /// reports needs. Empty in figures that come from a statement.
   public var detail: [Bytes: CoveredLines]
+  /// The same in figures that come from a statement, as it is written there. A file that is in `files`
+  /// and not here has lines whose state is not stated.
+  public var runs: [Bytes: LineRuns] = [:]
   /// The directories that the paths may be relative to, as the report writes them.
   public var sources: [Bytes]
+
+  /// What is known of some lines of a file; nil where the state of its lines is not.
+  public func lines(of path: Bytes, within ranges: [ClosedRange<Int>]) -> CoveredLines? {
+    if let runs = runs[path] { return runs.lines(within: ranges) }
+    guard let state = detail[path] else { return nil }
+    var lines = CoveredLines()
+    for range in ranges {
+      for line in range {
+        if let isHit = state.isHit(line: line) { lines.note(line: line, isHit: isHit) }
+      }
+    }
+    return lines
+  }
 
   /// Figures from totals, without the state of each line.
   public init(lines: Ratio, branches: Ratio?, files: [Bytes: Ratio]) {

@@ -65,6 +65,32 @@ public struct CoveredLines: Hashable, Sendable {
     return page.known & bit == 0 ? nil : page.covered & bit != 0
   }
 
+  /// Hands every known line to `body`, the first one first, and whether it was hit.
+  func visit(_ body: (_ line: Int, _ isHit: Bool) -> Void) {
+    for (number, page) in pages.sorted(by: { $0.key < $1.key }) {
+      var rest = page.known
+      while rest != 0 {
+        let bit = rest.trailingZeroBitCount
+        rest &= rest - 1
+        body(Int(number) << 6 | bit, page.covered >> UInt64(bit) & 1 == 1)
+      }
+    }
+  }
+
+  /// The known lines that were not hit, in order.
+  public var missed: [ClosedRange<Int>] {
+    var missed: [ClosedRange<Int>] = []
+    visit { line, isHit in
+      guard !isHit else { return }
+      if let last = missed.last, last.upperBound == line - 1 {
+        missed[missed.count - 1] = last.lowerBound...line
+      } else {
+        missed.append(line...line)
+      }
+    }
+    return missed
+  }
+
   /// The covered lines of all known ones.
   public var lines: Ratio {
     pages.values.reduce(.empty) {

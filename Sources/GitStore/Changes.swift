@@ -29,11 +29,12 @@ extension Repository {
     try changes(of: commit, beyond: Array(commit.parents.prefix(1)), spending: &budget)
   }
 
-  /// The paths whose entry differs from that in the tree of the commit `old`, whatever lies between.
+  /// The paths whose entry differs from that in the tree of the commit `old`, whatever lies between; all
+  /// paths where `old` is nil.
   public func changes(
-    of commit: Commit, since old: ObjectID, spending budget: inout Int
+    of commit: Commit, since old: ObjectID?, spending budget: inout Int
   ) throws(GitError) -> [Change] {
-    try changes(of: commit, beyond: [old], spending: &budget)
+    try changes(of: commit, beyond: old.map { [$0] } ?? [], spending: &budget)
   }
 
   private func changes(

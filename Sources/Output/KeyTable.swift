@@ -99,11 +99,21 @@ extension KeyReference {
     tests	failed	0	how many tests may fail or end in an error
     tests	minimum	1	how many must have run, skipped ones not counted
     tests	skipped	any	how many may be skipped or disabled
-    tests	suites	none	suites that must be there, by the names of `gitrel attest --suite`
+    tests	flaky	any	how many may have passed only on a rerun
+    tests	suites	none	suites that must have run, by the names of `gitrel attest --suite` or by those in the reports
+    tests	drop	any	how many tests fewer may run than for the commit that the ref has
+    tests	keep-suites	false	every suite that ran for the commit that the ref has must run
     tests	trust	`any`; `signed` with `by`	whether a statement must be signed by a key of somebody in the policy
     tests	by	anybody	of whom one must have signed a statement; the others are named and do not count
     coverage	line	none	the least part of lines
     coverage	branch	none	the least part of branches; a report without branches is a violation
+    coverage	statements	none	the least part of statements; a report that does not count them is a violation, here and in the next three
+    coverage	instructions	none	the least part of instructions, which JaCoCo counts
+    coverage	regions	none	the least part of regions, which llvm-cov counts
+    coverage	functions	none	the least part of functions
+    coverage	patch	none	the least part of the lines that the push adds or changes; see below
+    coverage	patch-paths	those like measured ones	whose changed lines count, and which files a report must measure; only with `patch`
+    coverage	report-paths	none	how paths of reports become paths of the tree: `strip`, a list of folders of which the first that fits is taken off the front, and `prefix`, a folder that is put before what is not absolute; only with `patch`
     coverage	drop	none	how many percentage points line coverage may fall below that of the commit that the ref has, suite by suite; a suite that was stated there must be stated again
     coverage	paths	none	the least part of lines of all files that a pattern matches, taken together
     coverage	trust	`any`; `signed` with `by`	as for `tests`; also of the statements from which `drop` is told
@@ -114,6 +124,16 @@ extension KeyReference {
     scan	tools	none	tools that must have run, by their names in the reports
     scan	trust	`any`; `signed` with `by`	as for `tests`; also of the scan from which `new-only` is told
     scan	by	anybody	as for `tests`
+    artifact	names	required	what must have been built, each by the name of its file
+    artifact	by	required	of whom one must have signed it
+    checklist	items	required	the items
+    checklist	by	everybody in the policy	of whom one must have signed each
+    checklist	age	any	how old a signature may be, by the clock of who signed
+    signoffs	order	required	the roles, 8 at most
+    signoffs	age	any	how old a sign-off may be
+    deployed	environment	required	where it must run
+    deployed	for	none	for how long, since the first statement that counts, by the clock of who signed it
+    deployed	by	required	of whom one must have signed it
     window	calendar	required	the name of a calendar under `calendars`
     secrets	patterns	none	files of patterns of your own, by their paths in the tree of the trusted policy; for a policy outside of the repository, below the folder that holds its `.gitrel`, or else beside it
     secrets	only	all	the ids of the only patterns to search for

@@ -56,6 +56,8 @@ public struct Needs: Hashable, Sendable {
     public static let caseClashes = Kinds(rawValue: 1 << 13)
     /// `Facts.touched`.
     public static let touched = Kinds(rawValue: 1 << 14)
+    /// `Facts.declarations`.
+    public static let declarations = Kinds(rawValue: 1 << 15)
     /// Whatever is told by the trees of the new commits.
     public static let content: Kinds = [.changes, .sizes, .caseClashes, .touched]
   }
@@ -70,6 +72,8 @@ public struct Needs: Hashable, Sendable {
   public var secrets: SecretSearch?
   /// Which signed approvals to look for, for `Facts.endorsements`.
   public var endorsements: EndorsementSearch?
+  /// Which changed files to look into line by line, for `Facts.patch`.
+  public var patch: PatchSearch?
   /// The programs to be asked, for `Facts.programs`.
   public var programs: [ProgramCall] = []
 
@@ -86,6 +90,7 @@ public struct Needs: Hashable, Sendable {
     branches = branches ?? other.branches
     sources = sources ?? other.sources
     secrets = secrets ?? other.secrets
+    patch = patch ?? other.patch
     // The rules leave out themselves what is too old for them.
     endorsements = [endorsements, other.endorsements].compactMap { $0 }.max { $0.age < $1.age }
     programs += other.programs
@@ -207,6 +212,11 @@ public struct Facts: Sendable {
   public var isOfClone = false
   /// What is stated about the tree of the target commit.
   public var evidence: Fact<TreeEvidence> = .notGathered
+  /// What is declared of the target commit, whether it counts or not.
+  public var declarations: Fact<[StatedDeclaration]> = .notGathered
+  /// Which lines of a branch are new: against what it had, or, where it is new itself, against the branch
+  /// that holds the policy.
+  public var patch: Fact<PatchReading> = .notGathered
   /// What is stated about the tree of the old id; nil where the ref is new.
   public var baseEvidence: Fact<TreeEvidence?> = .notGathered
 

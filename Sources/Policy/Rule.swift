@@ -150,6 +150,10 @@ public enum RuleRegistry {
     Tests.self,
     Coverage.self,
     Scan.self,
+    Artifact.self,
+    Checklist.self,
+    Signoffs.self,
+    Deployed.self,
     Window.self,
   ]
 

@@ -107,6 +107,15 @@ public final class SettingsReader {
     items(key)?.compactMap { text(of: $0, for: key) }
   }
 
+  /// The names under `key`, each once; nil where the key is not there.
+  func names(_ key: String) -> [String]? {
+    guard let names = texts(key) else { return nil }
+    let place = node(key)?.position ?? position
+    if names.isEmpty { problems.add("`\(key)` is empty", at: place) }
+    if Set(names).count < names.count { problems.add("`\(key)` has a name twice", at: place) }
+    return names
+  }
+
   /// The text of `node`: quoted, or plain and not readable as anything but text.
   public func text(of node: SettingsNode, for key: String) -> String? {
     if records(.text, at: node) { return nil }

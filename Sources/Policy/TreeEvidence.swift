@@ -57,6 +57,11 @@ public struct TreeEvidence: Hashable, Sendable {
     self.scans += scans
   }
 
+  /// How the names of the files end that coverage measures, whoever states it.
+  public var measuredEndings: Set<Bytes> {
+    Set(coverage.flatMap { $0.figures.files.keys.compactMap { PatchReading.ending(of: $0) } })
+  }
+
   /// Of each suite what was stated last, all of it when several were stated in the same second.
   static func standing<Figures>(_ all: [Stated<Figures>]) -> [Stated<Figures>] {
     let last = Dictionary(all.map { ($0.suite, $0.recorded) }, uniquingKeysWith: max)

@@ -51,6 +51,15 @@ enum Workplace {
     return nil
   }
 
+  /// What a revision names.
+  static func commit(_ revision: String, in repository: Repository) throws -> ObjectID {
+    let id = try store { () throws(GitError) in try repository.resolve(revision) }
+    guard let id else {
+      throw Failure("there is no commit `\(Bytes(revision.utf8).printable)` here")
+    }
+    return id
+  }
+
   /// The gate of `repository` by `remote`.
   static func gate(_ repository: Repository, remote: String?, policy: String?) throws -> CloneGate {
     try engine { () throws(EngineFault) in

@@ -183,6 +183,7 @@ import Testing
         carol: {name: Carol Reyes, emails: [carol@example.com]}
         rita: {name: Rita Osei, emails: [rita@example.com]}
         dev: {name: Dev Ekundayo, emails: [dev@example.com]}
+        ci: {bot: true, emails: [ci@example.com]}
       roles:
         tech-lead: [alice, bob]
         qa: [carol]

@@ -132,6 +132,8 @@ final class ReplayJudge {
       facts.evidence = evidence(on: past.tip?.tree, past, policy)
     }
     if needs.kinds.contains(.baseEvidence) { facts.baseEvidence = baseEvidence(past, policy) }
+    facts.declarations = .unknown("what was declared of a commit then is not looked at in a replay")
+    if let search = needs.patch { facts.patch = patch(past, facts.evidence, search) }
     return facts
   }
 
@@ -221,6 +223,22 @@ final class ReplayJudge {
       else { return .unknown("nothing is stated about the tree of that commit") }
       return .known(evidence)
     } catch { return .unknown(error.message) }
+  }
+
+  private func patch(
+    _ past: PastUpdate, _ evidence: Fact<TreeEvidence>, _ search: PatchSearch
+  ) -> Fact<PatchReading> {
+    guard case .known(let evidence) = evidence, let tip = past.tip else {
+      return .unknown("nothing is stated about the tree of that commit")
+    }
+    guard !past.update.old.isZero else {
+      return .unknown("where the branch began is not recorded, so which lines were new is not")
+    }
+    do throws(GitError) {
+      return .known(
+        try PatchFacts(repository).reading(
+          of: tip, since: past.update.old, endings: evidence.measuredEndings, search))
+    } catch { return .unknown(error.description) }
   }
 
   private func baseEvidence(

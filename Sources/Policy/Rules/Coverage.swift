@@ -18,6 +18,10 @@ public struct Coverage: Rule {
   public let branch: Percentage?
   /// How far line coverage may fall below that of the commit that the ref has.
   public let drop: Percentage?
+  /// The least part of what a format counts besides lines and branches.
+  public let units: [(unit: CoverageUnit, least: Percentage)]
+  /// What is asked of the lines that the update changes.
+  let patch: PatchCoverage?
   /// The least part of lines of the files that a pattern matches, taken together.
   public let paths: [(pattern: Glob, line: Percentage)]
   /// Whose statements count.
@@ -37,7 +41,23 @@ public struct Coverage: Rule {
       return (glob, line)
     }
     trust = StatementTrust(from: reader, context: context)
-    if line == nil, branch == nil, drop == nil, paths.isEmpty {
+    units = CoverageUnit.allCases.compactMap { unit in
+      reader.node(unit.rawValue).flatMap { reader.percentage(of: $0, for: unit.rawValue) }
+        .map { (unit, $0) }
+    }
+    let patchPaths = reader.paths("patch-paths")
+    let reportPaths = ReportPaths(reader, "report-paths")
+    patch = reader.node("patch").flatMap { reader.percentage(of: $0, for: "patch") }.map {
+      PatchCoverage(least: $0, paths: patchPaths?.selection, reportPaths: reportPaths)
+    }
+    if reader.node("patch") == nil {
+      for key in ["patch-paths", "report-paths"] {
+        guard let node = reader.node(key) else { continue }
+        reader.problems.add(
+          "`\(key)` is there without `patch`", at: node.position, hint: "write `patch: 85%`")
+      }
+    }
+    if line == nil, branch == nil, drop == nil, paths.isEmpty, units.isEmpty, patch == nil {
       reader.problems.add(
         "`coverage` asks for nothing", at: reader.position,
         hint: "write `coverage: {line: 80%}`")
@@ -45,11 +65,21 @@ public struct Coverage: Rule {
   }
 
   public var needs: Needs {
-    Needs(drop == nil ? [.target, .evidence] : [.target, .evidence, .baseEvidence])
+    var needs = Needs(drop == nil ? [.target, .evidence] : [.target, .evidence, .baseEvidence])
+    needs.patch = patch.map { PatchSearch(paths: $0.paths) }
+    return needs
+  }
+
+  /// Whether only changed lines are asked for.
+  private var asksForPatchAlone: Bool {
+    line == nil && branch == nil && drop == nil && paths.isEmpty && units.isEmpty
   }
 
   public func judge(_ matter: Matter) -> Verdict {
     guard matter.update.kind != .delete else { return .notApplicable("a deletion covers nothing") }
+    if asksForPatchAlone, !matter.update.name.isBranch {
+      return .notApplicable("no line is new with a tag, and only new lines are asked for")
+    }
     return matter.facts.evidence.judged { evidence in
       let sorted = trust.standing(evidence.coverage)
       if let doubt = sorted.doubt { return .indeterminate(doubt) }
@@ -79,10 +109,25 @@ public struct Coverage: Rule {
             "the coverage before the push was not gathered; this is a fault in gitrel")
         }
       }
-      let findings =
+      var words = standing.map(\.figures.words)
+      var findings =
         standing.map { Finding($0.suite, "\($0.figures.words); \($0.source)") } + sorted.others
+      if let patch, matter.update.name.isBranch {
+        switch matter.facts.patch {
+        case .known(let reading):
+          switch patch.outcome(of: reading, standing) {
+          case .holds(let holds): words.append(holds)
+          case .fails(let more, let files):
+            faults += more
+            findings += files
+          case .unknown(let why): return .indeterminate(why)
+          }
+        case .unknown(let why): return .indeterminate(why)
+        case .notGathered: return .indeterminate(Fact<Never>.faultWords)
+        }
+      }
       guard faults.isEmpty else { return .violated(.thin(faults, wanted: wanted, findings)) }
-      return .satisfied(standing.map(\.figures.words).joined(separator: "; "), findings)
+      return .satisfied(words.joined(separator: "; "), findings)
     }
   }
 
@@ -100,6 +145,15 @@ public struct Coverage: Rule {
         }
       } else {
         faults.append("the report measures no branches, at least \(branch) is asked for")
+      }
+    }
+    for (unit, least) in units {
+      guard let ratio = figures.others[unit], !ratio.isEmpty else {
+        faults.append("the report counts no \(unit.rawValue), at least \(least) is asked for")
+        continue
+      }
+      if !ratio.meets(least) {
+        faults.append("\(unit.rawValue) \(ratio.words), at least \(least)")
       }
     }
     for (pattern, least) in paths {

@@ -54,9 +54,9 @@ struct Approve: ParsableCommand {
   }
 
   func run() throws {
-    let place = try SpeakerPlace(speaker, ref: ref)
+    let place = try SpeakerPlace(speaker)
     let request = ApproveRun.Request(
-      revisions: revisions, ref: place.ref, role: role, person: speaker.by, isVeto: veto,
+      revisions: revisions, ref: try place.ref(ref), role: role, person: speaker.by, isVeto: veto,
       comment: comment, duration: Int64(days) * 86_400, instant: Moment.now())
     let run = ApproveRun(try place.desk(), view: place.gate.view)
     try Workplace.engine { () throws(EngineFault) in

@@ -16,7 +16,13 @@ struct Attest: ParsableCommand {
       An unsigned one says what somebody who may push said.
 
       Example: gitrel attest HEAD --tests 'build/**/TEST-*.xml' --coverage coverage.xml
+      What was built, what was checked and where it runs is stated about the commit itself, and always \
+      signed: for the rules artifact, checklist and deployed.
+
       Example: gitrel attest HEAD --scan codeql.sarif --suite codeql
+      Example: gitrel attest HEAD --artifact build/app.tar.gz
+      Example: gitrel attest HEAD --checklist rollback-plan --checklist on-call
+      Example: gitrel attest HEAD --deployed staging
       """)
 
   @Argument(help: "The commit that was tested.")
@@ -24,11 +30,16 @@ struct Attest: ParsableCommand {
 
   @OptionGroup var reports: ReportOptions
 
-  @Option(help: "The remote that gets the statements.")
-  var remote: String?
+  @Option(help: "A file that was built from it; its name and its SHA-256 are stated.")
+  var artifact: [String] = []
 
-  @Flag(inversion: .prefixedNo, help: "Push the statements to the remote.")
-  var push = true
+  @Option(help: "An item of a checklist that is done.")
+  var checklist: [String] = []
+
+  @Option(help: "An environment in which it runs from now on.")
+  var deployed: [String] = []
+
+  @OptionGroup var speaker: SpeakerOptions
 
   @Flag(
     inversion: .prefixedNo,
@@ -37,22 +48,62 @@ struct Attest: ParsableCommand {
 
   func run() throws {
     let repository = try Workplace.repository()
-    let id = try Workplace.store { () throws(GitError) in try repository.resolve(commit) }
-    guard let id else {
-      throw Failure("there is no commit `\(Bytes(commit.utf8).printable)` here")
-    }
-    guard let handed = try reports.read(recorded: Moment.now()) else {
+    let id = try Workplace.commit(commit, in: repository)
+    let handed = try reports.read(recorded: Moment.now())
+    let subjects =
+      artifact.map { DeclareRun.Subject.artifact(path: $0) }
+      + checklist.map { .checklist(item: $0) } + deployed.map { .deployed(environment: $0) }
+    guard handed != nil || !subjects.isEmpty else {
       throw Failure(
         "no report is named",
-        hints: ["add --tests 'build/**/TEST-*.xml', --coverage FILE or --scan FILE"],
-        status: .usage)
+        hints: [
+          "add --tests 'build/**/TEST-*.xml', --coverage FILE or --scan FILE,"
+            + " or --artifact FILE, --checklist ITEM or --deployed NAME"
+        ], status: .usage)
     }
+    let remote = speaker.push ? try Workplace.remote(speaker.remote, in: repository) : nil
+    if let handed { try state(handed, about: id, in: repository, remote: remote) }
+    if !subjects.isEmpty { try declare(subjects, of: id) }
+  }
+
+  /// Signs what is declared of the commit itself.
+  private func declare(_ subjects: [DeclareRun.Subject], of id: ObjectID) throws {
+    guard sign != false else {
+      throw Failure("what nobody signs declares nothing", hints: ["leave out --no-sign"])
+    }
+    let place = try SpeakerPlace(speaker)
+    let desk = try place.desk()
+    let receipts = try Workplace.engine { () throws(EngineFault) in
+      try DeclareRun(desk).declare(
+        subjects, about: id, ref: nil, by: speaker.by, as: nil, at: Moment.now(),
+        remote: place.target)
+    }
+    for (subject, receipt) in zip(subjects, receipts) {
+      let words =
+        switch subject {
+        case .artifact: "artifact \(receipt.name), sha256 \(receipt.value)"
+        case .checklist: "checklist \(receipt.name)"
+        case .deployed: "deployed to \(receipt.name)"
+        case .override, .signOff: receipt.name
+        }
+      Console.report("\(words): statement \(receipt.digest.prefix(12))")
+    }
+    if let receipt = receipts.first {
+      Console.report(
+        "stated about \(receipt.commit.id.short), signed by \(Bytes(receipt.person.utf8).printable), in \(EvidenceStore.ref.full)"
+      )
+    }
+    place.tellWhere()
+  }
+
+  private func state(
+    _ handed: HandedReports, about id: ObjectID, in repository: Repository, remote: String?
+  ) throws {
     if try differs(from: id, repository) {
       Console.diagnose(
         "gitrel: warning: tracked files here differ from \(id.short); reports of other content prove nothing about it"
       )
     }
-    let remote = push ? try Workplace.remote(remote, in: repository) : nil
     let receipt = try Workplace.engine { () throws(EngineFault) in
       let git = Workplace.git(repository)
       return try AttestRun(repository, git: git).attest(

@@ -36,11 +36,12 @@ struct Override: ParsableCommand {
   }
 
   func run() throws {
-    let place = try SpeakerPlace(speaker, ref: ref)
+    let place = try SpeakerPlace(speaker)
+    let ref = try place.ref(ref)
     let receipt = try place.declare(
-      .override(rule: rule, reason: reason), about: commit, as: nil)
+      .override(rule: rule, reason: reason), about: commit, for: ref, as: nil)
     Console.report(
-      "\(Bytes(rule.utf8).printable) overridden by \(Bytes(receipt.person.utf8).printable) for \(receipt.commit.id.short) on \(place.ref.short), until \(receipt.until?.utcText ?? ""): statement \(receipt.digest.prefix(12))"
+      "\(Bytes(rule.utf8).printable) overridden by \(Bytes(receipt.person.utf8).printable) for \(receipt.commit.id.short) on \(ref.short), until \(receipt.until?.utcText ?? ""): statement \(receipt.digest.prefix(12))"
     )
     place.tellWhere()
   }
@@ -58,26 +59,24 @@ struct SpeakerOptions: ParsableArguments {
   var push = true
 }
 
-/// The repository, the policy and the ref of a command that makes a signed statement.
+/// The repository and the policy of a command that makes a signed statement.
 struct SpeakerPlace {
   let repository: Repository
   let gate: CloneGate
-  /// The ref that is meant.
-  let ref: RefName
   /// The remote that gets the statement; nil for none.
   let target: String?
   private let speaker: SpeakerOptions
 
-  init(_ speaker: SpeakerOptions, ref: String?) throws {
+  init(_ speaker: SpeakerOptions) throws {
     self.speaker = speaker
     repository = try Workplace.repository()
     let remote = try Workplace.remote(speaker.remote, in: repository)
     gate = try Workplace.gate(repository, remote: remote, policy: nil)
     target = speaker.push ? remote : nil
-    self.ref = try Self.name(ref, gate)
   }
 
-  private static func name(_ ref: String?, _ gate: CloneGate) throws -> RefName {
+  /// The ref that is meant: the branch of the policy if none is named.
+  func ref(_ ref: String?) throws -> RefName {
     if let ref {
       let name = RefName(ref.hasPrefix("refs/") ? ref : "refs/heads/\(ref)")
       guard name.fault == nil else {
@@ -100,9 +99,9 @@ struct SpeakerPlace {
     }
   }
 
-  /// Signs what is declared about a revision.
+  /// Signs what is declared about a revision, for a ref or, with nil, wherever it is.
   func declare(
-    _ subject: DeclareRun.Subject, about revision: String, as role: String?
+    _ subject: DeclareRun.Subject, about revision: String, for ref: RefName? = nil, as role: String?
   ) throws -> DeclareRun.Receipt {
     let id = try Workplace.store { () throws(GitError) in try repository.resolve(revision) }
     guard let id else {

@@ -24,7 +24,7 @@ struct Signoff: ParsableCommand {
   @OptionGroup var speaker: SpeakerOptions
 
   func run() throws {
-    let place = try SpeakerPlace(speaker, ref: nil)
+    let place = try SpeakerPlace(speaker)
     let receipt = try place.declare(.signOff(comment: comment), about: commit, as: role)
     Console.report(
       "signed off by \(Bytes(receipt.person.utf8).printable) as \(Bytes(role.utf8).printable): \(receipt.commit.id.short)  \(receipt.commit.subject.prefix(72).printable)"

@@ -1,7 +1,8 @@
-import Evidence
 import GitModel
 import Policy
 import Testing
+
+@testable import Evidence
 
 @Suite("tests")
 struct TestsTests {
@@ -91,6 +92,96 @@ struct TestsTests {
     #expect(
       told(.absent, [stated(figures(skipped: 9))])
         .hasPrefix("violated: 0 tests ran, at least 1 must\n"))
+  }
+
+  private func figures(_ suites: [String: (Int, Int)], isWhole: Bool = true) -> TestFigures {
+    var figures = figures(passed: suites.values.reduce(0) { $0 + $1.1 })
+    figures.skipped = suites.values.reduce(0) { $0 + $1.0 - $1.1 }
+    for (name, counts) in suites {
+      figures.note(
+        suite: Bytes(name.utf8), SuiteCount(tests: counts.0, ran: counts.1) ?? SuiteCount())
+    }
+    if !isWhole { figures.noteLeftOutSuites() }
+    return figures
+  }
+
+  @Test("suites that must be there, as they were attested or by their names in the report")
+  func suites() {
+    let reported = figures(["shop.Tiers": (3, 2), "shop.Moon": (1, 0)])
+    #expect(told(["suites": ["default", "shop.Tiers"]], [stated(reported)]).hasPrefix("satisfied"))
+    #expect(
+      told(["suites": ["shop.Moon", "ui"]], [stated(reported)]).hasPrefix(
+        "violated: nothing is stated about the suite `shop.Moon`; nothing is stated about the suite `ui`\n"
+      ))
+    #expect(
+      told(["suites": ["ui"]], [stated(figures(["a": (1, 1)], isWhole: false))])
+        == "indeterminate: it cannot be told whether the suite `ui` ran: not all suites are stated by their names"
+    )
+  }
+
+  @Test("tests that passed only on a rerun")
+  func flaky() {
+    var figures = figures(passed: 10, failed: 0)
+    (figures.flakyPassed, figures.rerunFailed) = (2, 0)
+    #expect(
+      told(["flaky": 2], [stated(figures)])
+        == "satisfied: 10 of 10 tests passed\n- default: 10 tests, 10 passed, 2 passed only on a rerun; ci"
+    )
+    #expect(
+      told(["flaky": 1], [stated(figures)])
+        .hasPrefix("violated: 2 passed only on a rerun, at most 1 may\n"))
+    #expect(
+      told(["flaky": "19.99%"], [stated(figures)])
+        .hasPrefix("violated: 2 of 10 passed only on a rerun, at most 19.99% may\n"))
+  }
+
+  @Test("what ran for the commit that the ref has must run still")
+  func gone() {
+    func told(
+      _ settings: Setting, _ now: TestFigures, before: Fact<TreeEvidence?>,
+      suite: String = "default"
+    ) -> String {
+      let told = rule(Tests.self, settings).judge(
+        matter {
+          $0.evidence = .known(TreeEvidence(tree: id(0x79ee), tests: [stated(now, suite: suite)]))
+          $0.baseEvidence = before
+        }
+      ).told
+      return String(told.prefix { $0 != "\n" })
+    }
+    func base(_ figures: TestFigures...) -> Fact<TreeEvidence?> {
+      .known(TreeEvidence(tree: id(0x01d), tests: figures.map { stated($0) }))
+    }
+    let before = base(figures(["a": (10, 10), "b": (10, 8), "idle": (1, 0)]))
+    let keep: Setting = ["keep-suites": true]
+    let now = figures(["a": (9, 9), "b": (8, 8)])
+    #expect(told(keep, now, before: before) == "satisfied: 17 of 17 tests passed")
+    #expect(
+      told(keep, figures(["a": (9, 9), "b": (8, 0)]), before: before)
+        == "violated: the suite `b` ran before and does not now")
+    #expect(
+      told(keep, figures(["c": (9, 9)]), before: before, suite: "ui")
+        == "violated: the suite `default` was stated before and is not now;"
+        + " the suite `a` and 1 other ran before and do not now")
+    #expect(
+      told(keep, figures(["a": (9, 9)], isWhole: false), before: before)
+        == "indeterminate: it cannot be told which suites are gone: not all are stated by their names"
+    )
+    #expect(
+      told(["drop": 0], now, before: before)
+        == "violated: 17 tests ran, and 18 did before: more than 0 fewer")
+    #expect(told(["drop": 1], now, before: before).hasPrefix("satisfied"))
+    #expect(told(["drop": "5.56%"], now, before: before).hasPrefix("satisfied"))
+    #expect(
+      told(["drop": "5.55%"], now, before: before)
+        == "violated: 17 tests ran, and 18 did before: more than 5.55% fewer")
+    #expect(told(keep, now, before: .known(nil)).hasPrefix("satisfied"))
+    #expect(
+      told(keep, now, before: base())
+        == "violated: no test result is stated about the tree 000001d, which the ref has now,"
+        + " so what is gone cannot be told")
+    #expect(told(keep, now, before: .unknown("why")) == "indeterminate: why")
+    #expect(told(keep, now, before: .notGathered).hasPrefix("indeterminate: a fact"))
   }
 
   @Test("counts beyond all measure do not overflow")
