@@ -28,6 +28,7 @@ struct FactGatherer {
   private let endorsements: EndorsementFacts
   private let evidenceTips: [ObjectID]
   private let secrets: SecretFacts
+  private let trustedFiles: TrustedFiles
   private let cache = Cache()
   private let contents: ChangeFacts
 
@@ -37,6 +38,8 @@ struct FactGatherer {
     var tips: [String: [ObjectID]] = [:]
     /// The new commits of a target under a ruleset: many refs of a push may stand on one commit.
     var commits: [String: [ObjectID: [Commit]]] = [:]
+    /// Who owns what.
+    var codeOwners: [CodeOwnersSearch: Fact<CodeOwnersFile>] = [:]
   }
 
   init(
@@ -49,6 +52,7 @@ struct FactGatherer {
     contents = ChangeFacts(repository)
     signatures = SignatureFacts(
       repository: repository, people: policy.document.people, instant: instant)
+    trustedFiles = TrustedFiles(repository: repository, source: policy.source, trusted: trusted)
     secrets = SecretFacts(repository, source: policy.source, trusted: trusted)
     evidenceTips = try Self.evidenceTips(view, updates)
     let log = DecisionLog(repository, ref: view.place(of: DecisionLog.ref))
@@ -118,6 +122,12 @@ struct FactGatherer {
           try endorsements.reading(of: commits, on: update, search)
         }
       }
+    }
+    if let search = needs.codeOwners {
+      facts.codeOwners =
+        cache.codeOwners[search]
+        ?? fact { () throws(CodeOwnersFault) in try trustedFiles.codeOwners(search) }
+      cache.codeOwners[search] = facts.codeOwners
     }
     if let sources = needs.sources, update.name.isBranch {
       facts.arrivals = arrivals(by: update, facts.newCommits, from: sources)
@@ -352,6 +362,7 @@ struct FactGatherer {
   func fact<Value, Fault: Error>(_ find: () throws(Fault) -> Value) -> Fact<Value> {
     do { return .known(try find()) } catch {
       if let fault = error as? EngineFault { return .unknown(fault.message) }
+      if let fault = error as? any WordedFault { return .unknown(fault.words) }
       return .unknown("\(error)")
     }
   }
