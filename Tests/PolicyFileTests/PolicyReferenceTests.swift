@@ -187,6 +187,7 @@ import Testing
         tech-lead: [alice, bob]
         qa: [carol]
         release-manager: [rita]
+        writers: [bob, carol]
 
       """
     let calendars = """
