@@ -30,6 +30,7 @@ struct FactGatherer {
   private let patches: PatchFacts
   private let evidenceTips: [ObjectID]
   private let secrets: SecretFacts
+  private let trustedFiles: TrustedFiles
   private let cache = Cache()
   private let contents: ChangeFacts
 
@@ -39,6 +40,8 @@ struct FactGatherer {
     var tips: [String: [ObjectID]] = [:]
     /// The new commits of a target under a ruleset: many refs of a push may stand on one commit.
     var commits: [String: [ObjectID: [Commit]]] = [:]
+    /// Who owns what.
+    var codeOwners: [CodeOwnersSearch: Fact<CodeOwnersFile>] = [:]
   }
 
   init(
@@ -52,6 +55,7 @@ struct FactGatherer {
     patches = PatchFacts(repository)
     signatures = SignatureFacts(
       repository: repository, people: policy.document.people, instant: instant)
+    trustedFiles = TrustedFiles(repository: repository, source: policy.source, trusted: trusted)
     secrets = SecretFacts(repository, source: policy.source, trusted: trusted)
     evidenceTips = try Self.evidenceTips(view, updates)
     declarations = DeclarationFacts(
@@ -124,6 +128,12 @@ struct FactGatherer {
           try endorsements.reading(of: commits, on: update, search)
         }
       }
+    }
+    if let search = needs.codeOwners {
+      facts.codeOwners =
+        cache.codeOwners[search]
+        ?? fact { () throws(CodeOwnersFault) in try trustedFiles.codeOwners(search) }
+      cache.codeOwners[search] = facts.codeOwners
     }
     if let sources = needs.sources, update.name.isBranch {
       facts.arrivals = arrivals(by: update, facts.newCommits, from: sources)
@@ -399,6 +409,7 @@ struct FactGatherer {
   func fact<Value, Fault: Error>(_ find: () throws(Fault) -> Value) -> Fact<Value> {
     do { return .known(try find()) } catch {
       if let fault = error as? EngineFault { return .unknown(fault.message) }
+      if let fault = error as? any WordedFault { return .unknown(fault.words) }
       return .unknown("\(error)")
     }
   }

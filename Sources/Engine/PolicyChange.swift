@@ -30,7 +30,7 @@ struct PolicyChange {
       let loaded = try TrustedPolicy.read(
         bytes, file: path, label: "\(name.short)@\(update.new.short)", source: policy.source,
         place: .tree(of: update.new, policy: path, in: repository))
-      if let unread = patternsFault(of: loaded, at: update.new) { return [unread] }
+      if let unread = filesFault(of: loaded, at: update.new) { return [unread] }
       guard loaded.origin.digest != policy.origin.digest else { return [] }
       if let grown = try unjudged(loaded) { return [grown] }
       return [
@@ -45,17 +45,26 @@ struct PolicyChange {
     }
   }
 
-  /// What is wrong with the files of patterns that the policy will read from then on: one that does not
-  /// load would refuse every push after this one.
-  private func patternsFault(of new: LoadedPolicy, at commit: ObjectID) -> JudgedRule? {
+  /// What is wrong with the files that the policy will read from then on: one that does not load would
+  /// refuse every push after this one.
+  private func filesFault(of new: LoadedPolicy, at commit: ObjectID) -> JudgedRule? {
     let files = PatternFiles(repository: repository, source: policy.source, trusted: commit)
     do {
       for search in Set(new.document.rulesets.compactMap(\.needs.secrets)) {
         _ = try files.patterns(for: search)
       }
-      return nil
     } catch {
       return violated(error.message, fix: "mend the file of patterns, or what `secrets` says of it")
+    }
+    let trusted = TrustedFiles(repository: repository, source: policy.source, trusted: commit)
+    do {
+      for search in Set(new.document.rulesets.compactMap(\.needs.codeOwners)) {
+        _ = try trusted.codeOwners(search)
+      }
+      return nil
+    } catch {
+      return violated(
+        error.words, fix: "mend CODEOWNERS, or what `code-owners` says of it")
     }
   }
 

@@ -205,49 +205,15 @@ struct PatternFiles {
   }
 
   private func read(_ file: String) throws(EngineFault) -> [SecretPattern] {
-    let limit = SecretPatternReader.maximumSize
-    let bytes: Bytes
-    switch source {
-    case .ref(let name, _):
-      guard let trusted else {
-        throw EngineFault("the patterns \(file) cannot be read: \(name.short) does not exist")
-      }
-      bytes = try Self.blob(at: file, of: trusted, ref: name.short, in: repository)
-    case .file(let policy):
-      let path = Self.folder(of: policy) + "/" + file
-      guard let read = FileBytes.read(path, limit: limit) else {
-        throw EngineFault(
-          "there is no file of patterns at \(Bytes(path.utf8).printable), or it cannot be read or is larger than \(limit) bytes"
-        )
-      }
-      bytes = read
+    let files = TrustedFiles(repository: repository, source: source, trusted: trusted)
+    let bytes: Bytes?
+    do {
+      bytes = try files.bytes(at: file, limit: SecretPatternReader.maximumSize, "the patterns in")
+    } catch { throw EngineFault(error.words) }
+    guard let bytes else {
+      throw EngineFault("\(files.place) has no file \(file), which `secrets` names")
     }
     return try Self.read(bytes, file: file, isProven: false)
-  }
-
-  static func blob(
-    at file: String, of commit: ObjectID, ref: String, in repository: Repository
-  ) throws(EngineFault) -> Bytes {
-    let parts = file.split(separator: "/").map { Bytes($0.utf8) }
-    let entry = try EngineFault.wrapping { () throws(GitError) in
-      try repository.entry(at: parts, inTree: try repository.commit(commit).tree)
-    }
-    guard let entry else {
-      throw EngineFault("\(ref) (\(commit.short)) has no file \(file), which `secrets` names")
-    }
-    guard entry.mode == 0o100644 else {
-      throw EngineFault("the patterns \(ref):\(file) are no plain file")
-    }
-    return try EngineFault.wrapping { () throws(GitError) in
-      try repository.blob(entry.id, limit: SecretPatternReader.maximumSize)
-    }
-  }
-
-  /// What paths start from when the policy is a file: where its `.gitrel` lies, or its own folder.
-  private static func folder(of policy: String) -> String {
-    let parts = policy.split(separator: "/").dropLast()
-    let above = parts.last == ".gitrel" ? parts.dropLast() : parts
-    return (policy.hasPrefix("/") ? "/" : "./") + above.joined(separator: "/")
   }
 
   private static func read(

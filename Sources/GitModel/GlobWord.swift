@@ -19,8 +19,9 @@ struct GlobWord: Hashable, Sendable {
   }
 
   /// Reads a word. `isPath`: a `**/` at the start of a part stands for any folders, or for none.
-  init(_ text: Bytes, isPath: Bool = false) throws(Glob.Fault) {
-    let all = try Self.pieces(of: text, isPath: isPath)
+  /// `takesEscapes`: a backslash makes the next byte mean itself.
+  init(_ text: Bytes, isPath: Bool = false, takesEscapes: Bool = false) throws(Glob.Fault) {
+    let all = try Self.pieces(of: text, isPath: isPath, takesEscapes: takesEscapes)
     let prefix = all.literals
     let rest = all.dropFirst(prefix.count)
     let suffix = Bytes(rest.reversed().literals.reversed())
@@ -94,7 +95,9 @@ struct GlobWord: Hashable, Sendable {
 }
 
 extension GlobWord {
-  private static func pieces(of text: Bytes, isPath: Bool) throws(Glob.Fault) -> [Piece] {
+  private static func pieces(
+    of text: Bytes, isPath: Bool, takesEscapes: Bool
+  ) throws(Glob.Fault) -> [Piece] {
     var pieces: [Piece] = []
     var rest = text[...]
     var startsPart = isPath
@@ -102,6 +105,11 @@ extension GlobWord {
       let wasStart = startsPart
       startsPart = isPath && byte == UInt8(ascii: "/")
       switch byte {
+      case UInt8(ascii: "\\") where takesEscapes:
+        guard let next = rest.popFirst() else {
+          throw Glob.Fault(words: "has a backslash with nothing behind it")
+        }
+        pieces.append(.literal(next))
       case UInt8(ascii: "*"):
         var stars = 1
         while rest.first == UInt8(ascii: "*") {
@@ -120,6 +128,9 @@ extension GlobWord {
       case UInt8(ascii: "["):
         guard let close = rest.firstIndex(of: UInt8(ascii: "]")), close > rest.startIndex else {
           throw Glob.Fault(words: "has a `[` without its `]`")
+        }
+        if takesEscapes, rest[..<close].contains(UInt8(ascii: "\\")) {
+          throw Glob.Fault(words: "has a backslash in `[ ]`, which is not read")
         }
         pieces.append(try set(of: rest[..<close]))
         rest = rest[(close + 1)...]

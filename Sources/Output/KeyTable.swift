@@ -96,6 +96,20 @@ extension KeyReference {
     approvals	not-co-author	true	the approval of who is named in `Co-authored-by` or `Co-developed-by` does not count
     approvals	not-pusher	false	the approval of who pushes does not count; it needs `people`, and is indeterminate where the server does not know who pushes, or no person has that login
     approvals	loose	false	a line anywhere in the message counts, and not only a trailer: a quoted line too
+    code-owners	file	`.github/CODEOWNERS`, `CODEOWNERS`, `docs/CODEOWNERS` (GitHub), the last two and `.gitlab/CODEOWNERS` (GitLab)	the file, by its path in the tree of the trusted policy
+    code-owners	syntax	by the file	whose rules it is read by: where nothing says it, GitHub's in `.github/`, GitLab's in `.gitlab/`, elsewhere GitLab's if a `[Section]` stands in it. Where the hosts would read different files, one of `file` and `syntax` is needed
+    code-owners	teams	none	the roles that teams stand for: `{"@org/team": ROLE}`. A team that is not in it is the role of its last name, where there is one
+    code-owners	trust	trailer	what an approval must be to count; this key and those below are as for [approvals](#approvals)
+    code-owners	writers	none	with `writer`: whose commits may carry trailers that count
+    code-owners	age	30 days	with `signed`: how old an approval may be
+    code-owners	trailers	[Reviewed-by, Approved-by]	the keys that tell an approval
+    code-owners	aliases	none	other spellings, each with the key among `trailers` that it stands for
+    code-owners	scope	each	every new commit; or those on the first-parent line, so that the approval on a merge covers what it brings in
+    code-owners	not-author	true	the author's own approval does not count, also where the author is an owner: another owner is needed
+    code-owners	not-committer	false	the committer's approval does not count
+    code-owners	not-co-author	true	the approval of a co-author does not count
+    code-owners	not-pusher	false	the approval of who pushes does not count
+    code-owners	loose	false	a line anywhere in the message counts, and not only a trailer
     tests	failed	0	how many tests may fail or end in an error
     tests	minimum	1	how many must have run, skipped ones not counted
     tests	skipped	any	how many may be skipped or disabled

@@ -12,6 +12,14 @@ public struct ApprovalSource: Hashable, Sendable {
     case signed
   }
 
+  /// Which commits must be approved themselves.
+  public enum Scope: String, Hashable, Sendable, CaseIterable {
+    /// Every new commit.
+    case each
+    /// Every new commit on the first-parent line; the approval of a merge covers what it brings in.
+    case firstParent = "first-parent"
+  }
+
   /// What an approval must be to count.
   public let trust: Trust
   /// The trailer keys that tell an approval.
@@ -24,6 +32,8 @@ public struct ApprovalSource: Hashable, Sendable {
   public let writers: Who?
   /// How old a signed approval may be, in seconds.
   public let age: Int64
+  /// Which commits must be approved themselves.
+  public let scope: Scope
   /// Whether the author's own approval does not count.
   public let notAuthor: Bool
   /// Whether the committer's approval does not count.
@@ -66,6 +76,7 @@ public struct ApprovalSource: Hashable, Sendable {
     notCoAuthor = reader.flag("not-co-author") ?? true
     notPusher = reader.flag("not-pusher") ?? false
     loose = reader.flag("loose") ?? false
+    scope = reader.choice("scope") ?? .each
     checkTrust(reader, context)
     if notPusher, context.people.isEmpty {
       problems.add(
@@ -138,10 +149,4 @@ public struct ApprovalSource: Hashable, Sendable {
       "\(Bytes(pusher.utf8).prefix(60).printable) pushes, and the policy names nobody with that login",
       fix: ["add the login to a person under `people` in the policy"])
   }
-}
-
-/// A commit that must be approved, and those whose approval it stands for.
-struct ApprovalUnit {
-  let commit: Commit
-  var covered: [Commit] = []
 }

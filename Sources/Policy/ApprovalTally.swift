@@ -15,9 +15,9 @@ struct ApprovalTally {
   private(set) var ignored: [String] = []
   /// In which roles alone somebody approved; nothing for all that they hold.
   private var stated: [Party: Set<String>] = [:]
-  private let source: ApprovalSource
+  let source: ApprovalSource
+  let matter: Matter
   private let people: People
-  private let matter: Matter
 
   init(_ unit: ApprovalUnit, source: ApprovalSource, matter: Matter) {
     (self.unit, self.source, self.matter) = (unit, source, matter)
@@ -32,6 +32,9 @@ struct ApprovalTally {
     guard case .person(let id) = party, people.holders(of: role).contains(id) else { return false }
     return stated[party].map { $0.contains(role) } ?? true
   }
+
+  /// Whether somebody who counts approved for all that they are.
+  func isForAll(_ party: Party) -> Bool { stated[party] == nil }
 
   /// Who may not approve the commit, and why.
   var barred: Barred { Barred(unit, source: source, matter: matter) }

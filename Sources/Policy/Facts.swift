@@ -74,6 +74,8 @@ public struct Needs: Hashable, Sendable {
   public var endorsements: EndorsementSearch?
   /// Which changed files to look into line by line, for `Facts.patch`.
   public var patch: PatchSearch?
+  /// Which CODEOWNERS to read, for `Facts.codeOwners`.
+  public var codeOwners: CodeOwnersSearch?
   /// The programs to be asked, for `Facts.programs`.
   public var programs: [ProgramCall] = []
 
@@ -93,6 +95,7 @@ public struct Needs: Hashable, Sendable {
     patch = patch ?? other.patch
     // The rules leave out themselves what is too old for them.
     endorsements = [endorsements, other.endorsements].compactMap { $0 }.max { $0.age < $1.age }
+    codeOwners = codeOwners ?? other.codeOwners
     programs += other.programs
   }
 }
@@ -196,6 +199,8 @@ public struct Facts: Sendable {
   public var programs: [String: Fact<ProgramAnswer>] = [:]
   /// What is signed about the new commits.
   public var endorsements: Fact<EndorsementReading> = .notGathered
+  /// Who owns which paths, by the file where the policy stands.
+  public var codeOwners: Fact<CodeOwnersFile> = .notGathered
   /// Who signed the new commits and the annotated tags on the way to the target, by their ids. What is
   /// not signed is in it too.
   public var signatures: Fact<[ObjectID: SignatureReading]> = .notGathered

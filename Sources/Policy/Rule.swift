@@ -147,6 +147,7 @@ public enum RuleRegistry {
     SecretsRule.self,
     Exec.self,
     Approvals.self,
+    CodeOwnersRule.self,
     Tests.self,
     Coverage.self,
     Scan.self,

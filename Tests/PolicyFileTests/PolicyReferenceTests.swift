@@ -188,6 +188,7 @@ import Testing
         tech-lead: [alice, bob]
         qa: [carol]
         release-manager: [rita]
+        writers: [bob, carol]
 
       """
     let calendars = """

@@ -35,6 +35,10 @@ struct PolicyTestReaderTests {
         rules:
           no-delete: {enforce: evaluate}
           trailers: {required: [Never], enforce: {active-from: 2026-12-01}}
+      - name: owned
+        refs: [owned]
+        rules:
+          code-owners:
 
     """
 
@@ -93,7 +97,7 @@ struct PolicyTestReaderTests {
     ),
     (
       one("push: {main: [x]}, expect: {refused-by: prod/approvals}"),
-      ["t.yml:3:57: the policy has no ruleset `prod`; it has production, files, content, later"]
+      ["t.yml:3:57: the policy has no ruleset `prod`; it has production, files, content, later, owned"]
     ),
     (
       one("push: {main: [x]}, expect: accept"),
@@ -220,6 +224,11 @@ struct PolicyTestReaderTests {
     "push: {content: [{id: c, files: [src/a, tests/b]}]}, secrets: [src/a], exec: {licences: not-applicable}, expect: {refused-by: secrets, not-applicable: exec}",
     "push: {content: [{id: c, files: [src/a]}]}, expect: {undecided-by: [secrets, exec], says: [\"`secrets: none`\", \"exec: {licences: accepted}\"]}",
     "push: {content: [{id: c}]}, secrets: none, exec: {licences: accepted}, expect: {undecided-by: secrets}",
+    // And of who owns what.
+    "push: {owned: [{id: c, files: [src/a], trailers: {Reviewed-by: bob}}]}, pusher: al, codeowners: \"* @bob\", expect: {satisfied: code-owners}",
+    "push: {owned: [{id: c, files: [src/a]}]}, pusher: al, codeowners: \"[S] @bob\\n*.md\\nsrc/\", expect: {refused-by: code-owners, says: \"line 3 `src/` of [S] needs bob\"}",
+    "push: {owned: [{id: c, files: [src/a]}]}, codeowners: \"* @bob\\n/\", expect: {undecided-by: code-owners, says: \"line 2 `/` matches no path\"}",
+    "push: {owned: [{id: c, files: [src/a]}]}, expect: {undecided-by: code-owners, says: \"`codeowners: |`\"}",
     "push: {other: base}, expect: unguarded",
     "push: {main: [{id: m, files: [], author: Eve <eve@example.com>, message: \"x\\n\\nReviewed-by: Bob <bob@example.com>\", trailers: {Reviewed-by: alice}}]}, expect: {satisfied: approvals}",
   ]
@@ -294,6 +303,7 @@ struct PolicyTestReaderTests {
       untested.map { "\($0.position.line) \($0.ruleset)/\($0.rule)" } == [
         "12 production/fast-forward-only", "13 production/commit-message", "19 files/trailers",
         "23 content/secrets", "24 content/exec", "28 later/no-delete", "29 later/trailers",
+        "33 owned/code-owners",
       ])
   }
 }

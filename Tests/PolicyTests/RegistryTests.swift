@@ -29,9 +29,12 @@ struct RegistryTests {
     #expect(RuleRegistry.names == RuleRegistry.all.map { $0.id.text })
     for type in RuleRegistry.all {
       #expect(type.id.text.allSatisfy { $0.isLowercase || $0 == "-" })
-      // CamelCase and kebab-case of the same words. (`Identity` is what a commit holds, and `Secrets` a
-      // target.)
-      let name = ["Identities": "Identity", "SecretsRule": "Secrets"]["\(type)"] ?? "\(type)"
+      // CamelCase and kebab-case of the same words. (`Identity` is what a commit holds, `Secrets` a
+      // target, and `CodeOwners` a file.)
+      let others = [
+        "Identities": "Identity", "SecretsRule": "Secrets", "CodeOwnersRule": "CodeOwners",
+      ]
+      let name = others["\(type)"] ?? "\(type)"
       let words = name.reduce(into: "") {
         $0 += $1.isUppercase ? "-\($1.lowercased())" : "\($1)"
       }

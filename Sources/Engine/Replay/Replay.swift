@@ -178,7 +178,7 @@ extension Replay {
   private static let notes = [
     "each commit of the first-parent line stands for one push, at its committer date",
     "who pushed, by which way, and where other branches stood is not recorded",
-    "evidence and signatures are looked at as they are stated now",
+    "evidence, signatures and CODEOWNERS are looked at as they are now",
   ]
 }
 

@@ -17,6 +17,8 @@ final class ReplayJudge {
   private var guards: [RefName: [[(ruleset: Ruleset, needs: Needs)]]] = [:]
   /// What searches for secrets, by policy: patterns are prepared once.
   private var searchers: [PolicyOrigin: SecretFacts] = [:]
+  /// Who owns what now, by policy: what stood then is not looked for.
+  private var owners: [PolicyOrigin: [CodeOwnersSearch: Fact<CodeOwnersFile>]] = [:]
   /// What the ref was at before the present segment.
   private var base: ObjectID?
 
@@ -122,6 +124,7 @@ final class ReplayJudge {
     if let search = needs.secrets {
       facts.secrets = secrets(in: facts.changes, search, policy)
     }
+    if let search = needs.codeOwners { facts.codeOwners = codeOwners(search, policy) }
     for call in needs.programs {
       facts.programs[call.name] = .unknown("programs are not run in a replay")
     }
@@ -181,6 +184,18 @@ final class ReplayJudge {
         return .known(try searcher.reading(of: commits, search))
       } catch { return .unknown(error.message) }
     }
+  }
+
+  /// Who owns what, by the file that stands where the policy does now.
+  private func codeOwners(
+    _ search: CodeOwnersSearch, _ policy: LoadedPolicy
+  ) -> Fact<CodeOwnersFile> {
+    if let known = owners[policy.origin]?[search] { return known }
+    let files = TrustedFiles(repository: repository, source: policy.source, trusted: trusted)
+    let found: Fact<CodeOwnersFile>
+    do { found = .known(try files.codeOwners(search)) } catch { found = .unknown(error.words) }
+    owners[policy.origin, default: [:]][search] = found
+    return found
   }
 
   /// Who signed the commits and the tags, by the keys of the policy now, valid at the time of the update.

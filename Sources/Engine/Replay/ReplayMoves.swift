@@ -38,7 +38,7 @@ extension Replay {
       notes: [
         "each move in the reflog is one push, by the clock of the machine that keeps it",
         "who pushed, by which way, and where other branches stood is not recorded",
-        "evidence and signatures are looked at as they are stated now",
+        "evidence, signatures and CODEOWNERS are looked at as they are now",
       ])
   }
 
@@ -114,7 +114,7 @@ extension Replay {
       notes: [
         "each tag is created at its tagger date, a lightweight one at the date of its commit",
         "branches are taken as they stand now; who pushed, and by which way, is not recorded",
-        "evidence and signatures are looked at as they are stated now",
+        "evidence, signatures and CODEOWNERS are looked at as they are now",
       ])
   }
 

@@ -14,22 +14,12 @@ public struct Approvals: Rule {
   public static let id: RuleID = "approvals"
   public static let summary = "every new commit is approved by enough people of the right roles"
 
-  /// Which commits must be approved themselves.
-  public enum Scope: String, Hashable, Sendable, CaseIterable {
-    /// Every new commit.
-    case each
-    /// Every new commit on the first-parent line; the approval of a merge covers what it brings in.
-    case firstParent = "first-parent"
-  }
-
   /// How many different people must approve.
   public let minimum: Int
   /// How many people of each role must approve.
   public let roles: [String: Int]
   /// What counts as an approval, and whose does not.
   public let source: ApprovalSource
-  /// Which commits must be approved themselves.
-  public let scope: Scope
 
   public init(from reader: SettingsReader, context: PolicyContext) {
     let problems = reader.problems
@@ -56,7 +46,6 @@ public struct Approvals: Rule {
     let places = roles.values.reduce(0, +)
     minimum = reader.integer("minimum", in: 0...20) ?? max(1, places)
     source = ApprovalSource(from: reader, context: context)
-    scope = reader.choice("scope") ?? .each
     if minimum == 0, roles.isEmpty {
       problems.add(
         "`approvals` asks for nobody", at: reader.position, hint: "give it `minimum` or `roles`")
@@ -88,36 +77,19 @@ public struct Approvals: Rule {
   public var needs: Needs { source.needs }
 
   public func judge(_ matter: Matter) -> Verdict {
-    matter.judgedNewCommits { commits in
-      if let unknown = source.unknownPusher(matter) { return unknown }
-      guard source.trust == .signed else { return verdict(on: commits, clean: [], matter) }
-      return matter.facts.endorsements.judged {
-        verdict(on: commits, clean: $0.cleanMerges, matter)
+    source.judged(matter) { units in
+      let tallies = units.all.map {
+        Counted(ApprovalTally($0, source: source, matter: matter), rule: self)
       }
-    }
-  }
-
-  /// `clean`: merges that add nothing, so that each commit by itself is all that there is to approve.
-  private func verdict(
-    on commits: [Commit], clean: Set<ObjectID>, _ matter: Matter
-  ) -> Verdict {
-    let units = units(of: commits, tip: matter.update.new).filter {
-      scope == .firstParent || !clean.contains($0.commit.id)
-    }
-    guard !units.isEmpty else {
-      return .notApplicable("the new commits are merges that add nothing of their own")
-    }
-    let tallies = units.map {
-      Counted(ApprovalTally($0, source: source, matter: matter), rule: self)
-    }
-    let short = tallies.filter { !$0.isEnough }
-    guard !short.isEmpty else {
-      return .satisfied(
-        "\(counted(units.count, "commit")) approved; \(source.trustWords)",
-        by: tallies.flatMap(\.tally.uses))
-    }
-    return .violated {
-      .unapproved(short, of: units.count, rule: self, newest: commits, matter)
+      let short = tallies.filter { !$0.isEnough }
+      guard !short.isEmpty else {
+        return .satisfied(
+          "\(counted(units.all.count, "commit")) approved; \(source.trustWords)",
+          by: tallies.flatMap(\.tally.uses))
+      }
+      return .violated {
+        .unapproved(short, of: units.all.count, rule: self, newest: units.newest, matter)
+      }
     }
   }
 
@@ -143,37 +115,6 @@ public struct Approvals: Rule {
       if !seat(place, &tried) { empty[places[place], default: 0] += 1 }
     }
     return empty
-  }
-
-  /// With `first-parent`: the new commits on the first-parent line from the tip, each with the new
-  /// commits that only it brings in.
-  private func units(of commits: [Commit], tip: ObjectID) -> [ApprovalUnit] {
-    guard scope == .firstParent, let top = commits.first else {
-      return commits.map { ApprovalUnit(commit: $0, covered: []) }
-    }
-    let byID = Dictionary(commits.map { ($0.id, $0) }) { first, _ in first }
-    // The update may name a tag; the walk gives children before parents, so its first is the tip.
-    var line: [Commit] = []
-    var next = byID[tip] ?? top
-    while true {
-      line.append(next)
-      guard let parent = next.parents.first.flatMap({ byID[$0] }) else { break }
-      next = parent
-    }
-    var taken = Set(line.map(\.id))
-    // From the oldest, so that a commit is covered by the merge that first brought it in.
-    var units: [ApprovalUnit] = []
-    for commit in line.reversed() {
-      var covered: [Commit] = []
-      var pending = Array(commit.parents.dropFirst())
-      while let id = pending.popLast() {
-        guard taken.insert(id).inserted, let brought = byID[id] else { continue }
-        covered.append(brought)
-        pending.append(contentsOf: brought.parents)
-      }
-      units.append(ApprovalUnit(commit: commit, covered: covered))
-    }
-    return units.reversed()
   }
 }
 
@@ -229,35 +170,16 @@ extension Approvals {
       return "nobody is left who may: \(listed(taken))"
     }
 
-    /// Who could approve so that it is enough, as a trailer names them; a placeholder where the policy
-    /// does not tell.
-    func proposed(_ matter: Matter) -> [String] {
-      let people = matter.people
-      let barred = tally.barred
-      let authors = PersonNames(people).owners(of: tally.commit.author.name).map(\.id)
-      var taken = tally.counted
-      var values: [String] = []
-      func propose(_ ids: [String]) {
-        let next = ids.first { id in
-          // Whose name the author has is the author, by an address that may be mended as well.
-          !taken.contains(.person(id)) && barred.reason(.person(id)) == nil
-            && !(rule.source.notAuthor && (matter.pushingPerson?.id == id || authors.contains(id)))
-            && people.all.contains { $0.id == id && !$0.isBot && $0.inTrailer != nil }
-        }
-        let value = next.flatMap { id in people.all.first { $0.id == id }?.inTrailer }
-        if let next, value != nil { taken.append(.person(next)) }
-        // One placeholder stands for all who are missing.
-        if let value {
-          values.append(value)
-        } else if !values.contains(Placeholder.person) {
-          values.append(Placeholder.person)
-        }
-      }
+    /// Who could approve so that it is enough.
+    func proposed(_ people: People) -> [String] {
+      var proposed = ProposedApprovals(tally)
       let missing = missingRoles.sorted { $0.key < $1.key }
-      for (role, count) in missing { for _ in 0..<count { propose(people.holders(of: role)) } }
+      for (role, count) in missing {
+        for _ in 0..<count { proposed.add(oneOf: people.holders(of: role)) }
+      }
       let more = max(0, rule.minimum - tally.counted.count - missing.reduce(0) { $0 + $1.value })
-      for _ in 0..<more { propose(people.all.map(\.id)) }
-      return values
+      for _ in 0..<more { proposed.add(oneOf: people.all.map(\.id)) }
+      return proposed.values
     }
 
     private func rolesOf(_ party: Party) -> String {
@@ -285,9 +207,10 @@ extension Explanation {
       Finding($0.tally.commit, $0.words(matter.people))
     }
     guard rule.source.trust == .signed else {
+      let lacking = short.map { ($0.tally.commit, $0.proposed(matter.people)) }
       return Explanation(
         summary, expected: expected, findings: findings, total: short.count,
-        mend: .commits(rule.mend(short, newest, matter)))
+        mend: .commits(rule.source.mend(lacking, newest: newest)))
     }
     return Explanation(
       summary, expected: expected, findings: findings, total: short.count,
@@ -298,48 +221,21 @@ extension Explanation {
 extension Approvals {
   /// What those who may approve type.
   fileprivate func commands(for short: [Counted], _ matter: Matter) -> [String] {
-    let (old, new) = (matter.update.old, matter.update.new)
-    let names = short.prefix(3).map(\.tally.commit.id.short).joined(separator: " ")
-    let what = short.count <= 3 || old.isZero ? names : "\(old.short)..\(new.short)"
+    let commits = short.map(\.tally.commit)
+    let revocations = source.revocations(of: short.map(\.tally), matter)
+    if short.allSatisfy({ $0.tally.counted.count >= minimum && $0.missing.isEmpty }) {
+      return revocations
+    }
     let missing = Set(short.flatMap(\.missing)).sorted()
-    let vetoes = Set(short.flatMap(\.tally.vetoing)).sorted().map { person in
-      "gitrel approve \(what) --revoke --ref \(matter.update.name.short)    by \(person.cleaned)"
+    guard !missing.isEmpty else {
+      return revocations + [
+        source.command(for: commits, by: "somebody who did not write it", matter)
+      ]
     }
-    let isEnough = short.allSatisfy { $0.tally.counted.count >= minimum && $0.missing.isEmpty }
-    if isEnough { return vetoes }
-    return vetoes
-      + (missing.isEmpty ? [nil] : missing.map { Optional($0) }).map { role in
-        let asRole = role.map { " --as \($0)" } ?? ""
-        let who =
-          role.map { listed(matter.people.holders(of: $0), "or") }
-          ?? "somebody who did not write it"
-        return "gitrel approve \(what)\(asRole) --ref \(matter.update.name.short)    by \(who)"
+    return revocations
+      + missing.map { role in
+        source.command(
+          for: commits, "--as \(role) ", by: listed(matter.people.holders(of: role), "or"), matter)
       }
-  }
-
-  /// The trailers that the commits lack.
-  fileprivate func mend(_ short: [Counted], _ newest: [Commit], _ matter: Matter) -> CommitMend {
-    let key = source.keys.first ?? "Reviewed-by"
-    let proposed = short.map { $0.proposed(matter) }
-    let deeds = zip(short, proposed).map { counted, values in
-      let lines = values.map { CommitMend.Option.trailer(key: key, value: $0) }
-      return (commit: counted.tally.commit, deed: CommitMend.Deed(options: lines))
-    }
-    let isNamed = proposed.allSatisfy { !$0.contains(Placeholder.person) }
-    let them = short.count == 1 ? "it" : "them"
-    return CommitMend(
-      deeds, newest: newest,
-      words: isNamed ? "once those whom it names say yes" : "by who reviewed \(them)")
-  }
-}
-
-extension Person {
-  /// `Carol <carol@example.com>`, where a shell takes that as it stands between quotes.
-  fileprivate var inTrailer: String? {
-    guard let email = emails.first.map({ String(decoding: $0, as: UTF8.self) }),
-      email.isPlainValue, name.isPlainValue,
-      !(email + name).utf8.contains(where: { "<>,#()".utf8.contains($0) })
-    else { return nil }
-    return "\(name) <\(email)>"
   }
 }

@@ -64,21 +64,24 @@ public struct SecretsRule: Rule {
 extension SettingsReader {
   /// The paths of files in the tree of the policy under `key`.
   func treePaths(_ key: String) -> [String] {
-    (items(key) ?? []).compactMap { item in
-      guard let text = text(of: item, for: key) else { return nil }
-      let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-      guard
-        !parts.contains(where: {
-          $0.isEmpty || $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8)
-        })
-      else {
-        problems.add(
-          "`\(key)`: \(text.quoted) is no path in the tree of the policy", at: item.position,
-          hint: "write it from the top, e.g. .gitrel/\(key).yml")
-        return nil
-      }
-      return text
+    (items(key) ?? []).compactMap { treePath(of: $0, for: key, like: ".gitrel/\(key).yml") }
+  }
+
+  /// The path of a file in the tree of the policy in `node`.
+  func treePath(of node: SettingsNode, for key: String, like example: String) -> String? {
+    guard let text = text(of: node, for: key) else { return nil }
+    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard
+      !parts.contains(where: {
+        $0.isEmpty || $0.elementsEqual(".".utf8) || $0.elementsEqual("..".utf8)
+      })
+    else {
+      problems.add(
+        "`\(key)`: \(text.quoted) is no path in the tree of the policy", at: node.position,
+        hint: "write it from the top, e.g. \(example)")
+      return nil
     }
+    return text
   }
 
   /// Regular expressions over bytes under `key`, checked.

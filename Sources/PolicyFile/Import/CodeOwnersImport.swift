@@ -24,13 +24,11 @@ struct CodeOwnersImport {
     case team(String)
   }
 
-  /// A part of the file in which the last match has the say: all of it, or a section of GitLab's.
+  /// A part of the file in which the last match has the say.
   private struct Section {
     let name: String?
-    let number: Int
-    var isOptional = false
-    var approvals = 1
-    var owners: [Owner] = []
+    let isOptional: Bool
+    let approvals: Int
     var lines: [Line] = []
   }
 
@@ -41,110 +39,66 @@ struct CodeOwnersImport {
 
   private let source: ImportSource
   private let isGitLab: Bool
-  private var sections: [Section] = []
   private var sets: [Set<Owner>: Int] = [:]
   private var teams: [(name: String, line: Int)] = []
+  /// Owners that were told to be nobody, by line: those of a heading are read with each of its lines.
+  private var told: Set<String> = []
 
   static func read(_ bytes: Bytes, _ source: ImportSource) {
-    let lines = bytes.fileLines
-    let isGitLab =
-      source.file.contains(".gitlab") || lines.contains { Self.heading($0) != nil }
-    var reader = CodeOwnersImport(source: source, isGitLab: isGitLab)
-    for (index, line) in lines.enumerated() { reader.read(line, number: index + 1) }
-    let count = reader.sections.reduce(0) { $0 + $1.lines.count }
-    guard count <= Self.maximumLines else {
+    let file = CodeOwners(bytes, syntax: CodeOwners.usualSyntax(of: bytes, at: source.file))
+    guard file.count <= Self.maximumLines else {
       source.draft.refuse(
-        ImportFault("\(source.file) has \(count) rules; \(maximumLines) at most are imported"))
+        ImportFault("\(source.file) has \(file.count) rules; \(maximumLines) at most are imported"))
       return
     }
-    reader.finish()
+    for fault in file.faults {
+      source.note(
+        line: fault.line, fault.text.isEmpty ? "the line" : fault.text.text.shown, fault.words,
+        instead: "write what it means into a ruleset with `when: {paths: [...]}`")
+    }
+    var reader = CodeOwnersImport(source: source, isGitLab: file.syntax == .gitlab)
+    let sections = file.sections.map { reader.section($0) }
+    reader.finish(sections)
   }
 
   private init(source: ImportSource, isGitLab: Bool) {
     (self.source, self.isGitLab) = (source, isGitLab)
-    sections = [Section(name: nil, number: 1)]
   }
 
-  /// The parts of `^[Name][2] owner...`.
-  private static func heading(
-    _ line: String
-  ) -> (isOptional: Bool, name: String, approvals: Int, rest: Substring)? {
-    var rest = line[...].drop { $0 == " " || $0 == "\t" }
-    let isOptional = rest.first == "^"
-    if isOptional { rest = rest.dropFirst() }
-    guard rest.first == "[", let close = rest.firstIndex(of: "]") else { return nil }
-    let name = rest[rest.index(after: rest.startIndex)..<close]
-    guard !name.isEmpty else { return nil }
-    rest = rest[rest.index(after: close)...]
-    var approvals = 1
-    if rest.first == "[", let end = rest.firstIndex(of: "]"),
-      let number = Int(rest[rest.index(after: rest.startIndex)..<end])
-    {
-      approvals = max(1, min(number, 20))
-      rest = rest[rest.index(after: end)...]
+  private mutating func section(_ section: CodeOwners.Section) -> Section {
+    var read = Section(
+      name: section.name?.text, isOptional: section.isOptional,
+      approvals: min(section.minimum, 20))
+    for entry in section.entries {
+      guard let line = line(entry) else { continue }
+      read.lines.append(line)
     }
-    guard rest.isEmpty || rest.first == " " || rest.first == "\t" else { return nil }
-    return (isOptional, String(name), approvals, rest)
+    return read
   }
 
-  private mutating func read(_ line: String, number: Int) {
-    if isGitLab, let heading = Self.heading(line) {
-      let owners = owners(Self.words(heading.rest), line: number)
-      let same = sections.firstIndex { $0.name?.lowercased() == heading.name.lowercased() }
-      if let same {
-        // The same name again goes on with the same section.
-        sections.append(sections.remove(at: same))
-      } else {
-        sections.append(
-          Section(
-            name: heading.name, number: number, isOptional: heading.isOptional,
-            approvals: heading.approvals))
-      }
-      sections[sections.count - 1].owners = owners
-      return
-    }
-    let words = Self.words(line[...])
-    guard let pattern = words.first else { return }
-    let title = pattern.shown
-    if isGitLab, pattern.hasPrefix("!") {
-      let excluded = ForeignGlob.owned(String(pattern.dropFirst()), isAnywhere: true)
-      guard let excluded else {
-        source.note(line: number, title, "no pattern of paths here says the same")
-        return
-      }
-      append(excluded, written: pattern, owners: [], number: number)
-      return
-    }
+  private mutating func line(_ entry: CodeOwners.Entry) -> Line? {
+    let written = entry.pattern.text
+    let pattern = entry.isExclusion ? String(written.dropFirst()) : written
     guard let patterns = ForeignGlob.owned(pattern, isAnywhere: isGitLab) else {
       source.note(
-        line: number, title, "no pattern of paths here says the same",
+        line: entry.line, written.shown, "no pattern of paths here says the same",
         instead: "write what it means into a ruleset with `when: {paths: [...]}`")
-      return
+      return nil
     }
-    var owners = owners(Array(words.dropFirst()), line: number)
-    let section = sections[sections.count - 1]
-    if words.count == 1 { owners = section.owners }
-    if owners.isEmpty, words.count > 1 || isGitLab {
+    let owners = owners(entry.owners, line: entry.ownersLine)
+    if owners.isEmpty, !entry.isExclusion, !entry.owners.isEmpty || isGitLab {
       source.note(
-        line: number, title, "none of its owners can be told",
+        line: entry.line, written.shown, "none of its owners can be told",
         instead: isGitLab
           ? "GitLab lets anybody approve it then; state people, and a ruleset for these paths"
           : "GitHub leaves such a line out; state people, and a ruleset for these paths")
-      if !isGitLab { return }
+      if !isGitLab { return nil }
     }
-    append(patterns, written: pattern, owners: owners, number: number)
-  }
-
-  private mutating func append(
-    _ patterns: [String], written: String, owners: [Owner], number: Int
-  ) {
-    let start = patterns.first.flatMap(Self.literalStart)
     let set = sets[Set(owners), default: sets.count]
     sets[Set(owners)] = set
-    sections[sections.count - 1].lines.append(
-      Line(
-        number: number, written: written, patterns: patterns, start: start, owners: owners,
-        set: set))
+    return Line(
+      number: entry.line, written: written, patterns: patterns,
+      start: patterns.first.flatMap(Self.literalStart), owners: owners, set: set)
   }
 
   /// What every path of the pattern starts with; nil where that is nothing in particular.
@@ -155,65 +109,40 @@ struct CodeOwnersImport {
     return start.isEmpty ? nil : String(start)
   }
 
-  /// The words of a line; a backslash takes the next character as it is, `#` starts a comment.
-  private static func words(_ line: Substring) -> [String] {
-    var words: [String] = []
-    var word = ""
-    var isEscaped = false
-    for character in line {
-      if isEscaped {
-        word.append(character)
-        isEscaped = false
-      } else if character == "\\" {
-        isEscaped = true
-      } else if character == " " || character == "\t" || character == "\r" {
-        if !word.isEmpty { words.append(word) }
-        word = ""
-      } else if character == "#", word.isEmpty {
-        break
-      } else {
-        word.append(character)
-      }
-    }
-    if !word.isEmpty { words.append(word) }
-    return words
-  }
-
-  private mutating func owners(_ words: [String], line: Int) -> [Owner] {
+  private mutating func owners(_ written: [CodeOwners.Owner], line: Int) -> [Owner] {
     var owners: [Owner] = []
-    for word in words {
-      guard let owner = owner(word, line: line) else { continue }
-      if !owners.contains(owner) { owners.append(owner) }
+    for one in written {
+      guard let owner = owner(one, line: line), !owners.contains(owner) else { continue }
+      owners.append(owner)
     }
     return owners
   }
 
-  private mutating func owner(_ word: String, line: Int) -> Owner? {
-    if word.hasPrefix("@@") {
-      source.note(
-        line: line, word.shown, "who has this role in GitLab, the file does not say",
+  private mutating func owner(_ owner: CodeOwners.Owner, line: Int) -> Owner? {
+    let shown = owner.text.text.shown
+    switch owner {
+    case .login(let name): return .login(name.text)
+    case .team(let name):
+      if !teams.contains(where: { $0.name == name.text }) { teams.append((name.text, line)) }
+      return .team(name.text)
+    case .address(let address):
+      if source.draft.people.person(email: address.text) != nil { return .address(address.text) }
+      tell(line, shown, "it is no plain address")
+    case .role:
+      tell(
+        line, shown, "who has this role in GitLab, the file does not say",
         instead: "state the people under `roles`")
-      return nil
+    case .other: tell(line, shown, "it is neither `@name` nor an address")
     }
-    let name = word.hasPrefix("@") ? String(word.dropFirst()) : word
-    // An address, also with the `@` before it that Codeup writes.
-    if name.contains("@") {
-      guard source.draft.people.person(email: name) != nil else {
-        source.note(line: line, word.shown, "it is no plain address")
-        return nil
-      }
-      return .address(name)
-    }
-    guard word.hasPrefix("@"), !name.isEmpty else {
-      source.note(line: line, word.shown, "it is neither `@name` nor an address")
-      return nil
-    }
-    guard name.contains("/") else { return .login(name) }
-    if !teams.contains(where: { $0.name == name }) { teams.append((name, line)) }
-    return .team(name)
+    return nil
   }
 
-  private mutating func finish() {
+  private mutating func tell(_ line: Int, _ what: String, _ why: String, instead: String? = nil) {
+    guard told.insert("\(line) \(what)").inserted else { return }
+    source.note(line: line, what, why, instead: instead)
+  }
+
+  private func finish(_ sections: [Section]) {
     for (name, line) in teams {
       source.note(
         line: line, "@\(name)".shown, "who is in this team, the file does not say",
@@ -333,4 +262,9 @@ struct CodeOwnersImport {
     let parts = text.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
     return parts.isEmpty ? "files" : parts.joined(separator: "-").lowercased()
   }
+}
+
+extension Bytes {
+  /// The bytes as text; names and patterns of other systems are taken as UTF-8.
+  fileprivate var text: String { String(decoding: self, as: UTF8.self) }
 }

@@ -36,6 +36,8 @@ struct TestSetting: Sendable {
   var evidence: [ObjectID: TreeEvidence]?
   /// The paths whose content holds a secret; nil where the case says nothing of secrets.
   var secretPaths: Set<Bytes>?
+  /// The CODEOWNERS where the policy stands; nil where the case states none.
+  var codeOwners: Bytes?
   /// What programs answer, by their names in `exec`.
   var programs: [String: ProgramAnswer]
 
@@ -74,6 +76,7 @@ struct TestSetting: Sendable {
     if needs.endorsements != nil {
       facts.endorsements = .unknown("a case of a policy test states no signed approvals")
     }
+    if let search = needs.codeOwners { facts.codeOwners = owners(search) }
     if let search = needs.secrets { facts.secrets = secrets(in: brought, search) }
     for call in needs.programs {
       facts.programs[call.name] =
@@ -113,6 +116,18 @@ struct TestSetting: Sendable {
       : history.refs.filter { $0.name.isBranch && ruleset.refs.contains($0.name) }.map(\.value)
     let old = history.reach(guarded)
     return history.reach([update.new]).subtracting(old).sorted(by: >).map { history.members[$0] }
+  }
+
+  private func owners(_ search: CodeOwnersSearch) -> Fact<CodeOwnersFile> {
+    guard let codeOwners else {
+      return .unknown("the case does not state who owns what: give it `codeowners: |` and the file")
+    }
+    do {
+      // One file is stated, so it is the one that is meant, wherever it lies.
+      return .known(
+        try CodeOwnersFile(
+          codeOwners, at: search.file ?? "CODEOWNERS", in: "the case", syntax: search.syntax))
+    } catch { return .unknown(error.words) }
   }
 
   /// What a search for secrets finds, as the case states it: tests hold no real ones.

@@ -10,7 +10,8 @@ struct PolicyTestContext {
 
   /// The keys that `given` may state, and a case beside its name.
   static let keys = [
-    "at", "pusher", "via", "author", "refs", "push", "evidence", "secrets", "exec", "expect",
+    "at", "pusher", "via", "author", "refs", "push", "evidence", "secrets",
+    "codeowners", "exec", "expect",
   ]
 
   /// The deepest that cases are grouped.
@@ -139,6 +140,7 @@ struct PolicyTestContext {
     let push = reader.node("push")
     let evidence = reader.node("evidence")
     let secrets = reader.node("secrets")
+    let codeOwners = reader.text("codeowners").map { Bytes($0.utf8) }
     let programs = programs(reader)
     let expect = reader.node("expect")
     reader.finish()
@@ -171,7 +173,8 @@ struct PolicyTestContext {
       name: name, position: item.position, expectation: expectation,
       setting: TestSetting(
         instant: instant, pusher: pusher, route: route, history: writer.history,
-        updates: updates, evidence: stated, secretPaths: secretPaths, programs: programs))
+        updates: updates, evidence: stated, secretPaths: secretPaths, codeOwners: codeOwners,
+        programs: programs))
   }
 
   /// What the programs of `exec` answer, as far as the case says.

@@ -53,7 +53,8 @@ public struct PolicyReview {
       }
     // Where people count whoever they are, each is of use.
     let counting: Set<RuleID> = [
-      Approvals.id, "identity", "sign-off", "signed-commits", "signed-tags", "pushers",
+      Approvals.id, CodeOwnersRule.id, "identity", "sign-off", "signed-commits", "signed-tags",
+      "pushers",
     ]
     guard !policy.rulesets.flatMap(\.rules).contains(where: { counting.contains($0.id) }),
       !policy.statements.isSigned

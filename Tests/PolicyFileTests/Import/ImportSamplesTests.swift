@@ -68,7 +68,9 @@ struct ImportSamplesTests {
       #expect(note.file == sample.path)
     }
     switch sample.format {
-    case "config-codeowners": try owners(report.policy, expected)
+    case "config-codeowners":
+      try owners(report.policy, expected)
+      try rules(bytes, sample, expected)
     case "config-ruleset": try ruleset(report.policy, report.notes.map(\.what), expected)
     default: break
     }
@@ -86,6 +88,25 @@ struct ImportSamplesTests {
     }
     #expect(people <= count)
     #expect(people + teams.count >= count - 1, "\(count) owners\n\(policy)")
+  }
+
+  /// Every line of the file is read as the rule `code-owners` reads it, and none is a fault.
+  private func rules(_ bytes: Bytes, _ sample: Sample, _ expected: [String: Any]) throws {
+    let syntax: CodeOwners.Syntax =
+      sample.path.contains(".gitlab") ? .gitlab : CodeOwners.usualSyntax(of: bytes, at: sample.path)
+    if expected["rules"] as? Int == 0 {
+      let fault = #expect(throws: CodeOwnersFault.self) {
+        try CodeOwnersFile(bytes, at: "CODEOWNERS", in: "main", syntax: syntax)
+      }
+      #expect(fault?.words == "main:CODEOWNERS names no path: nobody owns anything")
+      return
+    }
+    let file = try CodeOwnersFile(bytes, at: sample.path, in: "main", syntax: syntax)
+    #expect(file.owners.count == expected["rules"] as? Int)
+    #expect(file.owners.sections.count - 1 == expected["sections"] as? Int)
+    let without = file.owners.sections.flatMap(\.entries).filter { $0.ownersLine != $0.line }
+    let bare = file.owners.sections.flatMap(\.entries).filter(\.owners.isEmpty)
+    #expect(max(without.count, bare.count) == expected["rules_without_owner"] as? Int)
   }
 
   /// Every rule is in the policy, or among what was not carried.

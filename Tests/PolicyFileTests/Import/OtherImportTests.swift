@@ -157,7 +157,7 @@ struct CodeOwnersImportTests {
         """)
     #expect(
       found.notes == [
-        "CODEOWNERS:6: `[xy]z`: no pattern of paths here says the same; write what it means into a"
+        "CODEOWNERS:6: `[xy]z`: has `[ ]`, which GitHub does not read; write what it means into a"
           + " ruleset with `when: {paths: [...]}`",
         "CODEOWNERS:7: `nobody`: it is neither `@name` nor an address",
         "CODEOWNERS:7: `/odd/`: none of its owners can be told; GitHub leaves such a line out; state"
@@ -189,23 +189,15 @@ struct CodeOwnersImportTests {
 
         roles:
           owners: [a]
-          owners-style: [b]
           owners-docs: [b, c]
           owners-docs-2: [c]
+          owners-style: [b]
 
         rulesets:
           - name: 'owners of *'
             refs: [main]
             rules:
               approvals: {roles: {owners: 1}}
-
-          # this section is optional, so it only reports
-          - name: owners of Style
-            refs: [main]
-            when: {paths: ['*.css']}
-            enforce: evaluate
-            rules:
-              approvals: {roles: {owners-style: 1}}
 
           - name: owners of Docs
             refs: [main]
@@ -226,6 +218,14 @@ struct CodeOwnersImportTests {
             #when: {paths: ['*.txt']}
             #rules:
               #approvals: {roles: {owners: 2}}
+
+          # this section is optional, so it only reports
+          - name: owners of Style
+            refs: [main]
+            when: {paths: ['*.css']}
+            enforce: evaluate
+            rules:
+              approvals: {roles: {owners-style: 1}}
 
         """)
     #expect(
