@@ -97,7 +97,9 @@ struct PolicyTestReaderTests {
     ),
     (
       one("push: {main: [x]}, expect: {refused-by: prod/approvals}"),
-      ["t.yml:3:57: the policy has no ruleset `prod`; it has production, files, content, later, owned"]
+      [
+        "t.yml:3:57: the policy has no ruleset `prod`; it has production, files, content, later, owned"
+      ]
     ),
     (
       one("push: {main: [x]}, expect: accept"),
