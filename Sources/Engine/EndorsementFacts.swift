@@ -166,7 +166,8 @@ final class EndorsementFacts {
       }
       if rest.isEmpty { return candidate.fault.map { .void($0) } ?? .replayed }
       near =
-        near ?? "approved \(change.head.commit.short), which is something else at \(Self.told(rest))"
+        near
+        ?? "approved \(change.head.commit.short), which is something else at \(Self.told(rest))"
     }
     return tellsNear ? near.map { .void(candidate.fault ?? $0) } : nil
   }

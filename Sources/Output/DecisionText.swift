@@ -113,7 +113,7 @@ public struct DecisionText {
     lines += override(of: judged)
     let rest = explanation.total - min(explanation.findings.count, Self.maximumFindings)
     if rest > 0 { lines.append("      and \(rest) more") }
-    if told.isFault {
+    if told.isFault, !judged.isOverridden {
       let fixes = told.isPlanned ? explanation.otherFixes : explanation.fixes
       for (number, fix) in fixes.enumerated() {
         lines += self.fix("      \(number == 0 && !told.isPlanned ? "fix:" : " or:") ", fix)

@@ -87,14 +87,15 @@ public struct ApprovalSource: Hashable, Sendable {
 
   /// A setting that has no say in the kind of trust would be a promise that nobody keeps.
   private func checkTrust(_ reader: SettingsReader, _ context: PolicyContext) {
-    let of: [Trust: [String]] = [
-      .trailer: ["writers", "age"], .writer: ["age"],
-      .signed: ["writers", "trailers", "aliases", "loose"],
+    let trusts: [(key: String, counts: [Trust])] = [
+      ("writers", [.writer]), ("age", [.signed]), ("trailers", [.trailer, .writer]),
+      ("aliases", [.trailer, .writer]), ("loose", [.trailer, .writer]),
     ]
-    for key in of[trust] ?? [] {
+    for (key, counts) in trusts where !counts.contains(trust) {
       guard let node = reader.node(key) else { continue }
       reader.problems.add(
-        "`\(key)` has no say with `trust: \(trust.rawValue)`", at: node.position,
+        "`\(key)` counts only with `trust: \(listed(counts.map(\.rawValue), "or"))`",
+        at: node.position,
         hint: key == "age" ? "a trailer does not tell when it was written" : "leave it out")
     }
     if trust == .writer, writers == nil {

@@ -247,7 +247,8 @@ import Testing
       case .future: "alice, statement DIGEST: is from the future"
       case .copied:
         "alice, statement DIGEST: does not fit what it stands on: one or the other was changed"
-      case .otherPurpose: "alice, statement DIGEST: is for the namespace `git`, and `gitrel` is wanted"
+      case .otherPurpose:
+        "alice, statement DIGEST: is for the namespace `git`, and `gitrel` is wanted"
       }
     }
   }

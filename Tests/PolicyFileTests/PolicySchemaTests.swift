@@ -70,7 +70,7 @@ import Testing
       let nothing = SettingsNode(.absent, at: Position(line: 1, column: 1))
       let reader = SettingsReader(nothing, name: id, problems: ProblemList())
       _ = RuleRegistry.rule(named: id, from: reader, context: PolicyContext())
-      let common: Set = ["enforce", "when", "except", "locked"]
+      let common: Set = ["enforce", "when", "except", "locked", "override-by"]
       #expect(
         shape.properties.map(\.key).filter { !common.contains($0) }.sorted() == reader.knownKeys,
         "\(id)")

@@ -186,11 +186,11 @@ import Testing
   static let faults: [(Setting, People, [String])] = [
     (
       ["trust": "signed", "trailers": ["Acked-by"]], team,
-      ["`trailers` has no say with `trust: signed`; leave it out"]
+      ["`trailers` counts only with `trust: trailer or writer`; leave it out"]
     ),
     (
       ["age": .plain("3d")], team,
-      ["`age` has no say with `trust: trailer`; a trailer does not tell when it was written"]
+      ["`age` counts only with `trust: signed`; a trailer does not tell when it was written"]
     ),
     (
       ["trust": "writer"], team,
