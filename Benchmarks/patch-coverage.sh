@@ -113,7 +113,7 @@ for name in hand own peer; do
   echo "$name $(least $name) $hand" | awk '{ label["hand"] = "expat count and git diff -U0"
     label["own"] = "gitrel check"; label["peer"] = "diff-cover"
     printf "  %-30s %7.2f s %6s x %8.1f MB\n", label[$1], $2,
-      $4 > 0 ? sprintf("%.2f", $2 / $4) : "-", $3 / 1024 }'
+      ($4 > 0 ? sprintf("%.2f", $2 / $4) : "-"), $3 / 1024 }'
 done
 echo "  gitrel: ${covered% *} of ${covered#* } changed lines covered"
 if [ -z "$diff_cover" ]; then
