@@ -88,6 +88,15 @@ public struct StatementDesk {
           "git config user.signingKey names the key that signs",
         ])
     }
+    // The server would refuse it, and with it every later push of the evidence that holds it.
+    let kind = StatementKind.name(ofPredicate: statement.predicate.type)
+    let refusal = policy.document.statements.refusal(
+      of: kind, facts.signers(of: envelope), policy.document.people)
+    if let refusal {
+      throw EngineFault(
+        "the policy does not let \(person.cleaned) state this: \(refusal.words)",
+        hints: ["it wants \(refusal.wanted)"])
+    }
     return SignedStatement(envelope: envelope, place: place)
   }
 

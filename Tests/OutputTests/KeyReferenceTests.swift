@@ -29,7 +29,7 @@ struct KeyReferenceTests {
   @Test("each rule has those of its section, and no markup")
   func keys() {
     let keys = KeyReference.keys(of: "approvals")
-    #expect(keys.map(\.key).prefix(3) == ["minimum", "roles", "trailers"])
+    #expect(keys.map(\.key).prefix(3) == ["minimum", "roles", "trust"])
     #expect(keys.first { $0.key == "trailers" }?.standard == "[Reviewed-by, Approved-by]")
     #expect(KeyReference.keys(of: "no-delete").isEmpty)
     #expect(
