@@ -22,11 +22,15 @@ enum ApprovalTrailer {
       let statement = try? Statement(parsing: envelope.payload),
       case .approval(let approval) = statement.predicate
     else { return nil }
-    return (envelope.digest, envelope, approval)
+    return (envelope.statementDigest, envelope, approval)
   }
 }
 
 extension Envelope {
+  /// The SHA-256 of what is signed, by which a statement is known: an envelope can be written otherwise
+  /// around the same signature.
+  var statementDigest: String { SHA256Digest.hex(of: preAuthenticationEncoding) }
+
   /// The SHA-256 of its bytes, which names its file.
   var digest: String { SHA256Digest.hex(of: encoded) }
 }

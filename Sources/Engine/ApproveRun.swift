@@ -85,7 +85,7 @@ public struct ApproveRun {
       at: request.instant)
     try desk.publish([signed], at: request.instant, remote: remote)
     return Receipt(
-      digest: signed.digest, person: person, commits: commits, base: base,
+      digest: signed.envelope.statementDigest, person: person, commits: commits, base: base,
       doubts: request.isVeto ? [] : doubts(about: commits, of: person),
       trailer:
         "\(String(decoding: ApprovalTrailer.key, as: UTF8.self)): "
@@ -106,7 +106,7 @@ public struct ApproveRun {
       let moment = Instant(seconds: request.instant.seconds - day * 86_400)
       let place = EvidencePlace.approvals(for: request.ref, on: moment)
       for stored in try store.statements(at: place, tips: tips) {
-        guard case .success(let (_, statement)) = stored.content,
+        guard case .success(let (envelope, statement)) = stored.content,
           case .approval(let said) = statement.predicate, said.person == Bytes(person.utf8),
           said.until > request.instant,
           said.changes.contains(where: {
@@ -115,7 +115,7 @@ public struct ApproveRun {
         else { continue }
         var revocation = said
         revocation.word = .revoked
-        revocation.revoked = stored.digest
+        revocation.revoked = envelope.statementDigest
         revocation.recorded = request.instant
         revocation.comment = Bytes(request.comment.utf8.prefix(Approval.commentLimit))
         revocation.nonce = StatementDesk.nonce()
@@ -123,7 +123,7 @@ public struct ApproveRun {
           try desk.signed(
             Statement(subjects: revocation.subjects, predicate: .approval(revocation)),
             by: person, at: request.instant))
-        revoked.append(stored.digest)
+        revoked.append(envelope.statementDigest)
       }
     }
     guard !revocations.isEmpty else {
@@ -174,7 +174,8 @@ public struct ApproveRun {
           try repository.mergeBase(of: old, new, limit: 100_000)
         }
         commits += range
-        for commit in range { changes.append(try change(of: commit)) }
+        // What a merge brings was not looked at here; one that adds something is approved by name.
+        for commit in range where !commit.isMerge { changes.append(try change(of: commit)) }
         if let start, let head = range.first, range.count > 1 {
           changes.append(
             Approval.Change(

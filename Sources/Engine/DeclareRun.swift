@@ -9,8 +9,9 @@ internal import Signing
 public struct DeclareRun {
   /// What is declared.
   public enum Subject: Sendable {
-    /// A rule, as its id or as `RULESET/ID`, need not hold on the ref; with the reason.
-    case override(rule: String, reason: String)
+    /// A rule, as its id or as `RULESET/ID`, need not hold on the ref; with the reason, and what the ref
+    /// has before the push.
+    case override(rule: String, reason: String, old: ObjectID)
     /// A release may go out.
     case signOff(comment: String)
     /// An item of a checklist is done.
@@ -87,10 +88,11 @@ public struct DeclareRun {
     _ declaration: inout Declaration, _ subject: Subject
   ) throws(EngineFault) {
     switch subject {
-    case .override(let rule, let reason):
+    case .override(let rule, let reason, let old):
       try check(rule, on: declaration.ref)
       declaration.kind = .override
       declaration.name = Bytes(rule.utf8)
+      declaration.value = Bytes(old.hex.utf8)
       declaration.comment = Bytes(reason.utf8.prefix(Approval.commentLimit))
       declaration.until = Instant(
         seconds: declaration.recorded.seconds + OverrideFacts.longest)

@@ -37,6 +37,7 @@ final class EndorsementFacts {
 
   /// A statement of somebody, as far as it can be told without a commit.
   private struct Candidate {
+    /// The SHA-256 of what was signed: the envelope around it can be written anew by anybody.
     let digest: String
     let approval: Approval
     /// Why it counts for no commit; nil where it may count.
@@ -69,62 +70,84 @@ final class EndorsementFacts {
     let used = stored.isEmpty ? [:] : try spent(oldest(search))
     let trees = Dictionary(commits.map { ($0.id, $0.tree) }) { first, _ in first }
     var endorsements: [ObjectID: [Endorsement]] = [:]
+    var near: [ObjectID: Set<String>] = [:]
     var additions: [ObjectID: [Bytes]] = [:]
-    for commit in commits {
-      var base = commit.parents.first.flatMap { trees[$0] }
-      if base == nil, let parent = commit.parents.first {
-        base = try wrapped { () throws(GitError) in try repository.commit(parent).tree }
-      }
-      let step = Step(commit: commit, base: base)
+    // The oldest first: of two commits that make one change, the first is the one that was meant.
+    var spentHere: [String: [Approval.Change: ObjectID]] = [:]
+    for commit in commits.reversed() {
+      let step = try step(of: commit, trees)
       let all = stored + (try carried(by: commit, for: ref))
       var seen: Set<String> = []
       for candidate in all where seen.insert(candidate.digest).inserted {
         // What let another commit in is not told of one that it does not quite fit.
         let isUsed = used[candidate.digest] != nil
-        guard var standing = try standing(of: candidate, to: step, tellsNear: !isUsed) else {
-          continue
+        guard let (found, change) = try standing(of: candidate, to: step, tellsNear: !isUsed)
+        else { continue }
+        var standing = found
+        if standing.holds, let change, candidate.approval.word == .approved {
+          var other = spentHere[candidate.digest]?[change]
+          if other == nil {
+            other = try use(
+              used[candidate.digest] ?? [], of: change, besides: commit.id, in: update.old)
+          }
+          if let other { standing = .void("was spent on \(other.short)") }
+          spentHere[candidate.digest, default: [:]][change] = commit.id
         }
-        if standing.holds,
-          let other = try use(used[candidate.digest] ?? [], besides: commit.id, in: update.old)
-        {
-          standing = .void("was spent on \(other.short)")
-        }
+        if change == nil { near[commit.id, default: []].insert(candidate.digest) }
         endorsements[commit.id, default: []].append(candidate.endorsement(standing))
       }
       if commit.isMerge { additions[commit.id] = try addition(of: commit, trees) }
     }
     return EndorsementReading(
-      endorsements: endorsements.mapValues { Self.told($0, among: endorsements) },
+      endorsements: Dictionary(
+        uniqueKeysWithValues: endorsements.map {
+          ($0, Self.told($1, near: near[$0] ?? [], among: endorsements))
+        }),
       cleanMerges: Set(additions.filter { $0.value.isEmpty }.keys),
       additions: additions.filter { !$0.value.isEmpty }.mapValues(Self.told))
   }
 
-  /// What is worth telling: not what holds for another of the commits, and of nobody two words that do not
-  /// hold, but the last.
+  /// What is worth telling: not what holds for another of the commits (unless it was spent there), and of
+  /// nobody two words that do not hold, but the last.
   private static func told(
-    _ endorsements: [Endorsement], among all: [ObjectID: [Endorsement]]
+    _ endorsements: [Endorsement], near: Set<String>, among all: [ObjectID: [Endorsement]]
   ) -> [Endorsement] {
     let holding = Set(all.values.joined().filter(\.standing.holds).map(\.digest))
     var people: Set<String> = []
     return endorsements.sorted { ($1.recorded, $1.digest) < ($0.recorded, $0.digest) }.filter {
-      $0.standing.holds || !holding.contains($0.digest) && people.insert($0.person).inserted
+      if $0.standing.holds { return true }
+      if near.contains($0.digest), holding.contains($0.digest) { return false }
+      return people.insert($0.person).inserted
     }
   }
 
-  /// Another commit on which a statement was spent, and which the ref has: git may not have carried out
-  /// what was permitted, and then the change is to come in yet.
+  /// Another commit on which a change was spent, and which the ref has: git may not have carried out what
+  /// was permitted, and then the change is to come in yet.
   private func use(
-    _ commits: Set<ObjectID>, besides commit: ObjectID, in tip: ObjectID
+    _ commits: Set<ObjectID>, of change: Approval.Change, besides commit: ObjectID,
+    in tip: ObjectID
   ) throws(EngineFault) -> ObjectID? {
     guard !tip.isZero else { return nil }
     for other in commits.sorted() where other != commit {
-      let isThere = try wrapped { () throws(GitError) in
-        guard try repository.header(of: other) != nil else { return false }
-        return try repository.isAncestor(other, of: tip)
+      let found = try wrapped { () throws(GitError) -> Commit? in
+        guard try repository.header(of: other) != nil,
+          try repository.isAncestor(other, of: tip)
+        else { return nil }
+        return try repository.commit(other)
       }
-      if isThere { return other }
+      if let found, try covers(change, try step(of: found, [:])) != nil { return other }
     }
     return nil
+  }
+
+  private func step(
+    of commit: Commit, _ trees: [ObjectID: ObjectID]
+  ) throws(EngineFault) -> Step {
+    guard let parent = commit.parents.first else { return Step(commit: commit, base: nil) }
+    if let tree = trees[parent] { return Step(commit: commit, base: tree) }
+    return Step(
+      commit: commit,
+      base: try wrapped { () throws(GitError) in try repository.commit(parent).tree })
   }
 
   // MARK: - One statement and one commit
@@ -135,15 +158,37 @@ final class EndorsementFacts {
     let base: ObjectID?
   }
 
-  /// How the statement stands to the commit; nil where it has nothing to do with it.
+  /// How a change that was signed stands to the commit; nil where it does not make it.
+  private func covers(
+    _ change: Approval.Change, _ step: Step
+  ) throws(EngineFault) -> Endorsement.Standing? {
+    if change.head.tree == step.commit.tree, change.base?.tree == step.base { return .exact }
+    guard let base = step.base, base != step.commit.tree, let from = change.base?.tree,
+      change.head.tree != from, case .success = paths(of: change)
+    else { return nil }
+    let rest = try wrapped { () throws(GitError) in
+      try residue(over: from, from: base, to: change.head.tree, as: step.commit.tree)
+    }
+    return rest.isEmpty ? .replayed : nil
+  }
+
+  /// How the statement stands to the commit, and by which of its changes; nil where it has nothing to do
+  /// with it.
   private func standing(
     of candidate: Candidate, to step: Step, tellsNear: Bool
-  ) throws(EngineFault) -> Endorsement.Standing? {
+  ) throws(EngineFault) -> (Endorsement.Standing, Approval.Change?)? {
     let changes = candidate.approval.changes
-    let isExact = changes.contains {
+    if let fault = candidate.fault {
+      // No trees are compared for what counts for nothing: anybody can write it.
+      let isMeant = changes.contains {
+        $0.head.tree == step.commit.tree || $0.head.commit == step.commit.id
+      }
+      return isMeant ? (.void(fault), nil) : nil
+    }
+    let exact = changes.first {
       $0.head.tree == step.commit.tree && $0.base?.tree == step.base
     }
-    if isExact { return candidate.fault.map { .void($0) } ?? .exact }
+    if let exact { return (.exact, exact) }
     guard let base = step.base else { return nil }
     let paths = try wrapped { () throws(GitError) in
       try residue(over: base, from: base, to: base, as: step.commit.tree)
@@ -164,12 +209,12 @@ final class EndorsementFacts {
       let rest = try wrapped { () throws(GitError) in
         try residue(over: from, from: base, to: change.head.tree, as: step.commit.tree)
       }
-      if rest.isEmpty { return candidate.fault.map { .void($0) } ?? .replayed }
+      if rest.isEmpty { return (.replayed, change) }
       near =
         near
         ?? "approved \(change.head.commit.short), which is something else at \(Self.told(rest))"
     }
-    return tellsNear ? near.map { .void(candidate.fault ?? $0) } : nil
+    return tellsNear ? near.map { (.void($0), nil) } : nil
   }
 
   /// The paths that a change touches; a failure where its trees are not here.
@@ -242,7 +287,8 @@ final class EndorsementFacts {
           guard case .success(let (envelope, statement)) = stored.content,
             case .approval(let approval) = statement.predicate
           else { continue }
-          candidates.append(try candidate(stored.digest, envelope, approval, for: ref))
+          candidates.append(
+            try candidate(envelope.statementDigest, envelope, approval, for: ref))
           guard candidates.count <= Self.maximumStatements else {
             throw EngineFault(
               "more than \(Self.maximumStatements) approvals are stated for \(ref.short)",

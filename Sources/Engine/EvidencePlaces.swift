@@ -56,3 +56,14 @@ extension Statement {
     }
   }
 }
+
+extension Statement {
+  /// Who must have signed it: whom it names. What runs and scans came to, nobody needs to sign.
+  var signer: String? {
+    switch predicate {
+    case .approval(let approval): String(decoding: approval.person, as: UTF8.self)
+    case .declaration(let declaration): String(decoding: declaration.person, as: UTF8.self)
+    case .tests, .coverage, .scan, .other: nil
+    }
+  }
+}

@@ -242,6 +242,11 @@ public struct EvidenceStore {
           if let trees = kept.removeValue(forKey: path) {
             try ReviewedTrees.check(trees, of: envelope, in: repository)
           }
+          if let person = statement.signer,
+            let fault = signatures.reading(of: envelope).fault(asSignedBy: person)
+          {
+            throw EngineFault("it \(fault)")
+          }
           if !rights.isOpen {
             let kind = StatementKind.name(ofPredicate: statement.predicate.type)
             if let refusal = rights.refusal(of: kind, signatures.signers(of: envelope), people) {
@@ -324,7 +329,8 @@ private struct EvidenceGrowth {
     let after = try entries(new)
     // Of folders there may be any number: each new one must hold a statement, and those are counted.
     guard
-      folders.count < Self.depth || after.count <= EvidenceStore.maximumPushed
+      folders.count < Self.depth
+        || after.count(where: { !$0.isTree }) <= EvidenceStore.maximumPushed
         || after.count <= before.count
     else {
       throw EngineFault("more than \(EvidenceStore.maximumPushed) statements about one tree")

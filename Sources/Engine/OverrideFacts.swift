@@ -25,7 +25,7 @@ struct OverrideFacts {
     guard rules.contains(where: { $0.overrideBy != nil }) else { return [] }
     return claims(by: options)
       + (try commit.map { id throws(EngineFault) in
-        try claims(stated: id, for: update.name)
+        try claims(stated: id, for: update)
       } ?? [])
   }
 
@@ -41,7 +41,7 @@ struct OverrideFacts {
   }
 
   private func claims(
-    stated commit: ObjectID, for ref: RefName
+    stated commit: ObjectID, for update: RefUpdate
   ) throws(EngineFault) -> [OverrideClaim] {
     var claims: [OverrideClaim] = []
     for stored in try EvidenceStore(repository).statements(at: commit, tips: tips) {
@@ -54,19 +54,25 @@ struct OverrideFacts {
           rule: String(decoding: said.name, as: UTF8.self), person: person,
           reason: said.comment.prefix(400).printable,
           source: "statement \(stored.digest.prefix(12))", digest: stored.digest,
-          fault: fault(of: said, for: ref)
+          fault: fault(of: said, for: update)
             ?? signatures.reading(of: envelope).fault(asSignedBy: person)))
     }
     return claims
   }
 
-  private func fault(of said: Declaration, for ref: RefName) -> String? {
+  private func fault(of said: Declaration, for update: RefUpdate) -> String? {
+    let ref = update.name
     guard let meant = said.ref else { return "names no ref" }
     if meant != ref { return "is for \(meant.short.prefix(60)), not for \(ref.short)" }
     if said.repository != policy.repository { return "is for another repository" }
     if said.recorded.seconds > instant.seconds + Self.clockSkew { return "is from the future" }
     guard let until = said.until, until.seconds - said.recorded.seconds <= Self.longest else {
       return "would count for more than \(Self.longest / 3600) hours"
+    }
+    // It is spent by the push that it was made for.
+    if said.value != Bytes(update.old.hex.utf8) {
+      return
+        "was made for a push to what \(ref.short) had before, \(said.value.prefix(7).printable)"
     }
     return until <= instant ? "ended \(until.utcText)" : nil
   }

@@ -33,8 +33,13 @@ extension ApprovalSource {
     _ commits: [Commit], clean: Set<ObjectID>, _ matter: Matter,
     _ judge: (ApprovalUnits) -> Verdict
   ) -> Verdict {
-    let units = units(of: commits, tip: matter.update.new).filter {
-      scope == .firstParent || !clean.contains($0.commit.id)
+    let units = units(of: commits, tip: matter.update.new).flatMap { unit -> [ApprovalUnit] in
+      if scope == .each { return clean.contains(unit.commit.id) ? [] : [unit] }
+      // Who signed a merge's tree saw what is in it; what a merge brings and leaves out nobody has seen.
+      guard trust == .signed, !unit.covered.isEmpty, !clean.contains(unit.commit.id) else {
+        return [unit]
+      }
+      return [ApprovalUnit(commit: unit.commit)] + unit.covered.map { ApprovalUnit(commit: $0) }
     }
     guard !units.isEmpty else {
       return .notApplicable("the new commits are merges that add nothing of their own")

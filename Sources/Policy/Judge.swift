@@ -70,7 +70,7 @@ extension Ruleset {
   /// The verdicts of every rule on `matter`: first whether the rule applies, then what it says.
   public func judged(_ matter: Matter) -> [JudgedRule] {
     rules.map { stated in
-      guard conditions.isStated || stated.conditions.isStated else {
+      guard conditions.isStated || stated.conditions.isStated || stated.rule.differsByRef else {
         return stated.judgement(on: matter, of: name, stated.rule.judge(matter))
       }
       let matter = seen(by: stated, matter)
@@ -85,7 +85,9 @@ extension Ruleset {
 
   /// What a rule judges: where a condition may have spared another ref, that one's commits count as new.
   private func seen(by stated: StatedRule, _ matter: Matter) -> Matter {
-    guard conditions.differByRef || stated.conditions.differByRef, let own = matter.facts.own.first
+    let differs =
+      conditions.differByRef || stated.conditions.differByRef || stated.rule.differsByRef
+    guard differs, let own = matter.facts.own.first
     else { return matter }
     return Matter(
       update: matter.update, facts: own, instant: matter.instant, pusher: matter.pusher,
@@ -95,7 +97,8 @@ extension Ruleset {
 
   /// Whether one of its rules may have judged commits on one ref and not on another.
   public var differsByRef: Bool {
-    conditions.differByRef || rules.contains { $0.conditions.differByRef }
+    conditions.differByRef
+      || rules.contains { $0.conditions.differByRef || $0.rule.differsByRef }
   }
 }
 

@@ -63,7 +63,7 @@ extension StatedRule {
       return "\(claim.source) does not count: \(person.cleaned) may not"
     }
     // Whoever looks at it afterwards needs to know why.
-    guard claim.reason.utf8.contains(where: { $0 > 0x20 }) else {
+    guard claim.reason.unicodeScalars.contains(where: \.properties.isAlphabetic) else {
       return "\(claim.source) does not count: it gives no reason"
     }
     return nil

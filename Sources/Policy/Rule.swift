@@ -46,6 +46,8 @@ public protocol Rule: Sendable {
   init(from reader: SettingsReader, context: PolicyContext)
   /// On which refs it can judge anything.
   static var scope: RuleScope { get }
+  /// Whether what it says of a commit holds on one ref only, so that no other ref hides the commit.
+  var differsByRef: Bool { get }
   /// What must be known.
   var needs: Needs { get }
   /// The verdict on `matter`. Everything that can go wrong is in it; there is no second channel.
@@ -60,6 +62,8 @@ public enum RuleScope: Hashable, Sendable {
 extension Rule {
   /// Most rules judge branches and tags alike.
   public static var scope: RuleScope { .any }
+  /// Most rules say the same of a commit on whatever ref it comes.
+  public var differsByRef: Bool { false }
   /// Most rules look at the hook line alone.
   public var needs: Needs { Needs() }
 }

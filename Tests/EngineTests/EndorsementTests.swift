@@ -310,7 +310,9 @@ import Testing
   func revoked() throws {
     let desk = try Self.desk()
     try begun(desk)
-    let digest = try desk.state(desk.approval(("start", "change")))
+    let approval = try desk.approval(("start", "change"))
+    try desk.state(approval)
+    let digest = try desk.envelope(approval, by: "alice").statementDigest
     // Nobody takes back what another said.
     try desk.state(
       desk.approval(("start", "change"), word: .revoked, person: "bob", revoking: digest))
@@ -355,6 +357,98 @@ import Testing
     try begun(desk)
     #expect(try desk.told("change") == ["accepted"])
     #expect(try desk.told("amended") == ["accepted"])
+  }
+
+  @Test("an envelope that is written otherwise around a signature is no other statement")
+  func rewrapped() throws {
+    let desk = try Self.desk()
+    try begun(desk)
+    let approval = try desk.approval(("start", "change"))
+    let statement = Statement(subjects: approval.subjects, predicate: .approval(approval))
+    let envelope = try desk.envelope(approval, by: "alice")
+    let place = try #require(statement.place)
+    try desk.state(envelope, at: place)
+    #expect(try desk.told("change") == ["accepted"])
+    try desk.state(
+      desk.approval(("start", "change"), word: .revoked, revoking: envelope.statementDigest))
+    var other = envelope
+    other.signatures[0].keyID = Bytes("junk".utf8)
+    try desk.state(other, at: place)
+    #expect(
+      try desk.told("change") == [
+        "change: has nobody; needs 1; alice, statement DIGEST: was revoked 2026-01-07T11:59:00Z"
+      ])
+  }
+
+  @Test("one approval lets one change in once, also within one push")
+  func onceInOnePush() throws {
+    let bob = History.Person("Bob", "bob@example.org")
+    let desk = try Self.desk { git in
+      git.commit("back", on: "feature", files: ["file": Self.text], author: bob)
+      git.commit("again", on: "feature", files: ["file": Self.text([3: "new"])], author: bob)
+    }
+    try begun(desk)
+    try desk.state(desk.approval(("start", "change"), ("change", "back")))
+    #expect(
+      try desk.told("again") == [
+        "again: has nobody; needs 1; alice, statement DIGEST: was spent on CHANGE"
+      ])
+  }
+
+  @Test("a range that was approved may come in parts")
+  func parts() throws {
+    let bob = History.Person("Bob", "bob@example.org")
+    let desk = try Self.desk { git in
+      git.commit("second", on: "feature", files: ["two": "2\n"], author: bob)
+    }
+    try begun(desk)
+    try desk.state(
+      desk.approval(("start", "change"), ("change", "second"), ("start", "second")))
+    try desk.push("change")
+    #expect(try desk.told("second") == ["accepted"])
+  }
+
+  @Test("what another branch has taken in is judged for this one all the same")
+  func byBranch() throws {
+    let desk = try Self.desk()
+    try begun(desk)
+    try desk.server.set("release/1", desk.server.repo["change"])
+    #expect(try desk.told("change") == ["change: has nobody; needs 1"])
+  }
+
+  @Test("with first-parent, a merge speaks for what it brings only where it is a plain one")
+  func leftOut() throws {
+    let bob = History.Person("Bob", "bob@example.org")
+    let desk = try Self.desk("{trust: signed, scope: first-parent}") { git in
+      git.commit("junk", on: "junk", from: "start", files: ["junk": "junk\n"], author: bob)
+      git.commit(
+        "good", on: "good", from: "ahead", merging: ["junk"], files: ["two": "2\n"], author: bob)
+    }
+    try begun(desk, at: "ahead")
+    try desk.state(desk.approval(("ahead", "good")))
+    // The merge's own tree is what was approved; what it brings and leaves out is not.
+    #expect(try desk.told("good") == ["junk: has nobody; needs 1"])
+  }
+
+  @Test("nobody states anything in another's name, and junk takes up no room")
+  func inAnothersName() throws {
+    let desk = try Self.desk()
+    try begun(desk)
+    let approval = try desk.approval(("start", "change"))
+    let statement = Statement(subjects: approval.subjects, predicate: .approval(approval))
+    let place = try #require(statement.place)
+    let unsigned = Envelope(payload: statement.encoded)
+    for (envelope, words) in [
+      (unsigned, "it is not signed"),
+      (try desk.envelope(approval, by: "bob"), "it is signed by bob, and says that it is by alice"),
+    ] {
+      let commit = try EvidenceRefTests.commit(
+        desk.server, [EvidenceRefTests.file(envelope.encoded, about: place)])
+      let outcome = try desk.server.judge(
+        desk.server.line(EvidenceStore.ref.full, commit, from: .zero))
+      #expect(outcome.answer == .refused)
+      #expect(outcome.words.contains(words))
+    }
   }
 
   @Test("it may travel in the commit itself")

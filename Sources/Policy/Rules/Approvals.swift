@@ -74,6 +74,8 @@ public struct Approvals: Rule {
     }
   }
 
+  public var differsByRef: Bool { source.trust == .signed }
+
   public var needs: Needs { source.needs }
 
   public func judge(_ matter: Matter) -> Verdict {

@@ -46,6 +46,8 @@ public struct CodeOwnersRule: Rule {
     source = ApprovalSource(from: reader, context: context)
   }
 
+  public var differsByRef: Bool { source.trust == .signed }
+
   public var needs: Needs {
     var needs = Needs([.newCommits, .changes, .touched])
     needs.add(source.needs)

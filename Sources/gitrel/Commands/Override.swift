@@ -38,8 +38,11 @@ struct Override: ParsableCommand {
   func run() throws {
     let place = try SpeakerPlace(speaker)
     let ref = try place.ref(ref)
+    let old = try Workplace.engine { () throws(EngineFault) in
+      try place.gate.view.value(of: ref) ?? .zero
+    }
     let receipt = try place.declare(
-      .override(rule: rule, reason: reason), about: commit, for: ref, as: nil)
+      .override(rule: rule, reason: reason, old: old), about: commit, for: ref, as: nil)
     Console.report(
       "\(Bytes(rule.utf8).printable) overridden by \(Bytes(receipt.person.utf8).printable) for \(receipt.commit.id.short) on \(ref.short), until \(receipt.until?.utcText ?? ""): statement \(receipt.digest.prefix(12))"
     )
