@@ -241,6 +241,13 @@ struct PolicyReviewTests {
     ),
     ("signed-commits: ", key, []),
     (
+      "approvals: {trust: signed}", key,
+      [
+        "4:44: approvals that were signed for another repository with the same trees count here, too; give this one a name: `repository: shop` at the top"
+      ]
+    ),
+    ("approvals: {minimum: 1}", key, []),
+    (
       "signed-commits: {by: qa}", key,
       [
         "4:44: `signed-commits` refuses every commit: none of those who could sign has an SSH or OpenPGP key in the policy; state `keys` for bob"

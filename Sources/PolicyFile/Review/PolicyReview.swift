@@ -27,7 +27,8 @@ public struct PolicyReview {
       policy: policy, instant: instant, refs: refs, home: home, nodes: nodes)
     let all =
       review.patterns + review.misplaced + review.doubled + review.unused + review.times
-      + review.enforcements + review.conditions + review.names + review.signers + review.ownGuard
+      + review.enforcements + review.conditions + review.names + review.signers
+      + review.unnamed + review.ownGuard
     return all.sorted { $0.position < $1.position }
   }
 

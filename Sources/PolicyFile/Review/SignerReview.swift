@@ -31,6 +31,28 @@ extension PolicyReview {
   }
 }
 
+/// Signed approvals that do not say which repository they are for.
+extension PolicyReview {
+  /// Where a rule counts signed approvals and the policy gives the repository no name.
+  var unnamed: [Problem] {
+    guard policy.repository.isEmpty else { return [] }
+    let first = policy.rulesets.flatMap(\.rules).first { stated in
+      switch stated.rule {
+      case let rule as Approvals: rule.source.trust == .signed
+      case let rule as CodeOwnersRule: rule.source.trust == .signed
+      default: false
+      }
+    }
+    return first.map { stated in
+      [
+        Problem(
+          "approvals that were signed for another repository with the same trees count here, too",
+          at: stated.position, hint: "give this one a name: `repository: shop` at the top")
+      ]
+    } ?? []
+  }
+}
+
 extension PublicKey {
   fileprivate var format: SignatureFormat {
     switch self {
