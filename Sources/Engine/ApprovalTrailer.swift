@@ -11,18 +11,15 @@ enum ApprovalTrailer {
 
   static func value(of envelope: Envelope) -> Bytes { Base64.encode(envelope.encoded) }
 
-  /// The statement in a trailer's value, with the digest that it has in the evidence ref; nil where there
-  /// is none.
-  static func read(
-    _ value: Bytes
-  ) -> (digest: String, envelope: Envelope, approval: Approval)? {
+  /// The statement in a trailer's value; nil where there is none.
+  static func read(_ value: Bytes) -> (envelope: Envelope, approval: Approval)? {
     guard value.count <= limit, let bytes = Base64.decode(value),
       let envelope = try? Envelope(parsing: bytes),
       envelope.payloadType == Envelope.statementType,
       let statement = try? Statement(parsing: envelope.payload),
       case .approval(let approval) = statement.predicate
     else { return nil }
-    return (envelope.statementDigest, envelope, approval)
+    return (envelope, approval)
   }
 }
 

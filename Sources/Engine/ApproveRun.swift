@@ -37,14 +37,12 @@ public struct ApproveRun {
 
   /// What was signed.
   public struct Receipt: Sendable {
-    /// The statement, as its file is called.
+    /// The SHA-256 of what was signed.
     public let digest: String
     /// Who signed.
     public let person: String
     /// The commits, the newest first.
     public let commits: [Commit]
-    /// What the whole of them starts from; nil for a first commit.
-    public let base: ObjectID?
     /// Why the approval may not count; sentences.
     public let doubts: [String]
     /// The envelope as a trailer that a commit may carry: `Gitrel-Approval: ...`.
@@ -71,7 +69,7 @@ public struct ApproveRun {
   ) throws(EngineFault) -> Receipt {
     let person = try desk.person(request.person, at: request.instant)
     if let role = request.role { try desk.check(role, of: person) }
-    let (commits, changes, base) = try changes(request)
+    let (commits, changes) = try changes(request)
     let approval = Approval(
       request.isVeto ? .vetoed : .approved, repository: policy.document.repository,
       ref: request.ref, changes: changes,
@@ -85,7 +83,7 @@ public struct ApproveRun {
       at: request.instant)
     try desk.publish([signed], at: request.instant, remote: remote)
     return Receipt(
-      digest: signed.envelope.statementDigest, person: person, commits: commits, base: base,
+      digest: signed.envelope.statementDigest, person: person, commits: commits,
       doubts: request.isVeto ? [] : doubts(about: commits, of: person),
       trailer:
         "\(String(decoding: ApprovalTrailer.key, as: UTF8.self)): "
@@ -95,7 +93,7 @@ public struct ApproveRun {
   /// Takes back what the person has said of any of the commits for the ref: the statements, by digest.
   public func revoke(_ request: Request, remote: String?) throws(EngineFault) -> [String] {
     let person = try desk.person(request.person, at: request.instant)
-    let (commits, _, _) = try changes(request)
+    let (commits, _) = try changes(request)
     let ids = Set(commits.map(\.id))
     let trees = Set(commits.map(\.tree))
     var revoked: [String] = []
@@ -151,10 +149,9 @@ public struct ApproveRun {
 
   private func changes(
     _ request: Request
-  ) throws(EngineFault) -> ([Commit], [Approval.Change], base: ObjectID?) {
+  ) throws(EngineFault) -> ([Commit], [Approval.Change]) {
     var commits: [Commit] = []
     var changes: [Approval.Change] = []
-    var base: ObjectID?
     var revisions = request.revisions
     if revisions.isEmpty {
       guard let tip = try view.value(of: request.ref) else {
@@ -181,13 +178,11 @@ public struct ApproveRun {
             Approval.Change(
               base: try point(start), head: .init(commit: head.id, tree: head.tree)))
         }
-        base = start
       } else {
         let id = try commit(revision)
         let commit = try wrapped { () throws(GitError) in try repository.commit(id) }
         commits.append(commit)
         changes.append(try change(of: commit))
-        base = commit.parents.first
       }
     }
     guard !commits.isEmpty else {
@@ -199,7 +194,7 @@ public struct ApproveRun {
         hints: ["approve a part of them at a time, as OLD..NEW"])
     }
     var seen: Set<Approval.Change> = []
-    return (commits, changes.filter { seen.insert($0).inserted }, base)
+    return (commits, changes.filter { seen.insert($0).inserted })
   }
 
   private func change(of commit: Commit) throws(EngineFault) -> Approval.Change {

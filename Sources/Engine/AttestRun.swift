@@ -78,16 +78,14 @@ public struct AttestRun {
   private func checkRights(
     _ statement: Statement, _ envelope: Envelope, remote: String?, at instant: Instant
   ) throws(EngineFault) {
-    guard case .found(let gate) = CloneGate.find(repository, remote: remote),
-      !gate.policy.document.statements.isOpen
+    guard case .found(let gate) = CloneGate.find(repository, remote: remote) else { return }
+    let policy = gate.policy.document
+    let signatures = SignatureFacts(
+      repository: repository, people: policy.people, instant: instant)
+    guard
+      let refusal = policy.statements.refusal(
+        of: statement, in: envelope, policy.people, signatures)
     else { return }
-    let people = gate.policy.document.people
-    let signers = SignatureFacts(repository: repository, people: people, instant: instant)
-      .signers(of: envelope)
-    let kind = StatementKind.name(ofPredicate: statement.predicate.type)
-    guard let refusal = gate.policy.document.statements.refusal(of: kind, signers, people) else {
-      return
-    }
     throw EngineFault(
       "the policy \(gate.policy.origin.label) would not let the statement in: \(refusal.words); it wants, \(refusal.wanted)",
       hints: StatementRights.fixes)

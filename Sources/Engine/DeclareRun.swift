@@ -141,7 +141,7 @@ public struct DeclareRun {
       ref.map { set.refs.contains($0) } ?? true
     }
     let named = rulesets.flatMap { set in
-      set.rules.filter { rule == $0.id.text || rule == "\(set.name)/\($0.id)" }
+      set.rules.filter { $0.isCalled(rule, in: set.name) }
     }
     guard !named.isEmpty else {
       throw EngineFault(

@@ -14,16 +14,11 @@ final class EndorsementFacts {
   static let maximumStatements = 5_000
   /// How many trees and files may be read to compare them.
   static let budget = 400_000
-  /// How far ahead of this clock a statement may claim to be made, in seconds.
-  private static let clockSkew: Int64 = 300
   /// How many paths are told of a change that is not quite the approved one.
   private static let pathsTold = 3
 
   private let repository: Repository
-  private let tips: [ObjectID]
-  private let policy: PolicyDocument
-  private let signatures: SignatureFacts
-  private let instant: Instant
+  private let statements: PersonalStatements
   /// Which commits statements were spent on, by digest.
   private let spent: (_ since: Instant) throws(EngineFault) -> [String: Set<ObjectID>]
   private var found: [Place: Result<[Candidate], EngineFault>] = [:]
@@ -53,12 +48,10 @@ final class EndorsementFacts {
   }
 
   init(
-    _ repository: Repository, tips: [ObjectID], policy: PolicyDocument, signatures: SignatureFacts,
-    instant: Instant,
+    _ repository: Repository, _ statements: PersonalStatements,
     spent: @escaping (_ since: Instant) throws(EngineFault) -> [String: Set<ObjectID>]
   ) {
-    (self.repository, self.tips, self.policy) = (repository, tips, policy)
-    (self.signatures, self.instant, self.spent) = (signatures, instant, spent)
+    (self.repository, self.statements, self.spent) = (repository, statements, spent)
   }
 
   /// What is signed about `commits`, which are new on the ref of `update`.
@@ -75,13 +68,13 @@ final class EndorsementFacts {
     // The oldest first: of two commits that make one change, the first is the one that was meant.
     var spentHere: [String: [Approval.Change: ObjectID]] = [:]
     for commit in commits.reversed() {
-      let step = try step(of: commit, trees)
+      var step = try step(of: commit, trees)
       let all = stored + (try carried(by: commit, for: ref))
       var seen: Set<String> = []
       for candidate in all where seen.insert(candidate.digest).inserted {
         // What let another commit in is not told of one that it does not quite fit.
         let isUsed = used[candidate.digest] != nil
-        guard let (found, change) = try standing(of: candidate, to: step, tellsNear: !isUsed)
+        guard let (found, change) = try standing(of: candidate, to: &step, tellsNear: !isUsed)
         else { continue }
         var standing = found
         if standing.holds, let change, candidate.approval.word == .approved {
@@ -135,7 +128,7 @@ final class EndorsementFacts {
         else { return nil }
         return try repository.commit(other)
       }
-      if let found, try covers(change, try step(of: found, [:])) != nil { return other }
+      if let found, try makes(change, try step(of: found, [:])) { return other }
     }
     return nil
   }
@@ -156,26 +149,36 @@ final class EndorsementFacts {
   private struct Step {
     let commit: Commit
     let base: ObjectID?
+    /// The paths that it changes, once somebody has asked.
+    var paths: [Bytes]?
   }
 
-  /// How a change that was signed stands to the commit; nil where it does not make it.
-  private func covers(
-    _ change: Approval.Change, _ step: Step
-  ) throws(EngineFault) -> Endorsement.Standing? {
-    if change.head.tree == step.commit.tree, change.base?.tree == step.base { return .exact }
-    guard let base = step.base, base != step.commit.tree, let from = change.base?.tree,
-      change.head.tree != from, case .success = paths(of: change)
-    else { return nil }
-    let rest = try wrapped { () throws(GitError) in
+  private static func isExact(_ change: Approval.Change, _ step: Step) -> Bool {
+    change.head.tree == step.commit.tree && change.base?.tree == step.base
+  }
+
+  /// The paths at which the commit is something else than a plain merge of the change onto its parent; nil
+  /// where there is no such merge to make.
+  private func rest(of step: Step, beyond change: Approval.Change) throws(EngineFault) -> [Bytes]? {
+    guard let base = step.base, let from = change.base?.tree, change.head.tree != from else {
+      return nil
+    }
+    return try wrapped { () throws(GitError) in
       try residue(over: from, from: base, to: change.head.tree, as: step.commit.tree)
     }
-    return rest.isEmpty ? .replayed : nil
+  }
+
+  /// Whether the commit is what a change makes, exactly or replayed.
+  private func makes(_ change: Approval.Change, _ step: Step) throws(EngineFault) -> Bool {
+    if Self.isExact(change, step) { return true }
+    guard step.base != step.commit.tree, case .success = paths(of: change) else { return false }
+    return try rest(of: step, beyond: change)?.isEmpty ?? false
   }
 
   /// How the statement stands to the commit, and by which of its changes; nil where it has nothing to do
   /// with it.
   private func standing(
-    of candidate: Candidate, to step: Step, tellsNear: Bool
+    of candidate: Candidate, to step: inout Step, tellsNear: Bool
   ) throws(EngineFault) -> (Endorsement.Standing, Approval.Change?)? {
     let changes = candidate.approval.changes
     if let fault = candidate.fault {
@@ -185,36 +188,39 @@ final class EndorsementFacts {
       }
       return isMeant ? (.void(fault), nil) : nil
     }
-    let exact = changes.first {
-      $0.head.tree == step.commit.tree && $0.base?.tree == step.base
-    }
-    if let exact { return (.exact, exact) }
-    guard let base = step.base else { return nil }
-    let paths = try wrapped { () throws(GitError) in
-      try residue(over: base, from: base, to: base, as: step.commit.tree)
-    }
+    if let exact = changes.first(where: { Self.isExact($0, step) }) { return (.exact, exact) }
+    let paths = try paths(of: &step)
     guard !paths.isEmpty else { return nil }
     var near: String?
     for change in changes {
-      guard let from = change.base?.tree, change.head.tree != from else { continue }
-      let reviewed: Set<Bytes>
       switch self.paths(of: change) {
-      case .success(let paths): reviewed = paths
+      case .success(let reviewed): guard !reviewed.isDisjoint(with: paths) else { continue }
       case .failure(let error):
         guard change.head.commit == step.commit.id else { continue }
         near = near ?? "cannot be compared: \(error)"
         continue
       }
-      guard !reviewed.isDisjoint(with: paths) else { continue }
-      let rest = try wrapped { () throws(GitError) in
-        try residue(over: from, from: base, to: change.head.tree, as: step.commit.tree)
-      }
+      guard let rest = try rest(of: step, beyond: change) else { continue }
       if rest.isEmpty { return (.replayed, change) }
       near =
         near
         ?? "approved \(change.head.commit.short), which is something else at \(Self.told(rest))"
     }
     return tellsNear ? near.map { (.void($0), nil) } : nil
+  }
+
+  /// The paths that the commit changes; none of a first commit, onto which nothing is merged.
+  private func paths(of step: inout Step) throws(EngineFault) -> [Bytes] {
+    if let known = step.paths { return known }
+    var paths: [Bytes] = []
+    if let base = step.base {
+      let tree = step.commit.tree
+      paths = try wrapped { () throws(GitError) in
+        try residue(over: base, from: base, to: base, as: tree)
+      }
+    }
+    step.paths = paths
+    return paths
   }
 
   /// The paths that a change touches; a failure where its trees are not here.
@@ -267,7 +273,7 @@ final class EndorsementFacts {
   // MARK: - Statements
 
   private func oldest(_ search: EndorsementSearch) -> Instant {
-    Instant(seconds: instant.seconds - search.age - Self.clockSkew)
+    Instant(seconds: statements.instant.seconds - search.age - EvidenceStore.clockSkew)
   }
 
   /// The approvals and vetoes for `ref` that may be young enough.
@@ -277,18 +283,16 @@ final class EndorsementFacts {
     let key = Place(ref: ref, search: search)
     if let known = found[key] { return try known.get() }
     let read = Result { () throws(EngineFault) in
-      let store = EvidenceStore(repository)
       var candidates: [Candidate] = []
       var day = oldest(search).seconds
-      while day <= instant.seconds + 86_400 {
+      while day <= statements.instant.seconds + 86_400 {
         let place = EvidencePlace.approvals(for: ref, on: Instant(seconds: day))
-        for stored in try store.statements(at: place, tips: tips) {
+        for stored in try statements.stored(at: place) {
           // What cannot be read counts for nothing, and hides nothing: a veto has its reader.
           guard case .success(let (envelope, statement)) = stored.content,
             case .approval(let approval) = statement.predicate
           else { continue }
-          candidates.append(
-            try candidate(envelope.statementDigest, envelope, approval, for: ref))
+          candidates.append(try candidate(envelope, approval, for: ref))
           guard candidates.count <= Self.maximumStatements else {
             throw EngineFault(
               "more than \(Self.maximumStatements) approvals are stated for \(ref.short)",
@@ -307,71 +311,24 @@ final class EndorsementFacts {
   private func carried(by commit: Commit, for ref: RefName) throws(EngineFault) -> [Candidate] {
     var candidates: [Candidate] = []
     for trailer in commit.trailers where trailer.isKey(ApprovalTrailer.key) {
-      guard let (digest, envelope, approval) = ApprovalTrailer.read(trailer.value) else { continue }
-      candidates.append(try candidate(digest, envelope, approval, for: ref))
+      guard let (envelope, approval) = ApprovalTrailer.read(trailer.value) else { continue }
+      candidates.append(try candidate(envelope, approval, for: ref))
     }
     return candidates
   }
 
   private func candidate(
-    _ digest: String, _ envelope: Envelope, _ approval: Approval, for ref: RefName
+    _ envelope: Envelope, _ approval: Approval, for ref: RefName
   ) throws(EngineFault) -> Candidate {
     Candidate(
-      digest: digest, approval: approval,
-      fault: try fault(of: approval, digest, envelope, for: ref))
-  }
-
-  /// Why the statement counts for nothing, whatever commit it is about.
-  private func fault(
-    of approval: Approval, _ digest: String, _ envelope: Envelope, for ref: RefName
-  ) throws(EngineFault) -> String? {
-    let person = String(decoding: approval.person, as: UTF8.self)
-    let role = String(decoding: approval.role, as: UTF8.self)
-    if approval.ref != ref {
-      return "is for \(approval.ref.short.prefix(60)), not for \(ref.short)"
-    }
-    if approval.repository != policy.repository {
-      return "is for another repository: `\(approval.repository.prefix(60).printable)`"
-    }
-    if approval.word == .revoked { return "approves nothing" }
-    if let fault = signatures.reading(of: envelope).fault(asSignedBy: person) { return fault }
-    if !role.isEmpty, !policy.people.holders(of: role).contains(person) {
-      return "says that \(person) is \(approval.role.prefix(60).printable), and the policy does not"
-    }
-    if approval.until <= instant { return "ended \(approval.until.utcText)" }
-    if approval.recorded.seconds > instant.seconds + Self.clockSkew { return "is from the future" }
-    for stored in try EvidenceStore(repository).statements(
-      at: EvidencePlace.statements(about: digest), tips: tips)
-    {
-      guard case .success(let (envelope, statement)) = stored.content,
-        case .approval(let other) = statement.predicate, other.revoked == digest,
-        other.person == approval.person,
-        signatures.reading(of: envelope).fault(asSignedBy: person) == nil
-      else { continue }
-      return "was revoked \(other.recorded.utcText)"
-    }
-    return nil
+      digest: envelope.statementDigest, approval: approval,
+      fault: approval.word == .revoked
+        ? "approves nothing" : try statements.fault(of: approval, in: envelope, on: ref))
   }
 
   private func wrapped<Value>(
     _ body: () throws(GitError) -> Value
   ) throws(EngineFault) -> Value {
     try EngineFault.wrapping(body)
-  }
-}
-
-extension SignatureReading {
-  /// Why a statement that says it is by `person` does not count as theirs; nil where it does.
-  func fault(asSignedBy person: String) -> String? {
-    switch self {
-    case .good(person, _, _): return nil
-    case .good(let other, _, _):
-      return "is signed by \(other), and says that it is by \(person.cleaned)"
-    case .unsigned: return "is not signed"
-    case .planned: return "is not signed yet"
-    case .unknownKey(let fingerprint, _):
-      return "is signed by a key that the policy gives to nobody: \(fingerprint)"
-    case .bad(let words), .unknown(let words): return words
-    }
   }
 }

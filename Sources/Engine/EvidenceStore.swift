@@ -247,11 +247,8 @@ public struct EvidenceStore {
           {
             throw EngineFault("it \(fault)")
           }
-          if !rights.isOpen {
-            let kind = StatementKind.name(ofPredicate: statement.predicate.type)
-            if let refusal = rights.refusal(of: kind, signatures.signers(of: envelope), people) {
-              return [Self.refused(refusal, path)]
-            }
+          if let refusal = rights.refusal(of: statement, in: envelope, people, signatures) {
+            return [Self.refused(refusal, path)]
           }
           // The last word of a suite stands: one from the future could never be followed by another.
           if let recorded = statement.recorded,

@@ -25,10 +25,7 @@ struct FactGatherer {
   let signatures: SignatureFacts
   private let policy: PolicyDocument
   private let instant: Instant
-  private let endorsements: EndorsementFacts
-  private let declarations: DeclarationFacts
   private let patches: PatchFacts
-  private let evidenceTips: [ObjectID]
   private let secrets: SecretFacts
   private let trustedFiles: TrustedFiles
   private let cache = Cache()
@@ -40,6 +37,10 @@ struct FactGatherer {
     var tips: [String: [ObjectID]] = [:]
     /// The new commits of a target under a ruleset: many refs of a push may stand on one commit.
     var commits: [String: [ObjectID: [Commit]]] = [:]
+    /// Where statements lie, once somebody has asked.
+    var evidenceTips: [ObjectID]?
+    /// What is signed about changes.
+    var endorsements: EndorsementFacts?
     /// Who owns what.
     var codeOwners: [CodeOwnersSearch: Fact<CodeOwnersFile>] = [:]
   }
@@ -47,7 +48,7 @@ struct FactGatherer {
   init(
     repository: Repository, view: RefView, updates: [RefUpdate], handed: HandedReports?,
     planned: PlannedTag?, policy: LoadedPolicy, trusted: ObjectID?, instant: Instant
-  ) throws(EngineFault) {
+  ) {
     (self.repository, self.view, self.updates) = (repository, view, updates)
     (self.handed, self.planned, self.trusted) = (handed, planned, trusted)
     (self.policy, self.instant) = (policy.document, instant)
@@ -57,24 +58,6 @@ struct FactGatherer {
       repository: repository, people: policy.document.people, instant: instant)
     trustedFiles = TrustedFiles(repository: repository, source: policy.source, trusted: trusted)
     secrets = SecretFacts(repository, source: policy.source, trusted: trusted)
-    evidenceTips = try Self.evidenceTips(view, updates)
-    declarations = DeclarationFacts(
-      repository, tips: evidenceTips, policy: policy.document, signatures: signatures,
-      instant: instant)
-    let log = DecisionLog(repository, ref: view.place(of: DecisionLog.ref))
-    endorsements = EndorsementFacts(
-      repository, tips: evidenceTips, policy: policy.document, signatures: signatures,
-      instant: instant
-    ) { since throws(EngineFault) in try log.uses(since: since) }
-  }
-
-  /// Evidence that is pushed together with the code speaks too: the push is accepted whole.
-  private static func evidenceTips(
-    _ view: RefView, _ updates: [RefUpdate]
-  ) throws(EngineFault) -> [ObjectID] {
-    let pushed = updates.first { $0.name == EvidenceStore.ref && $0.kind != .delete }
-    if let pushed { return [pushed.new] }
-    return try view.evidenceTips()
   }
 
   /// The facts about `update` under `ruleset`, and the verdicts on history that no policy switches off.
@@ -125,7 +108,7 @@ struct FactGatherer {
     if let search = needs.endorsements {
       facts.endorsements = facts.newCommits.flatMap { commits in
         fact { () throws(EngineFault) in
-          try endorsements.reading(of: commits, on: update, search)
+          try endorsements().reading(of: commits, on: update, search)
         }
       }
     }
@@ -176,10 +159,10 @@ struct FactGatherer {
   func overrides(
     of update: RefUpdate, _ options: [PushOption], by pusher: String?
   ) throws(EngineFault) -> [OverrideClaim] {
-    try OverrideFacts(
-      repository: repository, tips: evidenceTips, policy: policy, signatures: signatures,
-      instant: instant, pusher: pusher, options: options
-    ).claims(update, on: update.kind == .delete ? nil : commit(at: update.new))
+    let rules = policy.rulesets(guarding: update.name).flatMap(\.rules)
+    guard rules.contains(where: { $0.overrideBy != nil }) else { return [] }
+    return try OverrideFacts(statements: statements(), pusher: pusher, options: options)
+      .claims(update, on: update.kind == .delete ? nil : commit(at: update.new))
   }
 
   // MARK: - Objects and history
@@ -355,6 +338,31 @@ struct FactGatherer {
 
   // MARK: - Evidence
 
+  /// Evidence that is pushed together with the code speaks too: the push is accepted whole.
+  private func evidenceTips() throws(EngineFault) -> [ObjectID] {
+    if let known = cache.evidenceTips { return known }
+    let pushed = updates.first { $0.name == EvidenceStore.ref && $0.kind != .delete }
+    let tips = if let pushed { [pushed.new] } else { try view.evidenceTips() }
+    cache.evidenceTips = tips
+    return tips
+  }
+
+  private func statements() throws(EngineFault) -> PersonalStatements {
+    PersonalStatements(
+      store: EvidenceStore(repository), tips: try evidenceTips(), policy: policy,
+      signatures: signatures, instant: instant)
+  }
+
+  private func endorsements() throws(EngineFault) -> EndorsementFacts {
+    if let known = cache.endorsements { return known }
+    let log = DecisionLog(repository, ref: view.place(of: DecisionLog.ref))
+    let facts = EndorsementFacts(repository, try statements()) { since throws(EngineFault) in
+      try log.uses(since: since)
+    }
+    cache.endorsements = facts
+    return facts
+  }
+
   /// What is stated about the tree of `id`; files that were handed over speak of the new one alone.
   private func evidence(of id: ObjectID, handed: HandedReports?) -> Fact<TreeEvidence> {
     guard let commit = commit(at: id) else {
@@ -365,7 +373,7 @@ struct FactGatherer {
         try repository.commit(commit).tree
       }
       var evidence = try EvidenceStore(repository).evidence(
-        on: tree, tips: evidenceTips, signatures: signatures)
+        on: tree, tips: try evidenceTips(), signatures: signatures)
       if let handed { evidence.add(handed) }
       return evidence
     }
@@ -380,7 +388,7 @@ struct FactGatherer {
         return .unknown("\(target.object.short) is no commit, and things are declared of commits")
       }
       return fact { () throws(EngineFault) in
-        try declarations.about(target.object, on: ref)
+        try statements().stated(of: target.object, on: ref)
       }
     }
   }

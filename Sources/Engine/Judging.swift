@@ -56,7 +56,7 @@ public struct Judging {
     let names = try NameCheck(view: view, updates: updates) { name in
       policy.document.rulesets.contains { $0.refs.opens(name) }
     }
-    let gatherer = try FactGatherer(
+    let gatherer = FactGatherer(
       repository: repository, view: view, updates: updates, handed: handed, planned: planned,
       policy: policy, trusted: try trustedTip(), instant: instant)
     var proposed: [ProposedUpdate] = []

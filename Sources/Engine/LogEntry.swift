@@ -137,12 +137,12 @@ public struct LogEntry: Hashable, Sendable {
           })
       } ?? .null
     // Entries that were written before there was such a thing have no such member.
-    var spent = used.map { [JSONMember("used-sha256", .text($0))] } ?? []
+    var later = used.map { [JSONMember("used-sha256", .text($0))] } ?? []
     if !overrides.isEmpty {
-      spent.append(JSONMember("overridden", .array(overrides.map(JSONValue.text))))
+      later.append(JSONMember("overridden", .array(overrides.map(JSONValue.text))))
     }
     return .object(
-      spent + [
+      later + [
         JSONMember("v", .integer(1)),
         JSONMember("seq", .count(sequence)),
         JSONMember("prev", .text(previous)),

@@ -89,9 +89,8 @@ public struct StatementDesk {
         ])
     }
     // The server would refuse it, and with it every later push of the evidence that holds it.
-    let kind = StatementKind.name(ofPredicate: statement.predicate.type)
     let refusal = policy.document.statements.refusal(
-      of: kind, facts.signers(of: envelope), policy.document.people)
+      of: statement, in: envelope, policy.document.people, facts)
     if let refusal {
       throw EngineFault(
         "the policy does not let \(person.cleaned) state this: \(refusal.words)",
@@ -129,4 +128,16 @@ struct SignedStatement {
   let envelope: Envelope
   let place: ObjectID
   var digest: String { envelope.digest }
+}
+
+extension StatementRights {
+  /// What is wrong with a statement in its envelope; nil when it may come in.
+  func refusal(
+    of statement: Statement, in envelope: Envelope, _ people: People, _ signatures: SignatureFacts
+  ) -> Refusal? {
+    guard !isOpen else { return nil }
+    return refusal(
+      of: StatementKind.name(ofPredicate: statement.predicate.type),
+      signatures.signers(of: envelope), people)
+  }
 }

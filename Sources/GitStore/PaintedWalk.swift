@@ -110,9 +110,7 @@ final class PaintedWalk {
     from tips: [Key], hiding hidden: [Key], limit: Int
   ) throws(WalkFailure) -> [Commit] {
     try start(from: tips, hiding: hidden)
-    try walkFresh(limit: limit)
-    try walkDated(limit: limit)
-    try walkGraphed(limit: limit)
+    try walk(limit: limit)
     return try collect(limit: limit)
   }
 
@@ -126,9 +124,7 @@ final class PaintedWalk {
   func step(to tip: Key, limit: Int) throws(WalkFailure) -> [Commit] {
     let first = nodes.count
     try discover(tip, hidden: false)
-    try walkFresh(limit: limit)
-    try walkDated(limit: limit)
-    try walkGraphed(limit: limit)
+    try walk(limit: limit)
     let commits = try collect(from: first, limit: limit)
     // All that is wanted was passed, and so were the parents of it that are wanted: for the next step
     // it is hidden, and leads to nothing that is not.
@@ -168,9 +164,7 @@ final class PaintedWalk {
     of goals: [Key], among tips: [Key], hiding hidden: [Key], limit: Int
   ) throws(WalkFailure) -> [Key: Int] {
     try start(from: tips, hiding: hidden)
-    try walkFresh(limit: limit)
-    try walkDated(limit: limit)
-    try walkGraphed(limit: limit)
+    try walk(limit: limit)
     var holders: [Int32: Int] = [:]
     for (number, tip) in tips.enumerated() {
       var stack = index[tip].map { [$0] } ?? []
@@ -452,6 +446,12 @@ final class PaintedWalk {
   }
 
   // MARK: The tiers
+
+  private func walk(limit: Int) throws(WalkFailure) {
+    try walkFresh(limit: limit)
+    try walkDated(limit: limit)
+    try walkGraphed(limit: limit)
+  }
 
   private func walkFresh(limit: Int) throws(WalkFailure) {
     while let place = freshStack.popLast() {

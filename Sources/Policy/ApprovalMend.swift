@@ -71,7 +71,7 @@ extension ApprovalSource {
 
   /// What those type who say that something must not come in, once they have changed their minds.
   func revocations(of tallies: [ApprovalTally], _ matter: Matter) -> [String] {
-    Set(tallies.flatMap(\.vetoing)).sorted().map { person in
+    Set(tallies.flatMap(\.vetoes).map(\.person)).sorted().map { person in
       command(for: tallies.map(\.commit), "--revoke ", by: person.cleaned, matter)
     }
   }

@@ -8,9 +8,7 @@ struct ApprovalTally {
   /// The statements that count.
   private(set) var uses: [StatementUse] = []
   /// Who says that it must not come in.
-  private(set) var vetoes: [String] = []
-  /// Those who say so.
-  private(set) var vetoing: [String] = []
+  private(set) var vetoes: [Endorsement] = []
   /// Why others do not count.
   private(set) var ignored: [String] = []
   /// In which roles alone somebody approved; nothing for all that they hold.
@@ -103,7 +101,7 @@ struct ApprovalTally {
       ignored.append("is not what a plain merge of its parents makes, at \(paths)")
     }
     for endorsement in reading.endorsements[commit.id] ?? [] {
-      let who = "\(endorsement.person), \(endorsement.source)"
+      let who = endorsement.source
       if case .void(let why) = endorsement.standing {
         ignored.append("\(who): \(why)")
         continue
@@ -114,8 +112,7 @@ struct ApprovalTally {
       }
       // Whoever may speak may also speak against it, and who wrote it may take it back.
       if endorsement.isVeto {
-        vetoes.append(who)
-        vetoing.append(endorsement.person)
+        vetoes.append(endorsement)
         continue
       }
       let party = Party.person(endorsement.person)

@@ -37,8 +37,8 @@ public struct Endorsement: Hashable, Sendable {
     (self.recorded, self.digest, self.standing) = (recorded, digest, standing)
   }
 
-  /// The statement, for people.
-  public var source: String { "statement \(digest.prefix(12))" }
+  /// Whose statement it is, for people: `carol, statement 0123456789ab`.
+  public var source: String { "\(person), statement \(digest.prefix(12))" }
 }
 
 /// What is signed about the new commits of an update.

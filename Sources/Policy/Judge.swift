@@ -85,10 +85,9 @@ extension Ruleset {
 
   /// What a rule judges: where a condition may have spared another ref, that one's commits count as new.
   private func seen(by stated: StatedRule, _ matter: Matter) -> Matter {
-    let differs =
-      conditions.differByRef || stated.conditions.differByRef || stated.rule.differsByRef
-    guard differs, let own = matter.facts.own.first
-    else { return matter }
+    guard conditions.differByRef || stated.differsByRef, let own = matter.facts.own.first else {
+      return matter
+    }
     return Matter(
       update: matter.update, facts: own, instant: matter.instant, pusher: matter.pusher,
       route: matter.route, people: matter.people, overrides: matter.overrides, isPast: matter.isPast
@@ -97,8 +96,7 @@ extension Ruleset {
 
   /// Whether one of its rules may have judged commits on one ref and not on another.
   public var differsByRef: Bool {
-    conditions.differByRef
-      || rules.contains { $0.conditions.differByRef || $0.rule.differsByRef }
+    conditions.differByRef || rules.contains(where: \.differsByRef)
   }
 }
 

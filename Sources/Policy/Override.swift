@@ -8,22 +8,15 @@ public struct OverrideClaim: Hashable, Sendable {
   public let reason: String
   /// Where it was said, for people: `by push option`, `statement 1a2b3c`.
   public let source: String
-  /// The SHA-256 of the statement; nil for a push option.
-  public let digest: String?
   /// Why it counts for nothing, whoever may; nil where it may count.
   public let fault: String?
 
   /// A claim from its parts.
   public init(
-    rule: String, person: String?, reason: String, source: String, digest: String? = nil,
-    fault: String? = nil
+    rule: String, person: String?, reason: String, source: String, fault: String? = nil
   ) {
     (self.rule, self.person, self.reason) = (rule, person, reason)
-    (self.source, self.digest, self.fault) = (source, digest, fault)
-  }
-
-  fileprivate func isOf(_ id: RuleID, in ruleset: String) -> Bool {
-    rule == id.text || rule == "\(ruleset)/\(id)"
+    (self.source, self.fault) = (source, fault)
   }
 }
 
@@ -38,12 +31,17 @@ public enum OverrideAnswer: Hashable, Sendable {
 }
 
 extension StatedRule {
+  /// Whether `name` is the rule's id, or its `RULESET/ID` in that ruleset.
+  public func isCalled(_ name: String, in ruleset: String) -> Bool {
+    name == id.text || name == "\(ruleset)/\(id)"
+  }
+
   /// What becomes of a verdict that would refuse; nil where the rule cannot be overridden.
   func overriding(_ matter: Matter, in ruleset: String) -> OverrideAnswer? {
     guard let overrideBy else { return nil }
     let names = overrideBy.words(matter.people)
     var refusal: String?
-    for claim in matter.overrides where claim.isOf(id, in: ruleset) {
+    for claim in matter.overrides where isCalled(claim.rule, in: ruleset) {
       let fault = fault(of: claim, overrideBy)
       guard let fault else {
         return .accepted(

@@ -61,6 +61,9 @@ public struct StatedRule: Sendable {
 
   /// Its name.
   public var id: RuleID { type(of: rule).id }
+
+  /// Whether it may judge a commit on one ref and not on another.
+  var differsByRef: Bool { conditions.differByRef || rule.differsByRef }
 }
 
 /// Some refs and the rules on them.

@@ -63,7 +63,7 @@ import Testing
     func put(_ envelope: Envelope, at place: ObjectID) throws -> String {
       files.append(EvidenceRefTests.file(envelope.encoded, about: place))
       try server.set(EvidenceStore.ref.full, try EvidenceRefTests.commit(server, files))
-      return envelope.digest
+      return envelope.statementDigest
     }
 
     /// What the rule says of moving main: `satisfied`, or why what is stated does not count.
@@ -147,6 +147,15 @@ import Testing
     try revoke(by: "bob")
     #expect(try desk.told() == "satisfied")
     try revoke(by: "alice")
+    #expect(try desk.told() == "was revoked 2026-01-07T12:00:00Z")
+    // Another envelope around the same signature is the same statement.
+    let commit = desk.server.repo["change"]
+    let statement = Statement(
+      subjects: [Subject(tree: try desk.server.tree(of: commit), commit: commit)],
+      predicate: .declaration(desk.item))
+    var again = try desk.keys.signed(Envelope(payload: statement.encoded), by: "alice")
+    again.signatures[0].keyID = Bytes("junk".utf8)
+    try desk.put(again, at: commit)
     #expect(try desk.told() == "was revoked 2026-01-07T12:00:00Z")
   }
 

@@ -141,7 +141,7 @@ extension Approvals {
 
     func words(_ people: People) -> String {
       let barred = tally.barred
-      var parts = tally.vetoes.map { "vetoed by \($0)" }
+      var parts = tally.vetoes.map { "vetoed by \($0.source)" }
       let who = tally.counted.map { "\($0.display)\(rolesOf($0))" }
       parts.append(who.isEmpty ? "has nobody" : "has \(listed(who))")
       var needs: [String] = missingRoles.sorted { $0.key < $1.key }.map { role, count in

@@ -178,7 +178,7 @@ private struct Unowned {
   }
 
   func findings(_ people: People) -> [Finding] {
-    let vetoes = tally.vetoes.map { Finding(tally.commit, "vetoed by \($0)") }
+    let vetoes = tally.vetoes.map { Finding(tally.commit, "vetoed by \($0.source)") }
     // Why others do not count is told once.
     var others = (tally.ignored + tally.missed).prefix(6).joined(separator: "; ")
     if !others.isEmpty { others = "; \(others)" }

@@ -1,0 +1,115 @@
+internal import Evidence
+internal import GitModel
+internal import GitStore
+internal import Policy
+
+/// What somebody says in their own name, and signs.
+protocol PersonalStatement {
+  /// The id of the person of the policy.
+  var person: Bytes { get }
+  /// In which role; empty for none.
+  var role: Bytes { get }
+  /// Which repository is meant; empty where nobody says.
+  var repository: Bytes { get }
+  /// When it was said, as the signer's clock had it.
+  var recorded: Instant { get }
+  /// The ref that is meant; nil for any.
+  var meant: RefName? { get }
+  /// From when on it counts no more; nil for never.
+  var end: Instant? { get }
+}
+
+extension Approval: PersonalStatement {
+  var meant: RefName? { ref }
+  var end: Instant? { until }
+}
+
+extension Declaration: PersonalStatement {
+  var meant: RefName? { ref }
+  var end: Instant? { until }
+}
+
+/// Tells which statements count for nothing, whatever they say: each must be signed by whom it names, in a
+/// role that they hold, for this repository and ref, neither ended nor taken back.
+struct PersonalStatements {
+  let store: EvidenceStore
+  let tips: [ObjectID]
+  let policy: PolicyDocument
+  let signatures: SignatureFacts
+  let instant: Instant
+
+  /// What lies at `place`: what was read, or why it cannot be.
+  func stored(at place: ObjectID) throws(EngineFault) -> [StoredStatement] {
+    try store.statements(at: place, tips: tips)
+  }
+
+  /// Why what `envelope` holds counts for nothing on `ref`; nil where it counts.
+  func fault(
+    of said: some PersonalStatement, in envelope: Envelope, on ref: RefName
+  ) throws(EngineFault) -> String? {
+    let person = String(decoding: said.person, as: UTF8.self)
+    let role = String(decoding: said.role, as: UTF8.self)
+    if let meant = said.meant, meant != ref {
+      return "is for \(meant.short.prefix(60)), not for \(ref.short)"
+    }
+    if said.repository != policy.repository {
+      return "is for another repository: `\(said.repository.prefix(60).printable)`"
+    }
+    if let fault = signatures.reading(of: envelope).fault(asSignedBy: person) { return fault }
+    if !role.isEmpty, !policy.people.holders(of: role).contains(person) {
+      return "says that \(person) is \(said.role.prefix(60).printable), and the policy does not"
+    }
+    if let end = said.end, end <= instant { return "ended \(end.utcText)" }
+    if said.recorded.seconds > instant.seconds + EvidenceStore.clockSkew {
+      return "is from the future"
+    }
+    let digest = envelope.statementDigest
+    for stored in try stored(at: EvidencePlace.statements(about: digest)) {
+      guard case .success(let (envelope, statement)) = stored.content,
+        case .approval(let other) = statement.predicate, other.revoked == digest,
+        other.person == said.person,
+        signatures.reading(of: envelope).fault(asSignedBy: person) == nil
+      else { continue }
+      return "was revoked \(other.recorded.utcText)"
+    }
+    return nil
+  }
+
+  /// What is declared of `commit`, each with its envelope. What cannot be read declares nothing.
+  func declarations(
+    of commit: ObjectID
+  ) throws(EngineFault) -> [(said: Declaration, digest: String, envelope: Envelope)] {
+    try stored(at: commit).compactMap { stored in
+      guard case .success(let (envelope, statement)) = stored.content,
+        case .declaration(let declaration) = statement.predicate
+      else { return nil }
+      return (declaration, stored.digest, envelope)
+    }
+  }
+
+  /// What is declared of `commit`, where it comes to `ref`, and why it does not count.
+  func stated(of commit: ObjectID, on ref: RefName) throws(EngineFault) -> [StatedDeclaration] {
+    var found: [StatedDeclaration] = []
+    for (said, digest, envelope) in try declarations(of: commit) {
+      found.append(
+        StatedDeclaration(said, digest: digest, fault: try fault(of: said, in: envelope, on: ref)))
+    }
+    return found
+  }
+}
+
+extension SignatureReading {
+  /// Why a statement that says it is by `person` does not count as theirs; nil where it does.
+  func fault(asSignedBy person: String) -> String? {
+    switch self {
+    case .good(person, _, _): return nil
+    case .good(let other, _, _):
+      return "is signed by \(other), and says that it is by \(person.cleaned)"
+    case .unsigned: return "is not signed"
+    case .planned: return "is not signed yet"
+    case .unknownKey(let fingerprint, _):
+      return "is signed by a key that the policy gives to nobody: \(fingerprint)"
+    case .bad(let words), .unknown(let words): return words
+    }
+  }
+}
