@@ -34,9 +34,8 @@ extension Statement {
   /// Whether `place` is one where this statement may lie: of many subjects, any may be the one.
   func lies(at place: ObjectID) -> Bool {
     switch predicate {
-    case .declaration(let declaration) where declaration.kind != .review:
-      isAbout(commit: place)
-    case .approval, .declaration: self.place == place
+    case .approval: self.place == place
+    case .declaration: isAbout(commit: place) || self.place == place
     case .tests, .coverage, .scan, .other: isAbout(tree: place)
     }
   }
@@ -47,11 +46,12 @@ extension Statement {
     case .approval(let approval):
       if let revoked = approval.revoked { return EvidencePlace.statements(about: revoked) }
       return EvidencePlace.approvals(for: approval.ref, on: approval.recorded)
-    case .declaration(let declaration) where declaration.kind == .review:
-      return subjects.lazy.compactMap(\.sha256).first.map {
-        EvidencePlace.statements(about: String(decoding: $0, as: UTF8.self))
-      }
-    case .declaration: return subjects.lazy.compactMap(\.commit).first
+    case .declaration:
+      // What is known by its bytes alone is another statement, or an entry of the log.
+      return subjects.lazy.compactMap(\.commit).first
+        ?? subjects.lazy.compactMap(\.sha256).first.map {
+          EvidencePlace.statements(about: String(decoding: $0, as: UTF8.self))
+        }
     case .tests, .coverage, .scan, .other: return subjects.lazy.compactMap(\.tree).first
     }
   }

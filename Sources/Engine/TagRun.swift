@@ -94,8 +94,9 @@ public struct TagRun {
 
   // MARK: - Parts of the plan
 
-  /// The branch that holds the policy, or main.
+  /// The branch that releases are cut from: what the policy says, else the one that holds it, else main.
   private func standardBranch(_ gate: CloneGate) -> RefName {
+    if let branch = gate.policy.document.release.branch { return branch }
     if case .ref(let name, _) = gate.policy.source, name.isBranch { return name }
     return RefName("refs/heads/main")
   }

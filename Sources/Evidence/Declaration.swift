@@ -15,8 +15,23 @@ public struct Declaration: Hashable, Sendable {
     case deployed
     /// Something was built from the commit; `name` is what, `value` its SHA-256.
     case artifact
-    /// An override was looked at afterwards; the subject is its statement, or the entry of the log.
+    /// An override was looked at afterwards, the subject being its statement or the entry of the log; or
+    /// a release, the subject being its commit and `ref` its tag.
     case review
+    /// A release reached a stage of its roll-out; `name` is the stage.
+    case rollout
+    /// A release was taken back; `name` is the tag that runs instead.
+    case rollback
+    /// Something went wrong with a release, or is over; `name` is the incident, `value` `open` or `resolved`.
+    case incident
+    /// Somebody was told of a release; `name` is `scope` or `result`.
+    case announced
+    /// A release is done with.
+    case close
+    /// Nothing goes out from now on, or does again; `name` is the freeze, `value` `start` or `end`.
+    case freeze
+    /// Somebody is on duty until `until`; `name` is the role.
+    case duty
 
     /// The URI of the kind.
     public var predicateType: String { "urn:gitrel:\(rawValue):v1" }

@@ -20,8 +20,22 @@ public enum StatementKind: String, Hashable, Sendable, CaseIterable {
   case deployed
   /// Something was built from a commit.
   case artifact
-  /// An override was looked at afterwards.
+  /// An override or a release was looked at afterwards.
   case review
+  /// A release reached a stage of its roll-out.
+  case rollout
+  /// A release was taken back.
+  case rollback
+  /// Something went wrong with a release, or is over.
+  case incident
+  /// Somebody was told of a release.
+  case announced
+  /// A release is done with.
+  case close
+  /// Nothing goes out from now on, or does again.
+  case freeze
+  /// Somebody is on duty.
+  case duty
 
   /// The name of a kind by its URI. Of a kind that has none here it is the URI, which no policy names.
   public static func name(ofPredicate type: Bytes) -> String {

@@ -126,17 +126,20 @@ public struct PolicyDocument: Sendable {
   public let rulesets: [Ruleset]
   /// Who may state what.
   public let statements: StatementRights
+  /// How releases are made.
+  public let release: ReleaseTerms
   /// The whole file as it was read, with what it extends merged in.
   public let root: SettingsNode
 
   /// A policy from its parts.
   public init(
     repository: Bytes = [], people: People, calendars: [String: Calendar], rulesets: [Ruleset],
-    statements: StatementRights = .open,
+    statements: StatementRights = .open, release: ReleaseTerms = ReleaseTerms(),
     root: SettingsNode = SettingsNode(.absent, at: Position(line: 1, column: 1))
   ) {
     (self.people, self.calendars, self.rulesets) = (people, calendars, rulesets)
     (self.repository, self.statements, self.root) = (repository, statements, root)
+    self.release = release
   }
 
   /// The file as it was read, with those rulesets only that guard `name`.
@@ -163,7 +166,7 @@ public struct PolicyDocument: Sendable {
     }
     return PolicyDocument(
       repository: repository, people: people, calendars: calendars, rulesets: kept,
-      statements: statements, root: root)
+      statements: statements, release: release, root: root)
   }
 
   /// The rulesets that guard `name`.

@@ -119,11 +119,12 @@ public enum PolicyReader {
     let context = PolicyContext(
       people: people, calendars: calendars, broken: Set(unread + unreadRoles))
     let statements = StatementRightsReader.rights(reader, context: context)
+    let release = ReleaseReader.terms(reader, context: context)
     let rulesets = RulesetReader.rulesets(reader, context: context)
     reader.finish()
     return PolicyDocument(
       repository: Bytes(repository.utf8), people: people, calendars: calendars,
-      rulesets: rulesets, statements: statements, root: root)
+      rulesets: rulesets, statements: statements, release: release, root: root)
   }
 }
 
