@@ -97,7 +97,6 @@ public struct ApproveRun {
     let ids = Set(commits.map(\.id))
     let trees = Set(commits.map(\.tree))
     var revoked: [String] = []
-    var revocations: [SignedStatement] = []
     let store = EvidenceStore(repository)
     let tips = try view.evidenceTips()
     for day in 0...Int64(366) {
@@ -111,25 +110,19 @@ public struct ApproveRun {
             ids.contains($0.head.commit) || trees.contains($0.head.tree)
           })
         else { continue }
-        var revocation = said
-        revocation.word = .revoked
-        revocation.revoked = envelope.statementDigest
-        revocation.recorded = request.instant
-        revocation.comment = Bytes(request.comment.utf8.prefix(Approval.commentLimit))
-        revocation.nonce = StatementDesk.nonce()
-        revocations.append(
-          try desk.signed(
-            Statement(subjects: revocation.subjects, predicate: .approval(revocation)),
-            by: person, at: request.instant))
         revoked.append(envelope.statementDigest)
       }
     }
-    guard !revocations.isEmpty else {
+    guard !revoked.isEmpty else {
       throw EngineFault(
         "\(person.cleaned) has approved none of these commits for \(request.ref.short)",
-        hints: ["gitrel evidence shows what is stated"])
+        hints: [
+          "gitrel evidence shows what is stated",
+          "what was said of a commit before it was rebased is taken back by its id: gitrel revoke STATEMENT",
+        ])
     }
-    try desk.publish(revocations, at: request.instant, remote: remote)
+    try desk.revoke(
+      revoked, by: person, comment: request.comment, at: request.instant, remote: remote)
     return revoked
   }
 

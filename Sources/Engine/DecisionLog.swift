@@ -93,7 +93,8 @@ public final class DecisionLog {
     let entry = LogEntry(
       sequence: (previous?.entry.sequence ?? 0) + 1,
       previous: previous.map { SHA256Digest.hex(of: $0.line) } ?? String(repeating: "0", count: 64),
-      start: startDigest, applied: try AppliedUpdates.tip(of: repository), decision: decision,
+      start: startDigest, applied: try AppliedUpdates.tip(of: repository),
+      debtBefore: previous.flatMap { $0.entry.newestDebt(at: $0.commit.id) }, decision: decision,
       zoneData: ZoneDirectory.version)
     let line = entry.line
     guard LogEntry(line: line) == entry, line.count <= Self.maximumLine else {
@@ -135,7 +136,8 @@ public final class DecisionLog {
     return TreeEntry(name: Bytes(name.utf8), mode: 0o100644, id: blob)
   }
 
-  private func tip() throws(EngineFault) -> ObjectID? {
+  /// The last entry's commit; nil when the log has not begun.
+  func tip() throws(EngineFault) -> ObjectID? {
     let value = try EngineFault.wrapping { () throws(GitError) in
       try repository.value(of: name)
     }
@@ -171,6 +173,33 @@ public final class DecisionLog {
       guard try visit(entry, line, commit) else { return }
       next = commit.parents.first
     }
+  }
+
+  /// How many debts are looked at.
+  static let maximumDebts = 2_000
+
+  /// An accepted decision that overrode rules, with what a review of it is about.
+  struct DebtEntry {
+    let entry: LogEntry
+    /// SHA-256 of its line.
+    let digest: String
+  }
+
+  /// The decisions that owe a review, the newest first, whether they got one or not. Each entry says
+  /// where the one before it is, so that no other is read.
+  func debts() throws(EngineFault) -> [DebtEntry] {
+    guard let tip = try tip() else { return [] }
+    var found: [DebtEntry] = []
+    var next = try entry(tip).entry.newestDebt(at: tip)
+    while let id = next {
+      let (entry, line, _) = try entry(id)
+      found.append(DebtEntry(entry: entry, digest: SHA256Digest.hex(of: line)))
+      guard found.count <= Self.maximumDebts else {
+        throw EngineFault("the log holds more than \(Self.maximumDebts) overrides")
+      }
+      next = entry.debtBefore
+    }
+    return found
   }
 
   /// What was carried out of these decisions.

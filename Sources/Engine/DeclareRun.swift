@@ -84,6 +84,46 @@ public struct DeclareRun {
     return receipts
   }
 
+  /// Signs that the person has looked at what was overridden in a decision of `log`.
+  public func review(
+    _ decision: Int, in log: DecisionLog, comment: String, by person: String?, as role: String?,
+    at instant: Instant, remote: String?
+  ) throws(EngineFault) -> (receipt: SignedReview, overrides: [String]) {
+    let person = try desk.person(person, at: instant)
+    if let role { try desk.check(role, of: person) }
+    guard let debt = try log.debts().first(where: { $0.entry.sequence == decision }) else {
+      throw EngineFault(
+        "decision \(decision) overrode nothing",
+        hints: ["gitrel log shows the decisions; git fetch brings the newest of them"])
+    }
+    let people = desk.policy.document.people
+    let pusher = debt.entry.pusher.flatMap { people.person(login: $0)?.id }
+    guard !debt.entry.overriders.contains(person), pusher != person else {
+      throw EngineFault(
+        "\(person.cleaned) overrode or pushed it, and somebody else is to review that")
+    }
+    let declaration = Declaration(
+      .review, repository: desk.policy.document.repository,
+      name: Bytes("decision \(decision)".utf8), person: Bytes(person.utf8),
+      role: Bytes((role ?? "").utf8), recorded: instant,
+      comment: Bytes(comment.utf8.prefix(Approval.commentLimit)))
+    let signed = try desk.signed(
+      Statement(
+        subjects: [.init(sha256: debt.digest, name: declaration.name)],
+        predicate: .declaration(declaration)),
+      by: person, at: instant)
+    try desk.publish([signed], at: instant, remote: remote)
+    return (SignedReview(digest: signed.digest, person: person), debt.entry.overrides)
+  }
+
+  /// A review that was signed.
+  public struct SignedReview: Sendable {
+    /// The statement, as its file is called.
+    public let digest: String
+    /// Who signed.
+    public let person: String
+  }
+
   private func fill(
     _ declaration: inout Declaration, _ subject: Subject
   ) throws(EngineFault) {

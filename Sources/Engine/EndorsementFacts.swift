@@ -322,8 +322,7 @@ final class EndorsementFacts {
   ) throws(EngineFault) -> Candidate {
     Candidate(
       digest: envelope.statementDigest, approval: approval,
-      fault: approval.word == .revoked
-        ? "approves nothing" : try statements.fault(of: approval, in: envelope, on: ref))
+      fault: try statements.fault(of: approval, in: envelope, on: ref))
   }
 
   private func wrapped<Value>(

@@ -44,7 +44,6 @@ extension Statement {
   var place: ObjectID? {
     switch predicate {
     case .approval(let approval):
-      if let revoked = approval.revoked { return EvidencePlace.statements(about: revoked) }
       return EvidencePlace.approvals(for: approval.ref, on: approval.recorded)
     case .declaration:
       // What is known by its bytes alone is another statement, or an entry of the log.

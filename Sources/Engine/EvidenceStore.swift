@@ -11,8 +11,10 @@ public struct EvidenceStore {
   public static let ref = RefName("refs/gitrel/evidence")
   /// How many statements about one tree are read.
   static let maximumStatements = 1000
-  /// How many statements about one tree are taken in, well below what is read.
+  /// How many statements about one tree are taken in that anybody can make.
   static let maximumPushed = 400
+  /// How many are taken in at all, below what is read.
+  static let maximumKept = 900
   /// How many statements one push may add.
   static let maximumAdded = 10_000
   /// How far ahead of this clock a statement may claim to be made, in seconds.
@@ -40,9 +42,9 @@ public struct EvidenceStore {
     var scans: [Stated<ScanFigures>] = []
     var unreadable: [String] = []
     for (path, blob) in try statements(about: tree, tips: tips) {
-      let name = "statement \(path.digest.prefix(12))"
       do {
         let (envelope, statement) = try read(blob, at: path)
+        let name = "statement \(envelope.statementDigest.prefix(12))"
         let signers = signatures.signers(of: envelope)
         switch statement.predicate {
         case .tests(let result):
@@ -54,7 +56,7 @@ public struct EvidenceStore {
         case .approval, .declaration, .other: break
         }
       } catch {
-        unreadable.append("\(name): \(error.message)")
+        unreadable.append("statement \(path.digest.prefix(12)): \(error.message)")
       }
     }
     return TreeEvidence(
@@ -82,6 +84,34 @@ public struct EvidenceStore {
           return (envelope, statement)
         })
     }
+  }
+
+  /// Every statement at any of `tips` that can be read, whatever it is about.
+  func all(tips: [ObjectID]) throws(EngineFault) -> [(envelope: Envelope, statement: Statement)] {
+    var found: [(envelope: Envelope, statement: Statement)] = []
+    var seen: Set<EvidencePath> = []
+    for tip in tips {
+      try wrapped { () throws(GitError) in
+        for shard in try repository.tree(try repository.commit(tip).tree) where shard.isTree {
+          for folder in try repository.tree(shard.id) where folder.isTree {
+            for file in try repository.tree(folder.id) {
+              let parts = [shard.name, folder.name, file.name]
+              guard let path = EvidencePath(Bytes(parts.joined(separator: [UInt8(ascii: "/")]))),
+                seen.insert(path).inserted, let read = try? read(file.id, at: path)
+              else { continue }
+              found.append((read.0, read.1))
+            }
+          }
+        }
+      }
+    }
+    return found
+  }
+
+  private func wrapped<Value>(
+    _ body: () throws(GitError) -> Value
+  ) throws(EngineFault) -> Value {
+    try EngineFault.wrapping(body)
   }
 
   private func statements(
@@ -239,6 +269,10 @@ public struct EvidenceStore {
       for (path, blob) in check.added {
         do throws(EngineFault) {
           let (envelope, statement) = try read(blob, at: path)
+          // Room is kept for what people say in their own name: a veto, a revocation, a freeze.
+          guard statement.signer != nil || !check.crowded.contains(path.subject) else {
+            throw EngineFault("more than \(Self.maximumPushed) statements about one tree")
+          }
           if let trees = kept.removeValue(forKey: path) {
             try ReviewedTrees.check(trees, of: envelope, in: repository)
           }
@@ -315,6 +349,9 @@ private struct EvidenceGrowth {
   /// The trees that are kept beside statements.
   var kept: [EvidencePath: ObjectID] = [:]
 
+  /// What has so many statements that no others than people's own are taken in.
+  var crowded: Set<ObjectID> = []
+
   /// How many folders lead to a statement.
   private static let depth = 2
 
@@ -327,11 +364,14 @@ private struct EvidenceGrowth {
     // Of folders there may be any number: each new one must hold a statement, and those are counted.
     guard
       folders.count < Self.depth
-        || after.count(where: { !$0.isTree }) <= EvidenceStore.maximumPushed
+        || after.count(where: { !$0.isTree }) <= EvidenceStore.maximumKept
         || after.count <= before.count
     else {
-      throw EngineFault("more than \(EvidenceStore.maximumPushed) statements about one tree")
+      throw EngineFault("more than \(EvidenceStore.maximumKept) statements about one tree")
     }
+    let isCrowded =
+      folders.count == Self.depth
+      && after.count(where: { !$0.isTree }) > EvidenceStore.maximumPushed
     let names = Set(after.map(\.name))
     for entry in before where !names.contains(entry.name) {
       throw EngineFault(
@@ -362,6 +402,7 @@ private struct EvidenceGrowth {
         throw EngineFault("\(Self.path(folders, entry)) is no place for a statement")
       }
       added.append((path, entry.id))
+      if isCrowded { crowded.insert(path.subject) }
       guard added.count <= EvidenceStore.maximumAdded else {
         throw EngineFault("more than \(EvidenceStore.maximumAdded) statements in one push")
       }

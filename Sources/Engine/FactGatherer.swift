@@ -149,6 +149,12 @@ struct FactGatherer {
     if needs.kinds.contains(.declarations) {
       facts.declarations = declarations(of: target, on: update.name)
     }
+    if needs.kinds.contains(.debts) {
+      facts.debts = fact { () throws(EngineFault) in
+        let log = DecisionLog(repository, ref: view.place(of: DecisionLog.ref))
+        return try DebtFacts(statements: statements(), log: log).reading(on: update.name)
+      }
+    }
     if let search = needs.patch, update.name.isBranch {
       facts.patch = patch(update, facts.evidence, search)
     }

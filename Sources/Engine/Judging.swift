@@ -59,8 +59,14 @@ public struct Judging {
     let gatherer = FactGatherer(
       repository: repository, view: view, updates: updates, handed: handed, planned: planned,
       policy: policy, trusted: try trustedTip(), instant: instant)
+    let claims = try updates.map { update throws(EngineFault) in
+      try gatherer.overrides(of: update, options, by: pusher)
+    }
+    let overridden = zip(updates, claims).filter { update, claims in
+      policy.document.takes(claims, on: update.name)
+    }.map(\.0.name)
     var proposed: [ProposedUpdate] = []
-    for update in updates {
+    for (update, claims) in zip(updates, claims) {
       var builtIn = names.verdicts(on: update)
       if let stale = stale[update.name] { builtIn.append(stale) }
       let rulesets = policy.document.rulesets(guarding: update.name)
@@ -86,13 +92,14 @@ public struct Judging {
       for ruleset in rulesets {
         var (facts, history) = gatherer.gather(update, under: ruleset)
         for verdict in history where !builtIn.contains(verdict) { builtIn.append(verdict) }
+        facts.debts = facts.debts.with(elsewhere: overridden.filter { $0 != update.name })
         facts.programs = answers(update, facts, under: ruleset)
         matters.append((ruleset, facts))
       }
       proposed.append(
         ProposedUpdate(
           update: update, builtIn: builtIn, matters: matters,
-          overrides: try gatherer.overrides(of: update, options, by: pusher)))
+          overrides: claims))
     }
     return Proposal(
       instant: instant, pusher: pusher, route: route, policy: policy.origin,

@@ -43,6 +43,11 @@ public struct LogAudit: Sendable {
               "entry \(newer.sequence) follows entry \(entry.sequence): entries are missing")
           }
         }
+        if let newer, newer.debtBefore != entry.newestDebt(at: commit.id) {
+          faults.append(
+            "entry \(newer.sequence) passes over an override: the last one before it is not where it says"
+          )
+        }
         if commit.parents.count > 1 {
           faults.append("entry \(entry.sequence) has \(commit.parents.count) parents")
         }

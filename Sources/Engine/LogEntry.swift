@@ -34,6 +34,10 @@ public struct LogEntry: Hashable, Sendable {
   public private(set) var refusals: [String]
   /// The rules that were overridden, each as `ref rule person: reason`, as far as they fit.
   public private(set) var overrides: [String]
+  /// The people who overrode rules of a push that was accepted: it is owed a review by somebody else.
+  public let overriders: [String]
+  /// The last entry before this one that owes a review; nil where there is none.
+  public let debtBefore: ObjectID?
   /// The policy that judged.
   public let policy: String?
   /// The tip of the record of what was carried out, when the entry was written.
@@ -54,8 +58,8 @@ public struct LogEntry: Hashable, Sendable {
   public let program: String
 
   init(
-    sequence: Int, previous: String, start: String?, applied: ObjectID?, decision: Decision,
-    zoneData: String?
+    sequence: Int, previous: String, start: String?, applied: ObjectID?,
+    debtBefore: ObjectID? = nil, decision: Decision, zoneData: String?
   ) {
     self.sequence = sequence
     self.previous = previous
@@ -71,6 +75,8 @@ public struct LogEntry: Hashable, Sendable {
     refCount = refs.count
     refusals = Self.refusals(decision)
     overrides = Self.overrides(decision)
+    overriders = decision.answer == .accepted ? decision.overriders : []
+    self.debtBefore = debtBefore
     // The longest spelling of a byte in canonical JSON has six.
     let size = refs.reduce(0) { $0 + $1.name.bytes.count * 6 + 120 }
     let fits =
@@ -141,6 +147,10 @@ public struct LogEntry: Hashable, Sendable {
     if !overrides.isEmpty {
       later.append(JSONMember("overridden", .array(overrides.map(JSONValue.text))))
     }
+    if !overriders.isEmpty {
+      later.append(JSONMember("overriders", .array(overriders.map(JSONValue.text))))
+    }
+    if let debtBefore { later.append(JSONMember("debt-before", .text(debtBefore.hex))) }
     return .object(
       later + [
         JSONMember("v", .integer(1)),
@@ -167,6 +177,9 @@ public struct LogEntry: Hashable, Sendable {
 
   /// The canonical line, without its line end: sorted keys, ASCII only.
   public var line: Bytes { json.canonical }
+
+  /// The last entry that owes a review, seen from behind this one, whose commit is `id`.
+  func newestDebt(at id: ObjectID) -> ObjectID? { overriders.isEmpty ? debtBefore : id }
 
   /// Reads a line that gitrel wrote; nil for anything else. The line must be canonical to the byte.
   public init?(line: Bytes) {
@@ -219,12 +232,25 @@ public struct LogEntry: Hashable, Sendable {
     overrides = (json["overridden"]?.array ?? []).compactMap {
       $0.string.map { String(decoding: $0, as: UTF8.self) }
     }
+    overriders = (json["overriders"]?.array ?? []).compactMap {
+      $0.string.map { String(decoding: $0, as: UTF8.self) }
+    }
+    debtBefore = text("debt-before").flatMap { ObjectID(hex: $0) }
     // What was read must be all that the line says, in the one spelling that gitrel writes.
     guard self.line == line else { return nil }
   }
 }
 
 extension Decision {
+  /// The people who overrode something, each once.
+  fileprivate var overriders: [String] {
+    Set(
+      all.compactMap { judged in
+        if case .accepted(let person, _, _)? = judged.override { person } else { nil }
+      }
+    ).sorted()
+  }
+
   /// Whether it spends the statements that it rests on.
   var isSpending: Bool { answer == .accepted && !uses.isEmpty }
 }

@@ -64,13 +64,14 @@ struct PersonalStatements {
       return "is from the future"
     }
     let digest = envelope.statementDigest
-    for stored in try stored(at: EvidencePlace.statements(about: digest)) {
-      guard case .success(let (envelope, statement)) = stored.content,
-        case .approval(let other) = statement.predicate, other.revoked == digest,
-        other.person == said.person,
+    for (other, statement, envelope) in try declarations(
+      at: EvidencePlace.statements(about: digest))
+    where other.kind == .revocation && statement.isAbout(sha256: digest) {
+      if other.person == said.person,
         signatures.reading(of: envelope).fault(asSignedBy: person) == nil
-      else { continue }
-      return "was revoked \(other.recorded.utcText)"
+      {
+        return "was revoked \(other.recorded.utcText)"
+      }
     }
     return nil
   }
@@ -79,11 +80,18 @@ struct PersonalStatements {
   func declarations(
     of commit: ObjectID
   ) throws(EngineFault) -> [(said: Declaration, digest: String, envelope: Envelope)] {
-    try stored(at: commit).compactMap { stored in
+    try declarations(at: commit).map { ($0.said, $0.envelope.statementDigest, $0.envelope) }
+  }
+
+  /// What is declared at a place, each with its statement and envelope.
+  func declarations(
+    at place: ObjectID
+  ) throws(EngineFault) -> [(said: Declaration, statement: Statement, envelope: Envelope)] {
+    try stored(at: place).compactMap { stored in
       guard case .success(let (envelope, statement)) = stored.content,
         case .declaration(let declaration) = statement.predicate
       else { return nil }
-      return (declaration, stored.digest, envelope)
+      return (declaration, statement, envelope)
     }
   }
 

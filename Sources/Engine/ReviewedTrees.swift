@@ -9,7 +9,7 @@ enum ReviewedTrees {
   /// approvals and vetoes.
   static func entries(of envelope: Envelope) -> [TreeEntry] {
     guard let statement = try? Statement(parsing: envelope.payload),
-      case .approval(let approval) = statement.predicate, approval.word != .revoked
+      case .approval(let approval) = statement.predicate
     else { return [] }
     return Set(approval.changes.map(\.head.tree)).sorted().map {
       TreeEntry(name: Bytes($0.hex.utf8), mode: 0o040000, id: $0)

@@ -47,6 +47,13 @@ public struct ServerGate {
     let decision: Decision
     /// Every ref but gitrel's own at that moment: names, versions and guarded commits rest on them.
     var refs: [RefName: ObjectID] = [:]
+    /// The last entry of the log at that moment: what was spent and what is owed rest on it.
+    var entry: ObjectID?
+
+    /// Whether another entry of the log could make it another one.
+    var restsOnLog: Bool {
+      !decision.uses.isEmpty || decision.all.contains { $0.rule == ReviewOwed.id }
+    }
   }
 
   private static func refs(of view: RefView) throws(EngineFault) -> [RefName: ObjectID] {
@@ -105,6 +112,7 @@ public struct ServerGate {
     if now.seconds / 60 != judged / 60 || now.seconds - judged > 5 { return true }
     let view = RefView.server(standing)
     do {
+      if first.restsOnLog, try log.tip() != first.entry { return true }
       for update in first.decision.updates.map(\.update) {
         if try view.value(of: update.name) ?? .zero != update.old { return true }
       }
@@ -151,13 +159,15 @@ public struct ServerGate {
       }
       let view = RefView.server(repository)
       refs = try Self.refs(of: view)
+      // Where it cannot be told, the writing of the entry says so.
+      let entry = try? log.tip()
       let policy = try TrustedPolicy.load(source, in: repository, view: view)
       let decision = try Judging(
         repository: repository, view: view, policy: policy, instant: instant, pusher: pusher,
         route: route, claimsOld: true, running: .allowed, programs: programs, options: options,
         quarantine: quarantine
       ).decision(on: claimed)
-      return Judged(decision: decision, refs: refs)
+      return Judged(decision: decision, refs: refs, entry: entry)
     } catch {
       let decision = Decision.undecided(
         BuiltIn.policy, error.message, fixes: error.hints, at: instant, pusher: pusher,

@@ -28,20 +28,64 @@ extension CloneGate.Search {
     for place in [found.tree, found.id] {
       statements += try store.statements(at: place, tips: tips)
     }
-    return EvidenceListing(
-      commit: found.id, tree: found.tree, policy: policy?.origin,
-      items: statements.map { stored in
-        switch stored.content {
-        case .success(let (envelope, statement)):
+    let personal = policy.map { policy in
+      PersonalStatements(
+        store: store, tips: tips, policy: policy.document, signatures: signatures, instant: instant)
+    }
+    statements += try personal?.approvals(of: found, on: view.refs.all().map(\.name)) ?? []
+    var items: [EvidenceListing.Item] = []
+    for stored in statements {
+      switch stored.content {
+      case .success(let (envelope, statement)):
+        items.append(
           EvidenceListing.Item(
-            digest: stored.digest,
+            digest: envelope.statementDigest,
             kind: StatementKind.name(ofPredicate: statement.predicate.type),
             recorded: statement.recorded, words: statement.words,
-            signers: signatures.signers(of: envelope))
-        case .failure(let fault):
-          EvidenceListing.Item(digest: stored.digest, fault: fault.message)
+            signers: signatures.signers(of: envelope),
+            fault: try personal?.fault(of: statement, in: envelope)))
+      case .failure(let fault):
+        items.append(EvidenceListing.Item(digest: stored.digest, fault: fault.message))
+      }
+    }
+    return EvidenceListing(
+      commit: found.id, tree: found.tree, policy: policy?.origin, items: items)
+  }
+}
+
+extension PersonalStatements {
+  /// Why a statement counts for nothing on whatever ref it means; nil where it may count.
+  fileprivate func fault(
+    of statement: Statement, in envelope: Envelope
+  ) throws(EngineFault) -> String? {
+    switch statement.predicate {
+    case .approval(let said): return try fault(of: said, in: envelope, on: said.ref)
+    case .declaration(let said):
+      return try fault(of: said, in: envelope, on: said.ref ?? RefName("refs/heads/main"))
+    case .tests, .coverage, .scan, .other: return nil
+    }
+  }
+
+  /// The approvals and vetoes of the last year that name the commit or its tree, for any of `refs`. What a
+  /// replay makes of others is for the rule to say.
+  fileprivate func approvals(
+    of commit: Commit, on refs: [RefName]
+  ) throws(EngineFault) -> [StoredStatement] {
+    var found: [StoredStatement] = []
+    for ref in refs where !policy.rulesets(guarding: ref).isEmpty {
+      for day in -1...Int64(366) {
+        let moment = Instant(seconds: instant.seconds - day * 86_400)
+        found += try stored(at: EvidencePlace.approvals(for: ref, on: moment)).filter { stored in
+          guard case .success(let (_, statement)) = stored.content,
+            case .approval(let said) = statement.predicate
+          else { return false }
+          return said.changes.contains {
+            $0.head.commit == commit.id || $0.head.tree == commit.tree
+          }
         }
-      })
+      }
+    }
+    return found
   }
 }
 

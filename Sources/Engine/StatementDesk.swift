@@ -127,7 +127,8 @@ public struct StatementDesk {
 struct SignedStatement {
   let envelope: Envelope
   let place: ObjectID
-  var digest: String { envelope.digest }
+  /// By what it is known to people: the SHA-256 of what was signed.
+  var digest: String { envelope.statementDigest }
 }
 
 extension StatementRights {

@@ -16,8 +16,6 @@ public struct Approval: Hashable, Sendable {
     case approved
     /// It may not.
     case vetoed
-    /// An earlier statement of the same person counts no more.
-    case revoked
   }
 
   /// A commit and its tree.
@@ -58,8 +56,6 @@ public struct Approval: Hashable, Sendable {
   public var recorded: Instant
   /// From when on it counts no more.
   public var until: Instant
-  /// The SHA-256 of the statement that is revoked; nil for other words.
-  public var revoked: String?
   /// For people.
   public var comment: Bytes
   /// What makes two approvals of one change two: 32 small hexadecimal digits.
@@ -68,11 +64,11 @@ public struct Approval: Hashable, Sendable {
   /// An approval from its parts.
   public init(
     _ word: Word, repository: Bytes, ref: RefName, changes: [Change], person: Bytes, role: Bytes,
-    recorded: Instant, until: Instant, revoked: String? = nil, comment: Bytes, nonce: String
+    recorded: Instant, until: Instant, comment: Bytes, nonce: String
   ) {
     (self.word, self.repository, self.ref) = (word, repository, ref)
     (self.changes, self.person, self.role) = (changes, person, role)
-    (self.recorded, self.until, self.revoked) = (recorded, until, revoked)
+    (self.recorded, self.until) = (recorded, until)
     (self.comment, self.nonce) = (comment, nonce)
   }
 
@@ -87,7 +83,7 @@ public struct Approval: Hashable, Sendable {
       let word = json["word"]?.string.flatMap({
         Word(rawValue: String(decoding: $0, as: UTF8.self))
       })
-    else { throw EvidenceFault("the approval has no 'word' that is approved, vetoed or revoked") }
+    else { throw EvidenceFault("the approval has no 'word' that is approved or vetoed") }
     self.word = word
     repository = try json.text("repository", in: "the approval")
     ref = RefName(try json.text("ref", in: "the approval"))
@@ -104,13 +100,6 @@ public struct Approval: Hashable, Sendable {
     until = try json.instant("until", in: "the approval")
     guard recorded < until else { throw EvidenceFault("the approval ends before it begins") }
     nonce = try json.hex("nonce", count: 32, in: "the approval")
-    revoked = try json["revokes"].map { _ throws(EvidenceFault) in
-      try json.hex("revokes", count: 64, in: "the approval")
-    }
-    guard (word == .revoked) == (revoked != nil) else {
-      throw EvidenceFault(
-        "the approval says \(word.rawValue) and names what it revokes, or neither")
-    }
     guard let listed = json["changes"]?.array, !listed.isEmpty, listed.count <= Self.changeLimit
     else { throw EvidenceFault("the approval has no 1 to \(Self.changeLimit) changes") }
     changes = []
@@ -118,16 +107,14 @@ public struct Approval: Hashable, Sendable {
   }
 
   var json: JSONValue {
-    var members = [
+    .object([
       JSONMember("word", .text(word.rawValue)), JSONMember("repository", .string(repository)),
       JSONMember("ref", .string(ref.bytes)),
       JSONMember("changes", .array(changes.map(\.json))), JSONMember("person", .string(person)),
       JSONMember("role", .string(role)), JSONMember("comment", .string(comment)),
       JSONMember("recorded", .text(recorded.utcText)), JSONMember("until", .text(until.utcText)),
       JSONMember("nonce", .text(nonce)),
-    ]
-    if let revoked { members.append(JSONMember("revokes", .text(revoked))) }
-    return .object(members)
+    ])
   }
 }
 

@@ -30,6 +30,8 @@ public struct Declaration: Hashable, Sendable {
     case close
     /// Nothing goes out from now on, or does again; `name` is the freeze, `value` `start` or `end`.
     case freeze
+    /// An earlier statement of the same person counts no more; the subject is what was signed.
+    case revocation
     /// Somebody is on duty until `until`; `name` is the role.
     case duty
 

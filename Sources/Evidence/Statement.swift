@@ -64,6 +64,11 @@ public struct Statement: Hashable, Sendable {
   /// an amended message keeps it, any change of content voids it (DESIGN.md 6).
   public func isAbout(tree: ObjectID) -> Bool { subjects.contains { $0.tree == tree } }
 
+  /// Whether a subject is exactly what has this SHA-256.
+  public func isAbout(sha256: String) -> Bool {
+    subjects.contains { $0.sha256.map { $0.elementsEqual(sha256.utf8) } ?? false }
+  }
+
   /// Whether a subject is exactly this commit.
   public func isAbout(commit: ObjectID) -> Bool { subjects.contains { $0.commit == commit } }
 

@@ -34,6 +34,8 @@ public enum StatementKind: String, Hashable, Sendable, CaseIterable {
   case close
   /// Nothing goes out from now on, or does again.
   case freeze
+  /// An earlier statement counts no more.
+  case revocation
   /// Somebody is on duty.
   case duty
 

@@ -29,7 +29,7 @@ struct DecisionDocument: Encodable {
     time = decision.instant.utcText
     pusher = decision.pusher?.cleaned
     policy = decision.policy.map(PolicyPart.init)
-    updates = decision.updates.map { UpdatePart($0, decision.policy) }
+    updates = decision.updates.map { UpdatePart($0, of: decision) }
     whole = decision.whole.map { VerdictPart($0, decision.policy) }
   }
 }
@@ -51,12 +51,14 @@ struct UpdatePart: Encodable {
   let kind: String
   let guarded: Bool
   let verdicts: [VerdictPart]
+  let plan: [String]?
 
-  init(_ decision: UpdateDecision, _ policy: PolicyOrigin?) {
+  init(_ decision: UpdateDecision, of whole: Decision) {
     let update = decision.update
     (ref, old, new) = (update.name.full, update.old.hex, update.new.hex)
     (kind, guarded) = (update.kind.rawValue, decision.isGuarded)
-    verdicts = decision.judged.map { VerdictPart($0, policy) }
+    verdicts = decision.judged.map { VerdictPart($0, whole.policy) }
+    plan = whole.plan(for: decision)?.steps
   }
 }
 
@@ -76,6 +78,7 @@ struct VerdictPart: Encodable {
   let findingsTotal: Int
   let fixes: [String]
   let conditions: [ConditionPart]?
+  let override: OverridePart?
 
   init(_ judged: JudgedRule, _ policy: PolicyOrigin?) {
     file = judged.position.flatMap { $0.file ?? policy?.file }?.cleaned
@@ -90,6 +93,26 @@ struct VerdictPart: Encodable {
     findingsTotal = judged.verdict.explanation.total
     fixes = judged.verdict.explanation.fixes
     conditions = judged.readings.isEmpty ? nil : judged.readings.map(ConditionPart.init)
+    override = judged.override.map(OverridePart.init)
+  }
+}
+
+struct OverridePart: Encodable {
+  let state: String
+  let by: String
+  let reason: String?
+  let source: String?
+
+  init(_ answer: OverrideAnswer) {
+    switch answer {
+    case .open(let by): (state, self.by, reason, source) = ("open", by.cleaned, nil, nil)
+    case .refused(let words, let by):
+      (state, self.by, reason, source) = ("refused", by.cleaned, words.cleaned, nil)
+    case .accepted(let person, let reason, let source):
+      (state, by, self.reason, self.source) = (
+        "accepted", person.cleaned, reason.cleaned, source.cleaned
+      )
+    }
   }
 }
 

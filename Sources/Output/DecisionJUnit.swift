@@ -4,7 +4,7 @@ public import Policy
 /// A decision as JUnit XML, for what shows tests: a suite for each ref update, a case for each rule.
 ///
 /// What refuses is a failure, what could not be told and refuses an error; what does not apply, and
-/// what is only evaluated, is skipped, with the reason.
+/// what is overridden or only evaluated, is skipped, with the reason.
 public enum DecisionJUnit {
   /// The lines of the document.
   public static func lines(_ decision: Decision) -> [String] {
@@ -84,7 +84,10 @@ public enum DecisionJUnit {
     switch kind {
     case .passed: return [head + "/>"]
     case .skipped:
-      let words = told.isFault ? "only evaluated: \(summary)" : summary
+      let words =
+        judged.isOverridden
+        ? "\(summary); \(told.overriding ?? "overridden")"
+        : told.isFault ? "only evaluated: \(summary)" : summary
       return [head + ">", "      <skipped message=\(attribute(words))/>", "    </testcase>"]
     case .failure, .error:
       let element =

@@ -124,7 +124,15 @@ private struct Result: Encodable {
   let message: Message
   let locations: [Location]
   let partialFingerprints: [String: String]
+  let suppressions: [Suppression]?
   let properties: Properties
+
+  /// An override (SARIF 2.1.0, 3.35): what it says is outside of the code.
+  struct Suppression: Encodable {
+    let kind = "external"
+    let status = "accepted"
+    let justification: String
+  }
 
   struct Properties: Encodable {
     let outcome: String
@@ -140,6 +148,9 @@ private struct Result: Encodable {
     (ruleId, ruleIndex) = (judged.rule.text, place)
     level = judged.refuses ? "error" : "warning"
     message = Message(text: Message.plain(told.lines.joined(separator: "\n")))
+    suppressions =
+      judged.isOverridden
+      ? told.overriding.map { [Suppression(justification: $0)] } : nil
     locations = [Location(told, policy: policy)]
     // What stays the same when the push is mended a little and tried again: no id of a commit, no
     // line of the policy, no figure. The same rule may speak more than once of a ref.

@@ -110,7 +110,9 @@ public struct DecisionText {
       let id = finding.commit.map { "\($0.short)  " } ?? ""
       lines += wrapped("      \(id)\(finding.title.shortened)  \(finding.detail)", hanging: 10)
     }
-    lines += override(of: judged)
+    if let overriding = told.overriding {
+      lines += wrapped("      \(overriding)", hanging: judged.isOverridden ? 10 : 16)
+    }
     let rest = explanation.total - min(explanation.findings.count, Self.maximumFindings)
     if rest > 0 { lines.append("      and \(rest) more") }
     if told.isFault, !judged.isOverridden {
@@ -120,19 +122,6 @@ public struct DecisionText {
       }
     }
     return lines
-  }
-
-  /// Who may lift the rule, and who has.
-  private func override(of judged: JudgedRule) -> [String] {
-    let how = "with -o gitrel.override=\(judged.rule) -o gitrel.reason=..."
-    switch judged.override {
-    case nil: return []
-    case .open(let names): return wrapped("      override: \(names), \(how)", hanging: 16)
-    case .refused(let words, let names):
-      return wrapped("      override: \(words); \(names) may, \(how)", hanging: 16)
-    case .accepted(let person, let reason, let source):
-      return wrapped("      overridden by \(person) (\(source)): \(reason)", hanging: 10)
-    }
   }
 
   /// What to do about the refs for which one fix is not all.

@@ -5,7 +5,7 @@ public import Policy
 public enum EvidenceText {
   /// The lines: each statement, who signed it, and what it says.
   public static func lines(_ listing: EvidenceListing) -> [String] {
-    let subject = "the tree \(listing.tree.short) of \(listing.commit.short)"
+    let subject = "\(listing.commit.short) and its tree \(listing.tree.short)"
     guard !listing.items.isEmpty else { return ["nothing is stated about \(subject)"] }
     let count = counted(listing.items.count, "statement")
     let people =
@@ -13,11 +13,14 @@ public enum EvidenceText {
     return ["\(count) about \(subject); \(people)"]
       + listing.items.flatMap { item -> [String] in
         let digest = item.digest.prefix(12)
-        if let fault = item.fault { return ["  x \(digest)  counts for nothing: \(fault)"] }
+        let fault = item.fault.map { "counts for nothing: \($0)" }
+        guard !item.kind.isEmpty else { return ["  x \(digest)  \(fault ?? "")"] }
         let time = item.recorded.map { $0.utcText + ", " } ?? ""
+        let sign = fault == nil ? " " : "x"
         return [
-          "    \(digest)  \(item.kind): \(item.words)", "        \(time)\(item.signers.words)",
-        ]
+          "  \(sign) \(digest)  \(item.kind): \(item.words)",
+          "        \(time)\(item.signers.words)",
+        ] + (fault.map { ["        \($0)"] } ?? [])
       }
   }
 }
@@ -54,7 +57,7 @@ private struct ItemPart: Encodable {
   let fault: String?
 
   init(_ item: EvidenceListing.Item) {
-    let isRead = item.fault == nil
+    let isRead = !item.kind.isEmpty
     (sha256, fault) = (item.digest, item.fault)
     (kind, says) = isRead ? (item.kind, item.words) : (nil, nil)
     recorded = item.recorded?.utcText

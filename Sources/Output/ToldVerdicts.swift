@@ -10,9 +10,15 @@ struct ToldVerdict {
   let file: String?
   /// Whether a plan for the whole update holds the fix.
   let isPlanned: Bool
+  /// Whether who pushes is known, so that push options say who overrides.
+  let isPusherKnown: Bool
 
-  init(update: RefUpdate?, judged: JudgedRule, policy: PolicyOrigin?, isPlanned: Bool = false) {
+  init(
+    update: RefUpdate?, judged: JudgedRule, policy: PolicyOrigin?, isPlanned: Bool = false,
+    isPusherKnown: Bool
+  ) {
     (self.update, self.judged, self.isPlanned) = (update, judged, isPlanned)
+    self.isPusherKnown = isPusherKnown
     file = judged.position.flatMap { $0.file ?? policy?.file }?.cleaned
   }
 
@@ -26,6 +32,28 @@ struct ToldVerdict {
   /// Whether it is a violation, or could not be told: what somebody has to do something about.
   var isFault: Bool {
     judged.verdict.outcome == .violated || judged.verdict.outcome == .indeterminate
+  }
+
+  /// Who may lift the rule and how, or who has; nil where nobody may.
+  var overriding: String? {
+    switch judged.override {
+    case nil: nil
+    case .open(let names): "override: \(names), \(way)"
+    case .refused(let words, let names): "override: \(words); \(names) may, \(way)"
+    case .accepted(let person, let reason, let source):
+      "overridden by \(person) (\(source)): \(reason)"
+    }
+  }
+
+  private var way: String {
+    guard !isPusherKnown, let update else {
+      return "with -o gitrel.override=\(judged.rule) -o gitrel.reason=..."
+    }
+    let (commit, ref) =
+      update.name.isTag
+      ? (update.name.short.asWord, update.name.full.asWord)
+      : (update.new.short, update.name.short.asWord)
+    return "with gitrel override \(judged.rule) \(commit) --ref \(ref) --reason ..."
   }
 
   fileprivate var isClosedWindow: Bool { isFault && judged.rule == Window.id && judged.refuses }
@@ -45,7 +73,8 @@ struct ToldVerdict {
     let rest =
       explanation.total - min(explanation.findings.count, DecisionText.maximumFindings)
     if rest > 0 { lines.append("and \(rest) more") }
-    if isFault {
+    if let overriding { lines.append(overriding) }
+    if isFault, !judged.isOverridden {
       lines += explanation.fixes.enumerated().map { "\($0 == 0 ? "fix" : "or"): \($1)" }
     }
     return lines
@@ -55,7 +84,9 @@ struct ToldVerdict {
 extension Decision {
   /// Every verdict, in order: on the push as a whole, then ref by ref.
   var told: [ToldVerdict] {
-    whole.map { ToldVerdict(update: nil, judged: $0, policy: policy) }
+    whole.map {
+      ToldVerdict(update: nil, judged: $0, policy: policy, isPusherKnown: pusher != nil)
+    }
       + updates.flatMap { told($0) }
   }
 }
@@ -66,7 +97,8 @@ extension Decision {
     let isPlanned = plan(for: update) != nil
     let told = update.judged.map {
       ToldVerdict(
-        update: update.update, judged: $0, policy: policy, isPlanned: isPlanned && $0.refuses)
+        update: update.update, judged: $0, policy: policy, isPlanned: isPlanned && $0.refuses,
+        isPusherKnown: pusher != nil)
     }
     return told.filter(\.isClosedWindow) + told.filter { !$0.isClosedWindow }
   }

@@ -70,9 +70,12 @@ extension ApprovalSource {
   }
 
   /// What those type who say that something must not come in, once they have changed their minds.
-  func revocations(of tallies: [ApprovalTally], _ matter: Matter) -> [String] {
-    Set(tallies.flatMap(\.vetoes).map(\.person)).sorted().map { person in
-      command(for: tallies.map(\.commit), "--revoke ", by: person.cleaned, matter)
+  func revocations(of tallies: [ApprovalTally]) -> [String] {
+    // By its id: the commit that was vetoed may have been rebased since.
+    let vetoes = Dictionary(grouping: tallies.flatMap(\.vetoes), by: \.person)
+    return vetoes.sorted { $0.key < $1.key }.map { person, vetoes in
+      let ids = Set(vetoes.map { String($0.digest.prefix(12)) }).sorted().joined(separator: " ")
+      return "gitrel revoke \(ids)    by \(person.cleaned)"
     }
   }
 }

@@ -5,7 +5,7 @@ public import GitModel
 public struct EvidenceListing: Sendable {
   /// One statement.
   public struct Item: Sendable {
-    /// The SHA-256 of its envelope, in hexadecimal.
+    /// The SHA-256 of what was signed, in hexadecimal; of one that cannot be read, that of its file.
     public let digest: String
     /// Its kind, as `statements` of a policy calls it; empty when it cannot be read.
     public let kind: String
@@ -15,15 +15,16 @@ public struct EvidenceListing: Sendable {
     public let words: String
     /// Who signed it.
     public let signers: StatementSigners
-    /// Why it counts for nothing; nil when it is a statement.
+    /// Why it counts for nothing, whatever a rule asks; nil where it may count.
     public let fault: String?
 
     /// A statement that was read.
     public init(
-      digest: String, kind: String, recorded: Instant?, words: String, signers: StatementSigners
+      digest: String, kind: String, recorded: Instant?, words: String, signers: StatementSigners,
+      fault: String? = nil
     ) {
       (self.digest, self.kind, self.recorded) = (digest, kind, recorded)
-      (self.words, self.signers, fault) = (words.cleaned, signers, nil)
+      (self.words, self.signers, self.fault) = (words.cleaned, signers, fault?.cleaned)
     }
 
     /// One that cannot be read, for this reason.

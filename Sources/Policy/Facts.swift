@@ -58,6 +58,8 @@ public struct Needs: Hashable, Sendable {
     public static let touched = Kinds(rawValue: 1 << 14)
     /// `Facts.declarations`.
     public static let declarations = Kinds(rawValue: 1 << 15)
+    /// `Facts.debts`.
+    public static let debts = Kinds(rawValue: 1 << 16)
     /// Whatever is told by the trees of the new commits.
     public static let content: Kinds = [.changes, .sizes, .caseClashes, .touched]
   }
@@ -219,6 +221,8 @@ public struct Facts: Sendable {
   public var evidence: Fact<TreeEvidence> = .notGathered
   /// What is declared of the target commit, whether it counts or not.
   public var declarations: Fact<[StatedDeclaration]> = .notGathered
+  /// The overrides that were let in before, and their reviews.
+  public var debts: Fact<DebtReading> = .notGathered
   /// Which lines of a branch are new: against what it had, or, where it is new itself, against the branch
   /// that holds the policy.
   public var patch: Fact<PatchReading> = .notGathered

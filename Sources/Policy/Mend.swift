@@ -169,7 +169,7 @@ struct TagMend: Hashable, Sendable {
 
 extension String {
   /// The text as one word of a shell.
-  var asWord: String {
+  public var asWord: String {
     let isPlain =
       !isEmpty && utf8.first != UInt8(ascii: "-")
       && utf8.allSatisfy {

@@ -159,6 +159,7 @@ public enum RuleRegistry {
     Checklist.self,
     Signoffs.self,
     Deployed.self,
+    ReviewOwed.self,
     Window.self,
   ]
 

@@ -69,17 +69,6 @@ struct DeclarationTally {
   }
 }
 
-extension String {
-  /// The text as one word of a shell.
-  var shellWord: String {
-    let isPlain = utf8.allSatisfy { byte in
-      byte.isASCIIDigit || byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
-        || "-_./".utf8.contains(byte)
-    }
-    return isPlain && !isEmpty ? self : "'\(replacing("'", with: "'\\''"))'"
-  }
-}
-
 extension Matter {
   /// The verdict of `judge` on what is declared about the commit; a deletion has none.
   func judgedDeclarations(_ judge: ([StatedDeclaration]) -> Verdict) -> Verdict {

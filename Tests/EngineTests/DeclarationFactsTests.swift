@@ -130,16 +130,12 @@ import Testing
     let desk = try Desk()
     let digest = try desk.state(desk.item)
     func revoke(by person: String) throws {
-      let point = Approval.Point(
-        commit: desk.server.repo["change"],
-        tree: try desk.server.tree(of: desk.server.repo["change"]))
-      let approval = Approval(
-        .revoked, repository: Bytes("shop".utf8), ref: RefName("refs/heads/main"),
-        changes: [.init(base: nil, head: point)], person: Bytes(person.utf8), role: [],
-        recorded: Instant(seconds: desk.server.time),
-        until: Instant(seconds: desk.server.time + 60), revoked: digest, comment: [],
-        nonce: String(repeating: "0", count: 32))
-      let statement = Statement(subjects: approval.subjects, predicate: .approval(approval))
+      let statement = Statement(
+        subjects: [Subject(sha256: digest)],
+        predicate: .declaration(
+          Declaration(
+            .revocation, repository: Bytes("shop".utf8), person: Bytes(person.utf8),
+            recorded: Instant(seconds: desk.server.time))))
       try desk.put(
         try desk.keys.signed(Envelope(payload: statement.encoded), by: person),
         at: EvidencePlace.statements(about: digest))
@@ -157,6 +153,42 @@ import Testing
     again.signatures[0].keyID = Bytes("junk".utf8)
     try desk.put(again, at: commit)
     #expect(try desk.told() == "was revoked 2026-01-07T12:00:00Z")
+  }
+
+  /// What anybody can state about an id that is no tree must not keep a revocation out.
+  @Test func roomForWhatIsSignedIsNotTakenUpByWhatIsNot() throws {
+    let desk = try Desk()
+    let server = desk.server
+    let digest = try desk.state(desk.item)
+    let place = EvidencePlace.statements(about: digest)
+    let folder = String(decoding: EvidencePath.folder(of: place), as: UTF8.self).split(
+      separator: "/"
+    ).map(String.init)
+    let blob = try server.blob("x")
+    func full(_ count: Int) throws -> ObjectID {
+      let names = (0..<count).map { number in
+        String(repeating: "0", count: 60) + String(10_000 + number).suffix(4)
+      }
+      let tree = try server.tree(names.sorted().map { ("100644", "\($0).json", blob) })
+      let root = try server.tree([("40000", folder[0], server.tree([("40000", folder[1], tree)]))])
+      let id = try server.commit("long ago\n", on: [], tree: root)
+      try server.set(EvidenceStore.ref.full, id)
+      return id
+    }
+    let statement = Statement(
+      subjects: [Subject(sha256: digest)],
+      predicate: .declaration(
+        Declaration(
+          .revocation, repository: Bytes("shop".utf8), person: Bytes("alice".utf8),
+          recorded: Instant(seconds: server.time))))
+    let file = EvidenceRefTests.file(
+      try desk.keys.signed(Envelope(payload: statement.encoded), by: "alice").encoded, about: place)
+    for (count, refusing) in [(400, 0), (899, 0), (900, 1)] {
+      let old = try full(count)
+      let new = try EvidenceRefTests.commit(server, [file], on: [old])
+      let outcome = try server.judge(server.line(EvidenceStore.ref.full, new, from: old))
+      #expect(outcome.refusing.count == refusing, "\(count): \(outcome.words)")
+    }
   }
 
   @Test func aStatementThatLiesUnderAnotherCommitIsNotRead() throws {

@@ -51,8 +51,7 @@ import Testing
 
     /// A statement about changes, each from one commit to another, as it is before it is changed.
     func approval(
-      _ changes: (String, String)..., word: Approval.Word = .approved, person: String = "alice",
-      revoking digest: String? = nil
+      _ changes: (String, String)..., word: Approval.Word = .approved, person: String = "alice"
     ) throws -> Approval {
       count += 1
       let digits = String(count, radix: 16)
@@ -60,8 +59,21 @@ import Testing
         word, repository: Bytes("shop".utf8), ref: RefName("refs/heads/main"),
         changes: try changes.map { .init(base: try point($0.0), head: try point($0.1)) },
         person: Bytes(person.utf8), role: [], recorded: Instant(seconds: server.time - 60),
-        until: Instant(seconds: server.time + 86_400), revoked: digest, comment: [],
+        until: Instant(seconds: server.time + 86_400), comment: [],
         nonce: String(repeating: "0", count: 32 - digits.count) + digits)
+    }
+
+    /// Takes back what was signed.
+    func revoke(_ digest: String, by person: String = "alice") throws {
+      let statement = Statement(
+        subjects: [Subject(sha256: digest)],
+        predicate: .declaration(
+          Declaration(
+            .revocation, repository: Bytes("shop".utf8), person: Bytes(person.utf8),
+            recorded: Instant(seconds: server.time - 60))))
+      try state(
+        keys.signed(Envelope(payload: statement.encoded), by: person),
+        at: #require(statement.place))
     }
 
     /// Signs the statement, and puts it where it belongs.
@@ -314,10 +326,9 @@ import Testing
     try desk.state(approval)
     let digest = try desk.envelope(approval, by: "alice").statementDigest
     // Nobody takes back what another said.
-    try desk.state(
-      desk.approval(("start", "change"), word: .revoked, person: "bob", revoking: digest))
+    try desk.revoke(digest, by: "bob")
     #expect(try desk.told("change") == ["accepted"])
-    try desk.state(desk.approval(("start", "change"), word: .revoked, revoking: digest))
+    try desk.revoke(digest)
     #expect(
       try desk.told("change") == [
         "change: has nobody; needs 1; alice, statement DIGEST: was revoked 2026-01-07T11:59:00Z"
@@ -369,8 +380,7 @@ import Testing
     let place = try #require(statement.place)
     try desk.state(envelope, at: place)
     #expect(try desk.told("change") == ["accepted"])
-    try desk.state(
-      desk.approval(("start", "change"), word: .revoked, revoking: envelope.statementDigest))
+    try desk.revoke(envelope.statementDigest)
     var other = envelope
     other.signatures[0].keyID = Bytes("junk".utf8)
     try desk.state(other, at: place)

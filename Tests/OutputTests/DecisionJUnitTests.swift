@@ -37,6 +37,13 @@ struct DecisionJUnitTests {
     #expect(lines.contains("message=\"one&#10;two\"") && lines.contains(">one\ntwo\n"))
   }
 
+  @Test("what is overridden is skipped, with who did it and why")
+  func overridden() {
+    #expect(
+      text(overriddenDecision).contains(
+        "<skipped message=\"closed; overridden by rita (statement 1a): outage\"/>"))
+  }
+
   @Test("nothing to judge")
   func nothing() {
     #expect(

@@ -74,6 +74,19 @@ struct DecisionSARIFTests {
       ])
   }
 
+  @Test("what is overridden is suppressed, with who did it and why")
+  func suppressions() throws {
+    let results = try #require(try run(overriddenDecision)["results"] as? [[String: Any]])
+    #expect(results.compactMap { $0["level"] as? String } == ["warning"])
+    #expect(
+      (results.first?["suppressions"] as? [[String: String]]) == [
+        [
+          "kind": "external", "status": "accepted",
+          "justification": "overridden by rita (statement 1a): outage",
+        ]
+      ])
+  }
+
   @Test("a fingerprint stays when commits and figures change, and tells verdicts apart")
   func fingerprints() throws {
     func prints(_ judged: [JudgedRule]) throws -> [String] {

@@ -47,6 +47,44 @@ struct DecisionTextTests {
           """)
   }
 
+  @Test("who may lift a rule and how, and who has")
+  func overrides() {
+    func told(_ answer: OverrideAnswer, pusher: String?, on ref: String) -> String {
+      let rule = JudgedRule(
+        rule: "window", ruleset: "production", position: nil, enforcement: .active,
+        verdict: window.verdict, override: answer)
+      let made = decision([updated(ref, [rule])])
+      return text(
+        Decision(
+          instant: made.instant, pusher: pusher, policy: made.policy, updates: made.updates)
+      )
+      .split(separator: "\n").filter { $0.contains("overrid") || $0.contains("--reason") }
+      .joined(separator: "\n")
+    }
+    #expect(
+      told(.open(by: "lead (bob)"), pusher: "alice", on: "refs/heads/main") == """
+              override: lead (bob), with -o gitrel.override=window -o
+        """)
+    // Push options say nothing where nobody knows who pushes.
+    #expect(
+      told(.open(by: "lead (bob)"), pusher: nil, on: "refs/heads/main") == """
+              override: lead (bob), with gitrel override window 00009e3 --ref
+                        main --reason ...
+        """)
+    #expect(
+      told(.open(by: "lead (bob)"), pusher: nil, on: "refs/tags/v1") == """
+              override: lead (bob), with gitrel override window v1 --ref
+                        refs/tags/v1 --reason ...
+        """)
+    #expect(
+      told(
+        .accepted(person: "bob", reason: "outage", source: "statement 1a"), pusher: nil,
+        on: "refs/heads/main") == """
+          gitrel: accepted by policy main@3f2a1c9: 0 rules hold, 1 is overridden
+                overridden by bob (statement 1a): outage
+          """)
+  }
+
   @Test("several fixes, several refs, the push as a whole, the line of the policy")
   func several() {
     let rewind = judged(

@@ -2,7 +2,9 @@ import Foundation
 import GitModel
 import GitrelTestSupport
 import Policy
+import PolicyFile
 import Release
+import Schedule
 import Testing
 
 @testable import Output
@@ -15,6 +17,7 @@ struct JSONReferenceTests {
   /// A decision with every optional key.
   private static let full = decision(
     [
+      planned,
       updated(
         "refs/heads/main",
         [
@@ -28,9 +31,29 @@ struct JSONReferenceTests {
               ConditionReading(
                 isOfRuleset: true, isException: false, key: "lane", answer: .holds,
                 words: "the lane is normal")
-            ])
-        ])
+            ], override: .accepted(person: "rita", reason: "outage", source: "statement 1a"))
+        ]),
     ], whole: [JudgedRule(builtIn: "policy", .satisfied("loads"))])
+
+  /// An update whose rules have fixes that get into each other's way.
+  private static var planned: UpdateDecision {
+    let policy = """
+      version: 1
+      rulesets:
+        - {name: all, refs: ["**"], rules: {trailers: {required: [Ticket]}, sign-off: }}
+
+      """
+    let document = try? PolicyReader.read(Bytes(policy.utf8), file: "policy.yml") {
+      (_) throws(ZoneFault) in throw ZoneFault("no zone is needed")
+    }
+    var facts = Facts()
+    facts.newCommits = .known([commit(2, "b"), commit(1, "a")])
+    let update = RefUpdate(name: RefName("refs/heads/x"), old: id(0), new: id(2))
+    let matter = Matter(update: update, facts: facts, instant: Instant(seconds: 0))
+    return UpdateDecision(
+      update: update, isGuarded: true,
+      judged: document?.rulesets.flatMap { $0.judged(matter) } ?? [])
+  }
 
   @Test("a decision", arguments: [full, everything, hostile])
   func decisionKeys(_ decision: Decision) throws {
@@ -57,21 +80,28 @@ struct JSONReferenceTests {
     let listing = EvidenceListing(
       commit: id(1), tree: id(2),
       policy: PolicyOrigin(label: "main@3f2a1c9", file: "policy.yml", digest: "00"),
-      items: [signed, .init(digest: "2fd6b4950b9b00", fault: "it has\u{1B}")])
+      items: [
+        signed, .init(digest: "2fd6b4950b9b00", fault: "it has\u{1B}"),
+        .init(
+          digest: "3fd6b4950b9b00", kind: "approval", recorded: Instant(seconds: 120),
+          words: "vetoed", signers: .unsigned, fault: "is not signed"),
+      ])
     let text = try DecisionJSON.text(listing)
     let inner = ["policy.label", "policy.file", "policy.sha256"]
     #expect(try Self.keys(text) == Self.documented("Evidence").union(inner))
     #expect(!text.contains("\u{1B}"))
     #expect(
       EvidenceText.lines(listing) == [
-        "2 statements about the tree \(id(2).short) of \(id(1).short); by the people of main@3f2a1c9",
+        "3 statements about \(id(1).short) and its tree \(id(2).short); by the people of main@3f2a1c9",
         "  x 2fd6b4950b9b  counts for nothing: it has\\u{1b}",
         "    1fd6b4950b9b  tests: suite\\u{1b}", "        1970-01-01T00:01:00Z, signed by ci",
+        "  x 3fd6b4950b9b  approval: vetoed", "        1970-01-01T00:02:00Z, unsigned",
+        "        counts for nothing: is not signed",
       ])
     let none = EvidenceListing(commit: id(1), tree: id(2), policy: nil, items: [])
     #expect(
       EvidenceText.lines(none)
-        == ["nothing is stated about the tree \(id(2).short) of \(id(1).short)"])
+        == ["nothing is stated about \(id(1).short) and its tree \(id(2).short)"])
   }
 
   @Test("an import")

@@ -43,6 +43,18 @@ func decision(
     updates: updates, whole: whole)
 }
 
+/// A rule that somebody lifted.
+let overriddenDecision = decision([
+  updated(
+    "refs/heads/main",
+    [
+      JudgedRule(
+        rule: "window", ruleset: "production", position: Position(line: 7, column: 5),
+        enforcement: .active, verdict: .violated(Explanation("closed", fixes: ["wait"])),
+        override: .accepted(person: "rita", reason: "outage", source: "statement 1a"))
+    ])
+])
+
 /// Bytes that a format could stumble on: an escape sequence, a bidirectional mark, what ends a CDATA
 /// section or a comment, NUL, what is no UTF-8, workflow commands, placeholders and links.
 let hostileBytes =

@@ -618,7 +618,7 @@ struct PolicyReaderTests {
           al: {emails: [nobody]}
 
         """) == [
-          "p.yml:2:1: the policy knows no key `extra`; it knows allowed-signers, calendars, extends, people, repository,"
+          "p.yml:2:1: the policy knows no key `extra`; it knows allowed-signers, calendars, extends, people, release, repository,"
             + " roles, rulesets, statements, version",
           "p.yml:7:7: there is no rule `aprovals`; did you mean `approvals`?",
           "p.yml:8:24: `minimum` takes a whole number, not `x`; write it in plain decimal, e.g. 2",

@@ -4,8 +4,8 @@ import Testing
 
 /// Every file of `Tests/Scenarios` is one test: a push is the test, through the hooks as installed.
 ///
-/// `RECORD_SNAPSHOTS=1` writes what is printed now into the files, and fails, so that a machine never
-/// blesses its own output: read `git diff Tests/Scenarios`, then run again.
+/// `RECORD_SNAPSHOTS=1` (or `=approve,window`, for these alone) writes what is printed now into the
+/// files, and fails, so that a machine never blesses its own output: read `git diff Tests/Scenarios`, then run again.
 @Suite struct ScenarioTests {
   @Test(arguments: Scenario.all)
   func plays(_ scenario: Scenario) throws {

@@ -224,7 +224,7 @@ extension Approvals {
   /// What those who may approve type.
   fileprivate func commands(for short: [Counted], _ matter: Matter) -> [String] {
     let commits = short.map(\.tally.commit)
-    let revocations = source.revocations(of: short.map(\.tally), matter)
+    let revocations = source.revocations(of: short.map(\.tally))
     if short.allSatisfy({ $0.tally.counted.count >= minimum && $0.missing.isEmpty }) {
       return revocations
     }

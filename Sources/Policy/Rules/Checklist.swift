@@ -43,7 +43,7 @@ public struct Checklist: Rule {
             findings: open.flatMap { tally.findings($0) },
             fixes: [
               "gitrel attest \(commit) "
-                + open.map { "--checklist \($0.shellWord)" }.joined(separator: " ")
+                + open.map { "--checklist \($0.asWord)" }.joined(separator: " ")
             ]))
       }
       return .satisfied(

@@ -250,7 +250,7 @@ extension Explanation {
     guard source.trust != .signed else {
       return Explanation(
         summary, expected: expected, findings: findings,
-        fixes: source.revocations(of: short.map(\.tally), matter)
+        fixes: source.revocations(of: short.map(\.tally))
           + commands(short, source, matter) + other)
     }
     let lacking = short.map { (commit: $0.tally.commit, values: $0.proposed(people)) }

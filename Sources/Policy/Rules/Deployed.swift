@@ -45,7 +45,7 @@ public struct Deployed: Rule {
             expected: by.map { "signed by \($0.words(matter.people))" },
             findings: tally.findings(environment),
             fixes: [
-              "gitrel attest \(commit) --deployed \(environment.shellWord)    once it runs there"
+              "gitrel attest \(commit) --deployed \(environment.asWord)    once it runs there"
             ]))
       }
       let since = first.declaration.recorded

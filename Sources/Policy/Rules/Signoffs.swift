@@ -92,7 +92,7 @@ public struct Signoffs: Rule {
       }.joined(separator: ", then "), findings: findings,
       fixes: [
         (missing.isEmpty ? order : missing).map {
-          "gitrel signoff \(commit) --as \($0.shellWord)"
+          "gitrel signoff \(commit) --as \($0.asWord)"
         }.joined(separator: ", then ")
       ])
   }

@@ -100,6 +100,7 @@ struct TestSetting: Sendable {
     if let branches = needs.branches { facts.holder = .known(holder(of: target, branches)) }
     facts.evidence = evidence(on: update.new)
     facts.baseEvidence = update.old.isZero ? .known(nil) : evidence(on: update.old).optional
+    facts.debts = .unknown("a case does not state what is owed a review")
     facts.declarations = .unknown("a case does not state what is declared of a commit")
     facts.patch = .unknown(
       "a case states no lines, so how many changed ones are covered is not told")

@@ -73,6 +73,9 @@ struct LogShow: ParsableCommand {
     let shown = min(entry.refs?.count ?? 0, 20)
     let more = entry.refCount - shown
     if more > 0 { Console.report(shown > 0 ? "    and \(more) more refs" : "    \(more) refs") }
+    for override in entry.overrides {
+      Console.report("    ! \(Bytes(override.utf8).printable)")
+    }
     for refusal in entry.refusals { Console.report("    x \(Bytes(refusal.utf8).printable)") }
   }
 

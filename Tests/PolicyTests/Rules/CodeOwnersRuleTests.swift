@@ -290,7 +290,7 @@ struct CodeOwnersRuleTests {
         == ["vetoed by dave, statement d-dave"])
     #expect(
       try verdict([says("carol"), says("dave", veto: true)]).explanation.fixes
-        == ["gitrel approve 0000001 --revoke --ref main    by dave"])
+        == ["gitrel revoke d-dave    by dave"])
     #expect(
       try verdict([says("bob")]).explanation.fixes == [
         "gitrel approve 0000001 --ref main    by carol",

@@ -1,0 +1,83 @@
+internal import Evidence
+public import GitModel
+internal import Policy
+
+/// `gitrel revoke`: takes back what somebody signed, whatever it was.
+public struct RevokeRun {
+  private let desk: StatementDesk
+  private let view: RefView
+
+  /// How many digits name a statement at least.
+  static let shortest = 7
+
+  /// A run at `desk`, with the statements that `view` has.
+  public init(_ desk: StatementDesk, view: RefView) { (self.desk, self.view) = (desk, view) }
+
+  /// What was taken back.
+  public struct Receipt: Sendable {
+    /// The id of the statement: the SHA-256 of what was signed.
+    public let digest: String
+    /// What it said.
+    public let words: String
+  }
+
+  /// Signs that the statements whose ids begin with `ids` count no more.
+  public func revoke(
+    _ ids: [String], by person: String?, comment: String, at instant: Instant, remote: String?
+  ) throws(EngineFault) -> [Receipt] {
+    let person = try desk.person(person, at: instant)
+    let all = try EvidenceStore(desk.repository).all(tips: try view.evidenceTips())
+    var receipts: [Receipt] = []
+    for id in ids {
+      let shown = Bytes(id.utf8).prefix(80).printable
+      guard id.utf8.count >= Self.shortest else {
+        throw EngineFault("`\(shown)` is too short: give \(Self.shortest) digits at least")
+      }
+      var found: [String: Statement] = [:]
+      for (envelope, statement) in all where envelope.statementDigest.hasPrefix(id) {
+        found[envelope.statementDigest] = statement
+      }
+      guard let (digest, statement) = found.first else {
+        throw EngineFault(
+          "there is no statement `\(shown)` here",
+          hints: ["gitrel evidence --fetch shows what is stated about a commit"])
+      }
+      guard found.count == 1 else {
+        throw EngineFault("\(found.count) statements begin with `\(shown)`; give more digits")
+      }
+      guard let signer = statement.signer else {
+        throw EngineFault(
+          "statement \(digest.prefix(12)) is in nobody's name, so nobody takes it back",
+          hints: ["the last word of a suite counts: state it anew with gitrel attest"])
+      }
+      guard signer == person else {
+        throw EngineFault(
+          "statement \(digest.prefix(12)) is \(signer.cleaned)'s, and only they take it back")
+      }
+      receipts.append(Receipt(digest: digest, words: statement.words.cleaned))
+    }
+    try desk.revoke(
+      receipts.map(\.digest), by: person, comment: comment, at: instant, remote: remote)
+    return receipts
+  }
+}
+
+extension StatementDesk {
+  /// Signs that these statements of `person` count no more, and carries that to `remote`.
+  func revoke(
+    _ digests: [String], by person: String, comment: String, at instant: Instant, remote: String?
+  ) throws(EngineFault) {
+    var revocations: [SignedStatement] = []
+    for digest in digests {
+      let declaration = Declaration(
+        .revocation, repository: policy.document.repository, person: Bytes(person.utf8),
+        recorded: instant, comment: Bytes(comment.utf8.prefix(Approval.commentLimit)))
+      revocations.append(
+        try signed(
+          Statement(
+            subjects: [Subject(sha256: digest)], predicate: .declaration(declaration)),
+          by: person, at: instant))
+    }
+    try publish(revocations, at: instant, remote: remote)
+  }
+}

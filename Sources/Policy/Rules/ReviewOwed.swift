@@ -1,0 +1,87 @@
+// swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+// What every rule has is documented at `Rule`; its settings are documented here.
+
+internal import Evidence
+public import GitModel
+
+/// Nothing goes out while an override that came before has not been reviewed by a second person.
+///
+/// The debts are those of the decision log, so nobody can leave one out; what is overridden for the
+/// judged ref itself is owed by the next one.
+public struct ReviewOwed: Rule {
+  public static let id: RuleID = "review-owed"
+  public static let summary = "every override before this one was reviewed by a second person"
+
+  /// Whose review settles; nil for anybody whom the policy knows.
+  public let by: Who?
+  /// Decisions before this moment owe nothing; nil for none.
+  public let since: Instant?
+
+  public init(from reader: SettingsReader, context: PolicyContext) {
+    by = reader.who("by", context)
+    since = reader.moment("since")
+    if let by, by.people.count < 2, by.names.allSatisfy({ context.people.roles[$0] != nil }) {
+      reader.problems.add(
+        by.people.isEmpty
+          ? "`by` names nobody" : "`by` names one person, who cannot review their own override",
+        at: reader.node("by")?.position ?? reader.position, hint: "name more people or another role"
+      )
+    }
+  }
+
+  public var needs: Needs { Needs([.target, .debts]) }
+
+  public func judge(_ matter: Matter) -> Verdict {
+    guard matter.update.kind != .delete else {
+      return .notApplicable("a deletion releases nothing")
+    }
+    return matter.facts.debts.judged { reading in
+      let due = reading.debts.filter { debt in since.map { debt.instant >= $0 } ?? true }
+      let owed = due.filter { !isSettled($0) }
+      guard owed.isEmpty, reading.elsewhere.isEmpty else {
+        return .violated(unreviewed(owed, reading, matter.people))
+      }
+      return .satisfied(
+        due.isEmpty ? "no override to review" : "\(counted(due.count, "override")) reviewed")
+    }
+  }
+
+  private func isSettled(_ debt: Debt) -> Bool {
+    debt.reviews.contains { why($0, doesNotSettle: debt) == nil }
+  }
+
+  /// Why a review does not settle a debt; nil where it does.
+  private func why(_ review: StatedDeclaration, doesNotSettle debt: Debt) -> String? {
+    if let fault = review.fault { return fault }
+    if debt.people.contains(review.person) { return "is by who overrode or pushed it" }
+    if let by, !by.contains(review.person) { return "is by nobody whom the rule names" }
+    return nil
+  }
+
+  private func unreviewed(
+    _ owed: [Debt], _ reading: DebtReading, _ people: People
+  ) -> Explanation {
+    var findings: [Finding] = []
+    for debt in owed {
+      let title = "decision \(debt.decision)"
+      findings += debt.overrides.map { Finding(title, $0) }
+      for review in debt.reviews {
+        if let why = why(review, doesNotSettle: debt) {
+          findings.append(Finding(title, "review by \(review.source), \(why)"))
+        }
+      }
+    }
+    findings += reading.elsewhere.map {
+      Finding($0.short, "is overridden in this very push, which nobody can have reviewed")
+    }
+    let who = by.map { $0.words(people) } ?? "somebody in the policy"
+    return Explanation(
+      owed.isEmpty
+        ? "this push overrides rules on other refs"
+        : "\(counted(owed.count, "override")) not reviewed yet",
+      expected: "a review by \(who), by none who overrode or pushed it", findings: findings,
+      fixes: owed.map { "gitrel review \($0.decision) --comment TEXT" }
+        + (reading.elsewhere.isEmpty
+          ? [] : ["push \(listed(reading.elsewhere.map(\.short))) first, by itself"]))
+  }
+}
