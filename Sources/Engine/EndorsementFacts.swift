@@ -12,6 +12,8 @@ internal import Policy
 final class EndorsementFacts {
   /// How many approvals of one ref are looked at.
   static let maximumStatements = 5_000
+  /// For how many days a veto is looked for; `gitrel approve` makes none that counts longer.
+  static let longestVeto = 366
   /// How many trees and files may be read to compare them.
   static let budget = 400_000
   /// How many paths are told of a change that is not quite the approved one.
@@ -284,13 +286,17 @@ final class EndorsementFacts {
     if let known = found[key] { return try known.get() }
     let read = Result { () throws(EngineFault) in
       var candidates: [Candidate] = []
-      var day = oldest(search).seconds
+      // A veto counts for as long as it says, whatever age an approval may have.
+      let oldest = oldest(search)
+      var day = min(
+        oldest.seconds, statements.instant.seconds - Int64(Self.longestVeto) * 86_400)
       while day <= statements.instant.seconds + 86_400 {
         let place = EvidencePlace.approvals(for: ref, on: Instant(seconds: day))
         for stored in try statements.stored(at: place) {
           // What cannot be read counts for nothing, and hides nothing: a veto has its reader.
           guard case .success(let (envelope, statement)) = stored.content,
-            case .approval(let approval) = statement.predicate
+            case .approval(let approval) = statement.predicate,
+            approval.word == .vetoed || approval.recorded >= oldest
           else { continue }
           candidates.append(try candidate(envelope, approval, for: ref))
           guard candidates.count <= Self.maximumStatements else {

@@ -101,11 +101,37 @@ public struct Judging {
           update: update, builtIn: builtIn, matters: matters,
           overrides: claims))
     }
-    return Proposal(
+    let decision = Proposal(
       instant: instant, pusher: pusher, route: route, policy: policy.origin,
       people: policy.document.people,
       updates: proposed
     ).judged()
+    guard decision.answer != .accepted, let stray = strayOption(updates) else { return decision }
+    return decision.adding(stray)
+  }
+
+  /// Tells of a rule that a push option names and that none of the refs has: a slip of the keyboard would
+  /// look like a refused override.
+  private func strayOption(_ updates: [RefUpdate]) -> JudgedRule? {
+    let stated = updates.flatMap { policy.document.rulesets(guarding: $0.name) }.flatMap { set in
+      set.rules.map { (rule: $0, ruleset: set.name) }
+    }
+    let named = options.filter { $0.key == OverrideFacts.option }.flatMap {
+      $0.value.split(separator: ",").map { String($0) }
+    }
+    let stray = named.first { name in !stated.contains { $0.rule.isCalled(name, in: $0.ruleset) } }
+    guard let stray else { return nil }
+    let open = Set(stated.filter { $0.rule.overrideBy != nil }.map(\.rule.id.text)).sorted()
+    return JudgedRule(
+      builtIn: BuiltIn.pushOptions,
+      .violated(
+        Explanation(
+          "the push option names `\(stray.cleaned)`, a rule that these refs do not have",
+          fixes: [
+            open.isEmpty
+              ? "leave it out: nothing can be overridden here"
+              : "name one that can be overridden here: \(open.joined(separator: ", "))"
+          ])))
   }
 
   /// What the programs say that the rules of `ruleset` want asked about this update.

@@ -6,6 +6,8 @@ internal import Policy
 /// Finds out what is said so that rules need not hold for an update: push options of an authenticated
 /// pusher, and signed statements about the very commit and ref (THREATS.md W09, W10).
 struct OverrideFacts {
+  /// The push option that names rules, separated by commas.
+  static let option = "gitrel.override"
   /// How long a statement may count, in seconds: 4 hours.
   static let longest: Int64 = 4 * 3600
 
@@ -25,7 +27,7 @@ struct OverrideFacts {
   private func claims(by options: [PushOption]) -> [OverrideClaim] {
     let reason = options.last { $0.key == "gitrel.reason" }?.value ?? ""
     let person = pusher.flatMap { statements.policy.people.person(login: $0)?.id }
-    return options.filter { $0.key == "gitrel.override" }.flatMap { option in
+    return options.filter { $0.key == Self.option }.flatMap { option in
       option.value.split(separator: ",").map { rule in
         OverrideClaim(
           rule: String(rule), person: person, reason: reason, source: "the push option")

@@ -16,7 +16,10 @@ final class SignatureFacts {
   init(repository: Repository, people: People, instant: Instant) {
     self.repository = repository
     ring = KeyRing(
-      people.all.map { ($0.id, $0.keys) }, listed: people.all.flatMap(\.listed), at: instant)
+      people.all.map { ($0.id, $0.keys) }, listed: people.all.flatMap(\.listed),
+      authorities: people.authorities.compactMap(\.authority),
+      addresses: people.all.flatMap { person in person.emails.map { ($0, person.id) } },
+      at: instant)
     gpg = OpenPGPCheck(keys: ring.openPGPKeys, instant: instant)
   }
 
@@ -79,13 +82,22 @@ final class SignatureFacts {
 extension Person {
   /// The keys on terms, as a ring takes them.
   fileprivate var listed: [KeyRing.Listed] {
-    listedKeys.map { key in
-      KeyRing.Listed(
-        person: id, text: key.text,
-        terms: KeyTerms(
-          line: key.line, namespaces: key.namespaces, validAfter: key.validAfter,
-          validBefore: key.validBefore))
-    }
+    listedKeys.map { KeyRing.Listed(person: id, text: $0.text, terms: $0.terms) }
+  }
+}
+
+extension ListedKey {
+  fileprivate var terms: KeyTerms {
+    KeyTerms(
+      line: line, namespaces: namespaces, validAfter: validAfter, validBefore: validBefore)
+  }
+}
+
+extension ListedAuthority {
+  /// The authority as a ring takes it; the reader of the policy has read the key before.
+  fileprivate var authority: CertificateAuthority? {
+    guard case .ssh(let key)? = try? PublicKey(text: self.key.text.utf8) else { return nil }
+    return CertificateAuthority(key: key, principals: principals, terms: self.key.terms)
   }
 }
 

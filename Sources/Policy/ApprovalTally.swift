@@ -106,13 +106,14 @@ struct ApprovalTally {
         ignored.append("\(who): \(why)")
         continue
       }
-      guard matter.instant.seconds - endorsement.recorded.seconds <= source.age else {
-        ignored.append("\(who): is older than \(durationWords(source.age))")
-        continue
-      }
-      // Whoever may speak may also speak against it, and who wrote it may take it back.
+      // Whoever may speak may also speak against it, and who wrote it may take it back. It counts until
+      // it ends or is revoked: the rule's age is about approvals.
       if endorsement.isVeto {
         vetoes.append(endorsement)
+        continue
+      }
+      guard matter.instant.seconds - endorsement.recorded.seconds <= source.age else {
+        ignored.append("\(who): is older than \(durationWords(source.age))")
         continue
       }
       let party = Party.person(endorsement.person)

@@ -16,6 +16,8 @@ public enum BuiltIn {
   public static let policyChange: RuleID = "policy-change"
   /// Changes of the ref that holds statements.
   public static let evidenceRef: RuleID = "evidence-ref"
+  /// What a client sends with `git push -o`.
+  public static let pushOptions: RuleID = "push-options"
   /// The record of the decision.
   public static let log: RuleID = "decision-log"
 
@@ -29,6 +31,7 @@ public enum BuiltIn {
     (history, "guarded branches stand on whole commits of one history, merged two at a time"),
     (policyChange, "the policy's ref keeps a policy that loads and takes in nothing unjudged"),
     (evidenceRef, "statements are only added, and well-formed"),
+    (pushOptions, "a push that is refused overrides no rule that is not there"),
     (log, "the decision can be recorded, and the clock was not set back"),
   ]
 }

@@ -60,19 +60,36 @@ public struct ListedKey: Hashable, Sendable {
   }
 }
 
+/// A key that says by certificates whose other keys are, as a line of a file of allowed signers has it.
+public struct ListedAuthority: Hashable, Sendable {
+  /// For whom it may speak, as patterns of addresses separated by commas.
+  public let principals: Bytes
+  /// The key, with what certificates by it may be used for and when.
+  public let key: ListedKey
+
+  /// An authority from its parts.
+  public init(principals: Bytes, key: ListedKey) {
+    (self.principals, self.key) = (principals, key)
+  }
+}
+
 /// The people and roles of a policy.
 public struct People: Hashable, Sendable {
   /// Everybody, by id.
   public let all: [Person]
   /// Role names and the ids of who holds them.
   public let roles: [String: [String]]
+  /// The keys that certify keys of people.
+  public let authorities: [ListedAuthority]
   private let byEmail: [Bytes: Int]
   private let byBareEmail: [Bytes: [Int]]
   private let byLogin: [String: Int]
 
   /// People and roles that were checked for consistency (nobody twice, roles of known people).
-  public init(_ all: [Person] = [], roles: [String: [String]] = [:]) {
-    (self.all, self.roles) = (all, roles)
+  public init(
+    _ all: [Person] = [], roles: [String: [String]] = [:], authorities: [ListedAuthority] = []
+  ) {
+    (self.all, self.roles, self.authorities) = (all, roles, authorities)
     var byEmail: [Bytes: Int] = [:]
     var byBareEmail: [Bytes: [Int]] = [:]
     var byLogin: [String: Int] = [:]

@@ -18,7 +18,7 @@ public struct Verdict: Hashable, Sendable {
   /// The answer.
   public let outcome: Outcome
   private let reasons: Reasons
-  /// The statements that it rests on, where it is satisfied by some.
+  /// The statements that it rests on, and those that speak for it where it is violated.
   public private(set) var uses: [StatementUse] = []
 
   /// The reasons.
@@ -67,6 +67,16 @@ public struct Verdict: Hashable, Sendable {
   /// The requirement holds because of these statements.
   static func satisfied(_ summary: String, by uses: [StatementUse]) -> Verdict {
     var verdict = satisfied(summary)
+    verdict.uses = uses.sorted()
+    return verdict
+  }
+
+  /// The requirement does not hold, though these statements speak for it: they are spent all the same
+  /// where somebody lifts the rule.
+  static func violated(
+    despite uses: [StatementUse], _ make: @escaping @Sendable () -> Explanation
+  ) -> Verdict {
+    var verdict = violated(make)
     verdict.uses = uses.sorted()
     return verdict
   }

@@ -5,12 +5,12 @@ internal import Signing
 
 /// Reads `allowed-signers`: a file of the policy's own place whose lines are keys of its people.
 enum AllowedSignersReader {
-  /// The people with the keys that the file lists for them.
+  /// The people with the keys that the file lists for them, and the keys that certify others.
   static func people(
     _ reader: SettingsReader, _ people: [Person], place: PolicyPlace
-  ) -> [Person] {
+  ) -> (people: [Person], authorities: [ListedAuthority]) {
     let problems = reader.problems
-    guard let text = reader.text("allowed-signers") else { return people }
+    guard let text = reader.text("allowed-signers") else { return (people, []) }
     let position = reader.node("allowed-signers")?.position ?? reader.position
     let shown = "`allowed-signers`: \(text.printableText)"
     func add(_ words: String, hint: String?) {
@@ -24,7 +24,7 @@ enum AllowedSignersReader {
       add(
         fault?.words ?? (error as? AllowedSigners.Fault)?.words ?? "cannot be read",
         hint: fault?.hint)
-      return people
+      return (people, [])
     }
     let holders = Dictionary(
       people.flatMap { person in person.emails.map { ($0, person.id) } }
@@ -36,7 +36,10 @@ enum AllowedSignersReader {
       }
     }
     var listed: [String: [ListedKey]] = [:]
-    // A key that signs certificates signs nothing else, and certificates do not count here.
+    let authorities = file.entries.filter(\.isAuthority).map {
+      ListedAuthority(principals: $0.principals, key: ListedKey($0))
+    }
+    // A key that signs certificates signs nothing else.
     for entry in file.entries where !entry.isAuthority {
       guard let id = holder(of: entry, holders, add) else { continue }
       let mine = "`\(id)` has on another line"
@@ -47,13 +50,12 @@ enum AllowedSignersReader {
         continue
       }
       owners[entry.key] = mine
-      listed[id, default: []].append(
-        ListedKey(
-          text: PublicKey.ssh(entry.key).text, line: entry.line,
-          namespaces: entry.terms.namespaces, validAfter: entry.terms.validAfter,
-          validBefore: entry.terms.validBefore))
+      listed[id, default: []].append(ListedKey(entry))
     }
-    return people.map { person in listed[person.id].map { person.with(listedKeys: $0) } ?? person }
+    return (
+      people.map { person in listed[person.id].map { person.with(listedKeys: $0) } ?? person },
+      authorities
+    )
   }
 
   /// The one person whose addresses the principals are.
@@ -80,6 +82,14 @@ enum AllowedSignersReader {
       found = id
     }
     return found
+  }
+}
+
+extension ListedKey {
+  fileprivate init(_ entry: AllowedSigners.Entry) {
+    self.init(
+      text: PublicKey.ssh(entry.key).text, line: entry.line, namespaces: entry.terms.namespaces,
+      validAfter: entry.terms.validAfter, validBefore: entry.terms.validBefore)
   }
 }
 

@@ -41,9 +41,10 @@ enum PeopleReader {
         "`\(entry.key.printableText)` is a person, and a login of `\(other)` (line \(line)) too",
         at: entry.position, hint: "one person, one entry")
     }
-    people = AllowedSignersReader.people(reader, people, place: place)
+    let authorities: [ListedAuthority]
+    (people, authorities) = AllowedSignersReader.people(reader, people, place: place)
     let (roles, unread) = roles(reader, people: people.map(\.id))
-    return (People(people, roles: roles), unread)
+    return (People(people, roles: roles, authorities: authorities), unread)
   }
 
   private static func person(_ entry: SettingsNode.Entry, problems: ProblemList) -> Person {

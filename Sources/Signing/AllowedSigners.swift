@@ -9,12 +9,17 @@ public struct AllowedSigners: Hashable, Sendable {
     public let line: Int
     /// For whom: patterns, separated by commas, of which `!` ones take out again.
     public let principals: Bytes
-    /// Whether the key signs certificates. It signs nothing else, so it fits no signature here.
+    /// Whether the key signs certificates. It signs nothing else.
     public let isAuthority: Bool
     /// For what and when.
     public let terms: KeyTerms
     /// The key.
     public let key: SSHPublicKey
+
+    /// The authority that the line states; asked for only where it does.
+    public var authority: CertificateAuthority {
+      CertificateAuthority(key: key, principals: principals, terms: terms)
+    }
 
     /// The one whom the line names without any pattern; nil where it may be several.
     public var person: Bytes? {
@@ -60,9 +65,26 @@ public struct AllowedSigners: Hashable, Sendable {
   /// wanted; the first that does. The moment is the judging machine's: what an object says of its own
   /// time is typed by anybody.
   public func entry(
-    for key: SSHPublicKey, principal: Bytes? = nil, namespace: Bytes, at instant: Instant
+    for key: SSHPublicKey, certificate: SSHCertificate? = nil, principal: Bytes? = nil,
+    namespace: Bytes, at instant: Instant
   ) throws(SigningFault) -> Entry {
     var reason = SigningFault("is by a key that no line allows")
+    if let certificate {
+      for entry in entries where entry.isAuthority && entry.key == certificate.authority {
+        if let principal, !entry.authority.speaks(for: principal, by: certificate) {
+          reason = SigningFault(
+            "is by a certificate that is not for `\(principal.prefix(60).printable)` (line \(entry.line))"
+          )
+        } else if let refusal = certificate.refusal(at: instant)
+          ?? entry.terms.refusal(of: namespace, at: instant)
+        {
+          reason = refusal
+        } else {
+          return entry
+        }
+      }
+      throw reason
+    }
     for entry in entries where entry.key == key {
       if entry.isAuthority {
         reason = SigningFault("is by a key that signs certificates only (line \(entry.line))")

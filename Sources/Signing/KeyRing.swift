@@ -20,6 +20,8 @@ public struct KeyRing: Sendable {
   private var openPGP: [(person: String, key: OpenPGPKey)] = []
 
   private let instant: Instant
+  private var authorities: [CertificateAuthority] = []
+  private var addresses: [(address: Bytes, person: String)] = []
 
   /// A key on terms: a line of a file of allowed signers, read as the key of a person.
   public struct Listed: Hashable, Sendable {
@@ -38,10 +40,15 @@ public struct KeyRing: Sendable {
 
   /// The keys of people, by their ids, and those that are listed on terms, which are judged at
   /// `instant`: the moment of the decision. A key that two people have tells neither, and is left out.
+  ///
+  /// `authorities` certify keys for people by their `addresses`.
   public init(
-    _ people: [(id: String, keys: [String])], listed: [Listed] = [], at instant: Instant
+    _ people: [(id: String, keys: [String])], listed: [Listed] = [],
+    authorities: [CertificateAuthority] = [],
+    addresses: [(address: Bytes, person: String)] = [], at instant: Instant
   ) {
     self.instant = instant
+    (self.authorities, self.addresses) = (authorities, addresses)
     var found: [(person: String, key: PublicKey, terms: KeyTerms?)] = []
     var holders: [String: Set<String>] = [:]
     let stated = people.flatMap { person in
@@ -98,6 +105,9 @@ public struct KeyRing: Sendable {
       case .ssh:
         let signature = try SSHSignature(armoured: signature[...])
         let fingerprint = signature.key.fingerprint
+        if let certificate = signature.certificate {
+          return try check(signature, certificate, over: message, namespace: namespace)
+        }
         guard let (person, terms) = ssh[signature.key] else {
           return .unknownKey(fingerprint: fingerprint, format: .ssh)
         }
@@ -119,6 +129,47 @@ public struct KeyRing: Sendable {
     } catch {
       return .refused(error.words)
     }
+  }
+
+  /// Who signed with a key that somebody certifies: the one person of whom an authority says so.
+  private func check(
+    _ signature: SSHSignature, _ certificate: SSHCertificate, over message: Bytes, namespace: Bytes
+  ) throws(SigningFault) -> SignatureCheck {
+    let speaking = authorities.filter { $0.key == certificate.authority }
+    guard !speaking.isEmpty else {
+      return .unknownKey(fingerprint: certificate.authority.fingerprint, format: .ssh)
+    }
+    if let refusal = certificate.refusal(at: instant) { throw refusal }
+    try signature.check(message, namespace: namespace)
+    var people: Set<String> = []
+    var refusal: SigningFault?
+    for (address, person) in addresses {
+      let names = certificate.principals.filter { $0.asciiLowercased == address }
+      for authority in speaking
+      where names.contains(where: { authority.speaks(for: $0, by: certificate) }) {
+        if let fault = authority.terms.refusal(of: namespace, at: instant) {
+          refusal = fault
+        } else {
+          people.insert(person)
+        }
+      }
+    }
+    let names = certificate.principals.prefix(3).map { $0.prefix(60).printable }
+      .joined(separator: ", ")
+    guard let person = people.first else {
+      throw refusal
+        ?? SigningFault(
+          "is by a certificate for \(names.isEmpty ? "nobody" : "`\(names)`"), who is nobody whom the policy lets its authority name"
+        )
+    }
+    guard people.count == 1 else {
+      throw SigningFault("is by a certificate for \(people.sorted().joined(separator: " and "))")
+    }
+    if let holder = ssh[signature.key]?.person, holder != person {
+      throw SigningFault("is by a key of \(holder) with a certificate for \(person)")
+    }
+    return .good(
+      .init(person: person, format: .ssh, fingerprint: signature.key.fingerprint))
   }
 
   /// What git signs for (gpg-interface.c, `sign_buffer_ssh`).

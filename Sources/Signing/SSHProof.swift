@@ -4,9 +4,34 @@ internal import GitModel
 
 // The kinds of signatures inside an SSHSIG: RFC 8332 (RSA), 5656 (ECDSA), 8709 (Ed25519), and OpenSSH's
 // PROTOCOL.u2f (security keys).
-extension SSHSignature {
-  /// Whether what follows the name proves that the key signed `message`.
-  func isProof(of message: Bytes) throws(SigningFault) -> Bool {
+/// What proves that a key signed something: inside an SSHSIG, or at the end of a certificate.
+struct SSHProof: Hashable, Sendable {
+  /// The key that it says it was made with.
+  let key: SSHPublicKey
+  /// One of `SSHPublicKey.Kind.signatureNames`.
+  let name: String
+  /// What follows the name.
+  private let proof: Bytes
+
+  static let webauthn = "webauthn-sk-ecdsa-sha2-nistp256@openssh.com"
+
+  /// Reads a proof that `key` is said to have made.
+  init(_ bytes: BytesSlice, by key: SSHPublicKey) throws(SigningFault) {
+    var reader = WireReader(bytes)
+    let written = try reader.string()
+    guard let name = key.kind.signatureNames.first(where: { $0.utf8.elementsEqual(written) })
+    else {
+      if key.kind == .rsa, written.elementsEqual("ssh-rsa".utf8) {
+        throw SigningFault("is an RSA signature over SHA-1 (ssh-rsa), which is too weak")
+      }
+      throw SigningFault(
+        "is of the kind `\(written.prefix(60).printable)`, which no \(key.kind.rawValue) key makes")
+    }
+    (self.key, self.name, proof) = (key, name, Bytes(reader.remaining))
+  }
+
+  /// Whether it proves that the key signed `message`.
+  func holds(for message: Bytes) throws(SigningFault) -> Bool {
     var reader = WireReader(proof[...])
     let signature = Bytes(try reader.string())
     switch key.numbers {

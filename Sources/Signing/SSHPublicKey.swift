@@ -125,7 +125,7 @@ public struct SSHPublicKey: Hashable, Sendable {
     }
     if name.suffix(certificate.count).elementsEqual(certificate) {
       throw SigningFault(
-        "is a certificate (\(name.prefix(60).printable)), and a certificate is not supported here")
+        "is a certificate (\(name.prefix(60).printable)), and a key is wanted here")
     }
     throw SigningFault("is of the kind `\(name.prefix(60).printable)`, which is not known here")
   }
@@ -147,7 +147,7 @@ extension SSHPublicKey.Kind {
   var signatureNames: [String] {
     switch self {
     case .rsa: ["rsa-sha2-512", "rsa-sha2-256"]
-    case .securityKeyECDSA: [rawValue, SSHSignature.webauthn]
+    case .securityKeyECDSA: [rawValue, SSHProof.webauthn]
     case .ed25519, .ecdsa256, .ecdsa384, .ecdsa521, .securityKeyEd25519: [rawValue]
     }
   }

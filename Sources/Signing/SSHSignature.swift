@@ -5,13 +5,12 @@ public import GitModel
 public struct SSHSignature: Hashable, Sendable {
   /// The key that it says it was made with.
   public let key: SSHPublicKey
+  /// The certificate of that key, where it was made with one.
+  public let certificate: SSHCertificate?
   /// What it was made for: `git`, `file`.
   public let namespace: Bytes
   let hash: Hash
-  /// One of `SSHPublicKey.Kind.signatureNames`.
-  let name: String
-  /// What follows the name.
-  let proof: Bytes
+  let proof: SSHProof
 
   /// How the message is hashed before it is signed.
   enum Hash: String, CaseIterable {
@@ -25,7 +24,6 @@ public struct SSHSignature: Hashable, Sendable {
     }
   }
 
-  static let webauthn = "webauthn-sk-ecdsa-sha2-nistp256@openssh.com"
   static let begin = Bytes("-----BEGIN SSH SIGNATURE-----".utf8)
   static let end = Bytes("-----END SSH SIGNATURE-----".utf8)
   static let magic = Bytes("SSHSIG".utf8)
@@ -77,7 +75,14 @@ public struct SSHSignature: Hashable, Sendable {
       throw SigningFault("is of version \(version), and only version 1 is known here")
     }
     let keyBlob = Bytes(try reader.string())
-    do { key = try SSHPublicKey(blob: keyBlob) } catch {
+    do throws(SigningFault) {
+      if SSHCertificate.isOne(keyBlob) {
+        let found = try SSHCertificate(blob: keyBlob)
+        (certificate, key) = (found, found.key)
+      } else {
+        (certificate, key) = (nil, try SSHPublicKey(blob: keyBlob))
+      }
+    } catch {
       throw SigningFault("is by a key that \(error.words)")
     }
     namespace = Bytes(try reader.string())
@@ -92,20 +97,9 @@ public struct SSHSignature: Hashable, Sendable {
         "hashes with `\(hashName.prefix(60).printable)`, and sha256 and sha512 are what counts")
     }
     self.hash = hash
-    var inner = WireReader(try reader.string())
+    let inner = try reader.string()
     try reader.finish()
-    let innerName = try inner.string()
-    guard let name = key.kind.signatureNames.first(where: { $0.utf8.elementsEqual(innerName) })
-    else {
-      if key.kind == .rsa, innerName.elementsEqual("ssh-rsa".utf8) {
-        throw SigningFault("is an RSA signature over SHA-1 (ssh-rsa), which is too weak")
-      }
-      throw SigningFault(
-        "is of the kind `\(innerName.prefix(60).printable)`, which no \(key.kind.rawValue) key makes"
-      )
-    }
-    self.name = name
-    proof = Bytes(inner.remaining)
+    proof = try SSHProof(inner, by: key)
   }
 
   /// Checks that the key signed this message for this purpose. Whose key that is, is another question.
@@ -120,7 +114,7 @@ public struct SSHSignature: Hashable, Sendable {
     signed.string([])
     signed.string(Bytes(hash.rawValue.utf8))
     signed.string(hash(message))
-    guard try isProof(of: signed.bytes) else {
+    guard try proof.holds(for: signed.bytes) else {
       throw SigningFault("does not fit what it stands on: one or the other was changed")
     }
   }

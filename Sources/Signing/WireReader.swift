@@ -26,6 +26,11 @@ struct WireReader {
     return value
   }
 
+  mutating func longNumber() throws(SigningFault) -> UInt64 {
+    let high = try number()
+    return UInt64(high) << 32 | UInt64(try number())
+  }
+
   mutating func bytes(_ count: Int) throws(SigningFault) -> BytesSlice {
     guard rest.count >= count else { throw Self.cut }
     let part = rest.prefix(count)

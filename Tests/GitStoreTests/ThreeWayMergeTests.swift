@@ -40,6 +40,59 @@ import Testing
     return out
   }
 
+  /// What was approved before `git rebase` is what stands there after it, commit by commit.
+  @Test("a rebase of git's is replayed, and one that stops is not", arguments: 101...140)
+  func equalsRebase(_ seed: Int) throws {
+    var numbers = Numbers(state: UInt64(seed) &* 7919)
+    var files: [String: String] = [:]
+    for name in Self.names {
+      files[name] = (0..<24).map { "\(name) line \($0)\n" }.joined()
+    }
+    let ahead = Self.edited(files, &numbers, side: "ahead")
+    let first = Self.edited(files, &numbers, side: "first")
+    let between = files.merging(first.compactMapValues { $0 }) { $1 }
+    let second = Self.edited(between, &numbers, side: "second").filter {
+      first[$0.key] != .some(nil)
+    }
+    let repo = try TestRepository { git in
+      git.commit("base", on: "main", files: files)
+      git.commit("ahead", on: "ahead", from: "base", files: ahead)
+      git.commit("first", on: "feature", from: "base", files: first)
+      git.commit("second", on: "feature", files: second)
+    }
+    let opened = try Repository.open(at: repo.path)
+    let (base, onto) = (try opened.commit(repo["base"]), try opened.commit(repo["ahead"]))
+    let approved = [base] + (try ["first", "second"].map { try opened.commit(repo[$0]) })
+    try repo.git("checkout", "--quiet", "--force", "feature")
+    let isClean = (try? repo.git("rebase", "--quiet", "--empty=keep", "ahead")) != nil
+    func residue(_ number: Int, onto parent: Commit, as result: ObjectID) throws -> [Bytes] {
+      var budget = 10_000
+      return try opened.residue(
+        ofMerging: approved[number].tree, into: parent.tree, over: approved[number - 1].tree,
+        as: result, spending: &budget)
+    }
+    if isClean {
+      let rebased = try repo.git("rev-list", "--reverse", "ahead..feature").split(separator: "\n")
+        .compactMap { ObjectID(hex: Bytes($0.utf8)) }
+      #expect(rebased.count == 2)
+      var parent = onto
+      for (number, id) in rebased.enumerated() {
+        let commit = try opened.commit(id)
+        #expect(try residue(number + 1, onto: parent, as: commit.tree).isEmpty)
+        parent = commit
+      }
+      return
+    }
+    // Where it stopped, whatever is made of the conflict is not what was approved.
+    let stopped = try #require(
+      ObjectID(hex: Bytes(try repo.git("rev-parse", "HEAD").prefix(40).utf8)))
+    let parent = try opened.commit(stopped)
+    let number = parent.id == onto.id ? 1 : 2
+    for tree in [parent.tree, approved[number].tree] {
+      #expect(try !residue(number, onto: parent, as: tree).isEmpty)
+    }
+  }
+
   @Test("a clean merge of git's is replayed, and a conflict is none", arguments: 1...60)
   func equalsGit(_ seed: Int) throws {
     var numbers = Numbers(state: UInt64(seed) &* 7919)

@@ -67,12 +67,29 @@ import Testing
     }
   }
 
+  @Test("what speaks for a change that is let in all the same is spent, too")
+  func spentUnderAnOverride() {
+    let short = told(["trust": "signed", "minimum": 2], [Self.said("alice")])
+    #expect(short.outcome == .violated && short.uses.map(\.commit) == [Self.change.id])
+    #expect(told(Self.signed, [Self.said("bob")]).uses.isEmpty)
+  }
+
+  @Test("a veto counts until it ends, however old it is")
+  func oldVeto() {
+    let verdict = told(
+      ["trust": "signed", "age": .plain("1d")],
+      [Self.said("alice", days: 0), Self.said("carol", veto: true, days: 300)])
+    #expect(
+      verdict.explanation.findings.map(\.detail) == [
+        "vetoed by carol, statement abababababab; has alice"
+      ])
+  }
+
   @Test("each that does not count is named with why", arguments: refusals)
   func refused(_ settings: Setting, _ said: [Endorsement], _ signer: String?, _ words: String) {
     let verdict = told(settings, said, signedBy: signer)
     #expect(verdict.outcome == .violated)
     #expect(verdict.explanation.findings.map(\.detail) == [words])
-    #expect(verdict.uses.isEmpty)
   }
 
   static let refusals: [(Setting, [Endorsement], String?, String)] = [

@@ -51,6 +51,22 @@ struct Keygen {
   }
 }
 
+extension KeyRing {
+  /// What a signature of SSH over a message for git comes to.
+  fileprivate func told(_ signature: Bytes, over message: Bytes) -> String {
+    let check = check(signature, of: .ssh, over: message, namespace: Bytes("git".utf8)) { _, _ in
+      .undecided("nobody asks")
+    }
+    return switch check {
+    case .good(let signer): "good: \(signer.person)"
+    case .unknownKey(let fingerprint, _): "unknown key: \(fingerprint)"
+    case .refused(let words): "refused: \(words)"
+    case .undecided(let words): "undecided: \(words)"
+    case .unsigned: "unsigned"
+    }
+  }
+}
+
 @Suite struct AgainstSSHKeygenTests {
   static let message = Bytes("tree 1\n\na message\n".utf8)
   static let start = Instant(seconds: HermeticEnvironment.start)
@@ -64,7 +80,8 @@ struct Keygen {
       let signature = try SSHSignature(armoured: signature[...])
       try signature.check(message, namespace: Bytes(namespace.utf8))
       _ = try AllowedSigners(content: Bytes(signers.utf8)).entry(
-        for: signature.key, principal: Bytes("a@x".utf8), namespace: Bytes(namespace.utf8),
+        for: signature.key, certificate: signature.certificate, principal: Bytes("a@x".utf8),
+        namespace: Bytes(namespace.utf8),
         at: instant)
     } == "good"
   }
@@ -134,6 +151,124 @@ struct Keygen {
         "ssh-keygen on \(name)")
       #expect(ours(signature, over: message, signers: signers) == takes, "gitrel on \(name)")
     }
+  }
+
+  @Test("certificates, as ssh-keygen judges them", arguments: kinds)
+  func certificates(kind: [String]) throws {
+    let keygen = try Keygen()
+    let authority = try keygen.key("ca", kind)
+    let other = try keygen.key("other", ["ed25519"])
+    func line(_ key: SSHPublicKey) -> String {
+      "\(key.kind.rawValue) " + String(decoding: Base64.encode(key.blob), as: UTF8.self)
+    }
+    let key = try keygen.key("key", kind == ["ed25519"] ? ["ecdsa", "-b", "384"] : ["ed25519"])
+    func signature(_ options: [String], by ca: String = "ca", namespace: String = "git") throws
+      -> Bytes
+    {
+      try keygen.sh(["ssh-keygen", "-q", "-s", ca, "-I", "x"] + options + ["key.pub"])
+      return try keygen.sign(Self.message, by: "key-cert.pub", namespace: namespace)
+    }
+    let always = ["-V", "20200101000000Z:20400101000000Z"]
+    let good = try signature(always + ["-n", "b@x,a@x"])
+    let read = try SSHSignature(armoured: good[...])
+    #expect(read.key == key && read.certificate?.authority == authority)
+    var turned = try Forge(good)
+    // The last byte of the authority's signature.
+    turned.key[turned.key.count - 1] ^= 1
+    let trusted = "a@x cert-authority \(line(authority))\n"
+    let questions: [(name: String, Bytes, String, takes: Bool)] = [
+      ("good", good, trusted, true),
+      ("a pattern", good, "*@x cert-authority \(line(authority))\n", true),
+      ("another principal's line", good, "b@x cert-authority \(line(authority))\n", false),
+      ("taken out", good, "*@x,!a@x cert-authority \(line(authority))\n", false),
+      ("no authority", good, "a@x \(line(authority))\n", false),
+      ("another authority", good, "a@x cert-authority \(line(other))\n", false),
+      ("the key itself is listed", good, "a@x \(line(key))\n", false),
+      (
+        "the authority has expired", good,
+        "a@x cert-authority,valid-before=\"20260104\" \(line(authority))\n", false
+      ),
+      (
+        "for another namespace", good,
+        "a@x cert-authority,namespaces=\"file\" \(line(authority))\n", false
+      ),
+      (
+        "made for another namespace", try signature(always + ["-n", "a@x"], namespace: "file"),
+        trusted, false
+      ),
+      ("for somebody else", try signature(always + ["-n", "b@x"]), trusted, false),
+      ("for nobody", try signature(always), trusted, false),
+      ("for a host", try signature(always + ["-h", "-n", "a@x"]), trusted, false),
+      (
+        "expired", try signature(["-V", "20200101000000Z:20260104000000Z", "-n", "a@x"]), trusted,
+        false
+      ),
+      (
+        "not valid yet", try signature(["-V", "20260106000000Z:20400101000000Z", "-n", "a@x"]),
+        trusted, false
+      ),
+      ("by somebody else", try signature(always + ["-n", "a@x"], by: "other"), trusted, false),
+      ("changed", turned.armoured, trusted, false),
+      (
+        "a signature by the key alone", try keygen.sign(Self.message, by: "key"), trusted, false
+      ),
+    ]
+    for (name, signature, signers, takes) in questions {
+      #expect(
+        try keygen.takes(signature, over: Self.message, signers: signers) == takes,
+        "ssh-keygen on \(name)")
+      #expect(ours(signature, over: Self.message, signers: signers) == takes, "gitrel on \(name)")
+    }
+    // What ties a key to a command is not for signing; ssh-keygen passes over it.
+    let tied = try signature(always + ["-n", "a@x", "-O", "force-command=true"])
+    #expect(try keygen.takes(tied, over: Self.message, signers: trusted))
+    #expect(!ours(tied, over: Self.message, signers: trusted))
+    #expect(
+      KeyRing(
+        [], authorities: [.init(key: authority, principals: Bytes("*".utf8), terms: Self.anything)],
+        addresses: [(Bytes("a@x".utf8), "alice")], at: Self.start
+      ).told(tied, over: Self.message)
+        == "refused: is by a certificate for something else: it is tied by `force-command`")
+  }
+
+  private static let anything = KeyTerms(
+    line: 1, namespaces: nil, validAfter: nil, validBefore: nil)
+
+  @Test("whose key a certificate makes it")
+  func certified() throws {
+    let keygen = try Keygen()
+    let authority = try keygen.key("ca", ["ed25519"])
+    let key = try keygen.key("key", ["ed25519"])
+    try keygen.sh(["ssh-keygen", "-q", "-s", "ca", "-I", "x", "-n", "A@x,b@x,c@y", "key.pub"])
+    let signature = try keygen.sign(Self.message, by: "key-cert.pub")
+    func told(
+      _ addresses: [(String, String)], by principals: String = "*",
+      people: [(id: String, keys: [String])] = [], authorities: Bool = true
+    ) -> String {
+      KeyRing(
+        people,
+        authorities: authorities
+          ? [.init(key: authority, principals: Bytes(principals.utf8), terms: Self.anything)] : [],
+        addresses: addresses.map { (Bytes($0.0.utf8), $0.1) }, at: Self.start
+      ).told(signature, over: Self.message)
+    }
+    #expect(told([("a@x", "alice")]) == "good: alice")
+    #expect(told([("a@x", "alice"), ("b@x", "alice")]) == "good: alice")
+    #expect(
+      told([("a@x", "alice"), ("b@x", "bob")]) == "refused: is by a certificate for alice and bob")
+    // The authority may name those of one domain only.
+    #expect(told([("a@x", "alice"), ("c@y", "carol")], by: "*@y") == "good: carol")
+    #expect(
+      told([("a@x", "alice")], by: "*@y")
+        == "refused: is by a certificate for `A@x, b@x, c@y`, who is nobody whom the policy lets its authority name"
+    )
+    #expect(
+      told([("a@x", "alice")], authorities: false) == "unknown key: \(authority.fingerprint)")
+    let line =
+      "\(key.kind.rawValue) " + String(decoding: Base64.encode(key.blob), as: UTF8.self)
+    #expect(
+      told([("a@x", "alice")], people: [("bob", [line])])
+        == "refused: is by a key of bob with a certificate for alice")
   }
 
   @Test("what ssh-keygen takes and a gate does not")

@@ -43,7 +43,7 @@ import Testing
     #expect(signature.key.kind.rawValue == expected.keytype)
     #expect(signature.namespace.elementsEqual(expected.namespace.utf8))
     #expect(signature.hash.rawValue == expected.hash)
-    #expect(signature.name == expected.sigalg)
+    #expect(signature.proof.name == expected.sigalg)
     let name = entry.path.replacing("sshsig/openssh-portable__", with: "")
     #expect(signature.key.fingerprint == Self.fingerprints[name].map { "SHA256:" + $0 })
     #expect(told { try signature.check(Self.message, namespace: Self.namespace) } == "good")
@@ -135,7 +135,11 @@ import Testing
     ),
     (
       { $0.key = wire(Bytes("ssh-ed25519-cert-v01@openssh.com".utf8)) },
-      "is by a key that is a certificate (ssh-ed25519-cert-v01@openssh.com), and a certificate is not supported here"
+      "is by a key that is cut short"
+    ),
+    (
+      { $0.key = wire(Bytes("ssh-dss-cert-v01@openssh.com".utf8)) },
+      "is by a key that has a certificate of the kind `ssh-dss-cert-v01@openssh.com`"
     ),
     (
       {
@@ -262,7 +266,7 @@ import Testing
     ("ssh-dss AAAA", "is a DSA key (ssh-dss), which is too weak"),
     (
       "ssh-rsa-cert-v01@openssh.com AAAA",
-      "is a certificate (ssh-rsa-cert-v01@openssh.com), and a certificate is not supported here"
+      "is a certificate (ssh-rsa-cert-v01@openssh.com), and a key is wanted here"
     ),
     ("\u{1B}[2J x", "is of the kind `\\u{1b}[2J`, which is not known here"),
   ]

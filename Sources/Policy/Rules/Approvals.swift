@@ -84,12 +84,12 @@ public struct Approvals: Rule {
         Counted(ApprovalTally($0, source: source, matter: matter), rule: self)
       }
       let short = tallies.filter { !$0.isEnough }
+      let uses = tallies.flatMap(\.tally.uses)
       guard !short.isEmpty else {
         return .satisfied(
-          "\(counted(units.all.count, "commit")) approved; \(source.trustWords)",
-          by: tallies.flatMap(\.tally.uses))
+          "\(counted(units.all.count, "commit")) approved; \(source.trustWords)", by: uses)
       }
-      return .violated {
+      return .violated(despite: uses) {
         .unapproved(short, of: units.all.count, rule: self, newest: units.newest, matter)
       }
     }

@@ -97,7 +97,7 @@ public struct CodeOwnersRule: Rule {
         "\(counted(owned.pathCount, "path")) approved by owners in \(file.place);"
           + " \(source.trustWords)", by: uses)
     }
-    return .violated { [short] in
+    return .violated(despite: uses) { [short] in
       .unowned(short, of: owned.commits.count, file, source, newest: units.newest, matter)
     }
   }
