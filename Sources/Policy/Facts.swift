@@ -58,6 +58,8 @@ public struct Needs: Hashable, Sendable {
     public static let touched = Kinds(rawValue: 1 << 14)
     /// `Facts.declarations`.
     public static let declarations = Kinds(rawValue: 1 << 15)
+    /// What states the lane: an annotated tag, and where none is, the new commits.
+    public static let lane = Kinds(rawValue: 1 << 20)
     /// Whatever is told by the trees of the new commits.
     public static let content: Kinds = [.changes, .sizes, .caseClashes, .touched]
   }
