@@ -20,8 +20,8 @@ struct Gitrel: ParsableCommand {
       CommandGroup(
         name: "Evidence and releases",
         subcommands: [
-          Approve.self, Attest.self, EvidenceCommand.self, Override.self, Signoff.self,
-          TagCommand.self,
+          Approve.self, Attest.self, EvidenceCommand.self, NextCommand.self, NotesCommand.self,
+          Override.self, Signoff.self, TagCommand.self,
         ]),
       CommandGroup(name: "History", subcommands: [Log.self]),
       CommandGroup(

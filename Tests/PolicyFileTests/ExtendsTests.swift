@@ -175,7 +175,7 @@ private func locking(_ what: String) -> String {
     (
       over("lead: 1\n", guarded),
       [
-        ".gitrel/base.yml:2:1: the policy knows no key `lead`; it knows allowed-signers, calendars, extends, people, repository, roles, rulesets, statements, version"
+        ".gitrel/base.yml:2:1: the policy knows no key `lead`; it knows allowed-signers, calendars, extends, people, release, repository, roles, rulesets, statements, version"
       ]
     ),
     (
