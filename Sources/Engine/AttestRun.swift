@@ -219,6 +219,15 @@ public struct AttestRun {
     return true
   }
 
+  /// The tip that the evidence ref has once what is here is pushed, where one side has all of the other;
+  /// else the clone's own.
+  func evidenceTip(beside remote: String) throws(EngineFault) -> ObjectID? {
+    let theirs = try repository.tip(EvidenceStore.copy(of: remote))
+    guard let own = try repository.tip(EvidenceStore.ref) else { return theirs }
+    guard let theirs, try contains(theirs, own) else { return own }
+    return theirs
+  }
+
   /// Whether the history of `tip` has `other`.
   private func contains(_ tip: ObjectID, _ other: ObjectID?) throws(EngineFault) -> Bool {
     guard let other else { return true }

@@ -33,11 +33,12 @@ public struct CloneGate {
   public func decision(
     on updates: [RefUpdate], at instant: Instant, pusher: String?, handed: HandedReports? = nil,
     planned: PlannedTag? = nil, view other: RefView? = nil, claimsOld: Bool = false,
-    running: ProgramRunning = .refused
+    options: [PushOption] = [], running: ProgramRunning = .refused
   ) throws(EngineFault) -> Decision {
     try Judging(
       repository: repository, view: other ?? view, policy: policy, instant: instant,
-      pusher: pusher, claimsOld: claimsOld, handed: handed, planned: planned, running: running
+      pusher: pusher, claimsOld: claimsOld, handed: handed, planned: planned, options: options,
+      running: running
     ).decision(on: updates)
   }
 

@@ -85,8 +85,10 @@ struct FactGatherer {
     let target = target(of: update.new)
     facts.target = target
     // On a guarded branch the new commits are read in any case: what git and libgit2 would read
-    // differently must not get in.
-    if !needs.kinds.isDisjoint(with: [.newCommits, .content]) || update.name.isBranch {
+    // differently must not get in. The lane of an annotated tag stands in its message.
+    if !needs.kinds.isDisjoint(with: [.newCommits, .content]) || update.name.isBranch
+      || needs.kinds.contains(.lane) && !target.isTag
+    {
       (facts.newCommits, builtIn) = history(
         update, target: target, under: ruleset, alone: alone)
     }
@@ -426,6 +428,12 @@ struct FactGatherer {
       if let fault = error as? any WordedFault { return .unknown(fault.words) }
       return .unknown("\(error)")
     }
+  }
+}
+
+extension Fact<Target> {
+  fileprivate var isTag: Bool {
+    if case .known(let target) = self { !target.tags.isEmpty } else { false }
   }
 }
 

@@ -57,6 +57,19 @@ public struct Version: Hashable, Sendable {
     /// The number, if it fits.
     public var value: Int? { Int(String(decoding: digits, as: UTF8.self)) }
 
+    /// The number after this one, however large it is.
+    public var next: Number {
+      let nine = UInt8(ascii: "9")
+      let nines = digits.reversed().prefix { $0 == nine }.count
+      var digits = Bytes(digits.dropLast(nines))
+      if let last = digits.popLast() {
+        digits.append(last + 1)
+      } else {
+        digits = [UInt8(ascii: "1")]
+      }
+      return Number(significant: digits + Bytes(repeating: UInt8(ascii: "0"), count: nines))
+    }
+
     /// By size, however many digits there are.
     public static func < (left: Number, right: Number) -> Bool {
       left.digits.count == right.digits.count
@@ -149,105 +162,5 @@ extension Version {
       }
     }
     return parts.map { Bytes($0) }
-  }
-}
-
-/// A format of calendar versions as calver.org describes them, such as `YYYY.0M.MICRO`.
-public struct CalVerFormat: Hashable, Sendable {
-  /// The format as written.
-  public let text: String
-  private let fields: [Field]
-  private let separators: Bytes
-
-  fileprivate enum Field: String, CaseIterable {
-    case fullYear = "YYYY"
-    case shortYear = "YY"
-    case paddedYear = "0Y"
-    case shortMonth = "MM"
-    case paddedMonth = "0M"
-    case shortWeek = "WW"
-    case paddedWeek = "0W"
-    case shortDay = "DD"
-    case paddedDay = "0D"
-    case major = "MAJOR"
-    case minor = "MINOR"
-    case micro = "MICRO"
-  }
-
-  /// Why a format cannot be read; a clause after "the format".
-  public struct Fault: WordedFault, Hashable, Sendable {
-    /// The clause.
-    public let words: String
-  }
-
-  /// Reads a format: `YYYY YY 0Y MM 0M WW 0W DD 0D MAJOR MINOR MICRO` with `.`, `-` or `_` between.
-  public init(_ text: String) throws(Fault) {
-    self.text = text
-    let bytes = Bytes(text.utf8)
-    let words = bytes.split(omittingEmptySubsequences: false, whereSeparator: Self.isSeparator)
-    var fields: [Field] = []
-    for word in words {
-      guard let field = Field.allCases.first(where: { $0.rawValue.utf8.elementsEqual(word) }) else {
-        throw Fault(
-          words: "has `\(word.printable)`, which is none of "
-            + Field.allCases.map(\.rawValue).joined(separator: " "))
-      }
-      guard !fields.contains(field) else {
-        throw Fault(words: "has `\(field.rawValue)` twice")
-      }
-      fields.append(field)
-    }
-    guard fields.contains(where: \.isYear) else { throw Fault(words: "has no year") }
-    (self.fields, separators) = (fields, bytes.filter(Self.isSeparator))
-  }
-
-  /// The version that `text` spells in this format; nil for anything else.
-  public func version(_ text: Bytes) -> Version? {
-    guard text.count <= Version.maximumLength else { return nil }
-    let words = text.split(omittingEmptySubsequences: false, whereSeparator: Self.isSeparator)
-    guard words.count == fields.count, text.filter(Self.isSeparator) == separators else {
-      return nil
-    }
-    var numbers: [Version.Number] = []
-    for (field, word) in zip(fields, words) {
-      guard let number = field.number(word) else { return nil }
-      numbers.append(number)
-    }
-    return Version(spelling: text, numbers: numbers)
-  }
-
-  private static func isSeparator(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-  }
-}
-
-extension CalVerFormat.Field {
-  fileprivate var isYear: Bool { self == .fullYear || self == .shortYear || self == .paddedYear }
-
-  /// The number in `word` if it is one of this field: in range, and with the zeros in front that the
-  /// field has and no others.
-  fileprivate func number(_ word: BytesSlice) -> Version.Number? {
-    guard let number = Version.Number(word) else { return nil }
-    let isPlain = number.digits.count == word.count
-    let isPadded = word.count == 2 || (word.count > 2 && isPlain)
-    switch self {
-    case .major, .minor, .micro: return isPlain ? number : nil
-    case .fullYear: return word.count == 4 && isPlain ? number : nil
-    // Years are counted from 2000, so 2106 is `106` in both.
-    case .shortYear: return isPlain && word.count <= 3 ? number : nil
-    case .paddedYear: return isPadded && word.count <= 3 ? number : nil
-    case .shortMonth: return isPlain ? number.within(1...12) : nil
-    case .paddedMonth: return isPadded ? number.within(1...12) : nil
-    case .shortWeek: return isPlain ? number.within(1...53) : nil
-    case .paddedWeek: return isPadded ? number.within(1...53) : nil
-    case .shortDay: return isPlain ? number.within(1...31) : nil
-    case .paddedDay: return isPadded ? number.within(1...31) : nil
-    }
-  }
-}
-
-extension Version.Number {
-  fileprivate func within(_ range: ClosedRange<Int>) -> Self? {
-    value.map(range.contains) == true ? self : nil
   }
 }

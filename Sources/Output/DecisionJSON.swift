@@ -1,17 +1,11 @@
 internal import GitModel
 public import Policy
-public import Release
 
-/// A decision or a plan as JSON for machines. The shape is version 1; keys are only ever added.
+/// A decision as JSON for machines. The shape is version 1; keys are only ever added.
 public enum DecisionJSON {
   /// The document of a decision.
   public static func text(_ decision: Decision) throws(JSONFault) -> String {
     try JSONFault.encode(DecisionDocument(decision))
-  }
-
-  /// The document of a tag plan.
-  public static func text(_ plan: TagPlan) throws(JSONFault) -> String {
-    try JSONFault.encode(PlanDocument(plan))
   }
 }
 
@@ -137,30 +131,5 @@ struct FindingPart: Encodable {
 
   init(_ finding: Finding) {
     (commit, title, detail) = (finding.commit?.hex, finding.title, finding.detail)
-  }
-}
-
-private struct PlanDocument: Encodable {
-  let version = 1
-  let tag: String
-  let remote: String
-  let branch: String
-  let commit: String
-  let previous: String?
-  let state: String
-  let commits: Int
-  let notes: String
-  let decision: DecisionDocument
-
-  init(_ plan: TagPlan) {
-    (tag, remote, branch) = (plan.name, plan.remote, plan.branch)
-    (commit, previous, commits) = (plan.commit.id.hex, plan.previous, plan.commits.count)
-    switch plan.state {
-    case .new: state = "new"
-    case .done: state = "done"
-    case .taken: state = "taken"
-    }
-    notes = plan.notes.markdown
-    decision = DecisionDocument(plan.decision)
   }
 }

@@ -178,7 +178,8 @@ public struct Condition: Hashable, Sendable {
   var needs: Needs {
     var kinds: Needs.Kinds = []
     if paths != nil { kinds.insert([.changes, .touched]) }
-    if lanes != nil || risks != nil { kinds.insert([.newCommits, .target]) }
+    if lanes != nil { kinds.insert([.lane, .target]) }
+    if risks != nil { kinds.insert([.newCommits, .target]) }
     if self.kinds != nil { kinds.insert(.ancestry) }
     return Needs(kinds)
   }
@@ -272,7 +273,15 @@ extension Matter {
   /// The lane by the `Lane:` trailer of the annotated tag, else of the commit at the tip; normal with
   /// none.
   var lane: Result<Lane, Untold> {
-    stated("Lane", in: tipMessages, none: .normal) { $0.first }
+    // An annotated tag speaks for itself: all of history is new to a ref that no branch is guarded with.
+    switch facts.target {
+    case .known(let target):
+      guard let tag = target.tags.first else { break }
+      return words("Lane", in: [tag.message]).map { (found: [Lane]) in found.first ?? .normal }
+    case .unknown(let why): return .failure(Untold(words: why))
+    case .notGathered: break
+    }
+    return stated("Lane", in: tipMessages, none: .normal) { $0.first }
   }
 
   /// The highest risk that a new commit or the annotated tag states. A commit that states none may be
@@ -308,6 +317,13 @@ extension Matter {
     case .notGathered: return .failure(Untold(words: Fact<Bool>.faultWords))
     }
     if case .unknown(let why) = facts.target { return .failure(Untold(words: why)) }
+    return words(key, in: messages).map { choose($0) ?? none }
+  }
+
+  /// What trailers of the messages say.
+  private func words<Word: RawRepresentable<String> & CaseIterable>(
+    _ key: String, in messages: [Bytes]
+  ) -> Result<[Word], Untold> {
     var found: [Word] = []
     for message in messages {
       for trailer in TrailerBlock(message: message[...]).trailers(for: Bytes(key.utf8)) {
@@ -322,6 +338,6 @@ extension Matter {
         found.append(word)
       }
     }
-    return .success(choose(found) ?? none)
+    return .success(found)
   }
 }

@@ -60,6 +60,8 @@ public struct Needs: Hashable, Sendable {
     public static let declarations = Kinds(rawValue: 1 << 15)
     /// `Facts.debts`.
     public static let debts = Kinds(rawValue: 1 << 16)
+    /// What states the lane: an annotated tag, and where none is, the new commits.
+    public static let lane = Kinds(rawValue: 1 << 20)
     /// Whatever is told by the trees of the new commits.
     public static let content: Kinds = [.changes, .sizes, .caseClashes, .touched]
   }

@@ -14,7 +14,8 @@ enum ReleaseReader {
         at: reader.node("branch")?.position ?? reader.position)
       return nil
     }
+    let notes = ReleaseNotesReader.terms(reader)
     reader.finish()
-    return ReleaseTerms(branch: branch)
+    return ReleaseTerms(branch: branch, notes: notes)
   }
 }

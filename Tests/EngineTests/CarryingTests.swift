@@ -121,8 +121,9 @@ final class Clone {
   }
 
   private func plan(_ run: TagRun, _ name: String, _ clone: Clone) throws -> TagPlan {
-    try run.plan(
-      name, branch: nil, at: Instant(seconds: clone.server.time), pusher: nil, policyFile: nil)
+    var request = TagRun.Request(at: Instant(seconds: clone.server.time))
+    request.name = name
+    return try run.plan(request)
   }
 
   @Test func planCutDoneAndTaken() throws {
@@ -175,10 +176,64 @@ final class Clone {
     let clone = try Clone(of: server, "one")
     let tagging = try run(clone)
     try clone.git("tag", "v1.0")
-    #expect(try plan(tagging, "v1.0", clone).state == .taken(by: server.main))
+    let fault = #expect(throws: EngineFault.self) { try plan(tagging, "v1.0", clone) }
+    #expect(
+      fault?.message == "v1.0 is here, as a tag without a message that origin has not got")
     try clone.git("commit", "--allow-empty", "-q", "-m", "local")
     try clone.git("tag", "-a", "-m", "x", "v1.1")
     #expect(try plan(tagging, "v1.1", clone).state == .taken(by: clone.id("HEAD")))
+  }
+
+  @Test func aTagThatWasMadeBeforeIsJudgedAsItIs() throws {
+    let server = try Server()
+    let clone = try Clone(of: server, "one")
+    let tagging = try run(clone)
+    try clone.git("tag", "-a", "-m", "v1.0\n\nLane: hotfix", "v1.0")
+    var request = TagRun.Request(at: Instant(seconds: server.time))
+    request.name = "v1.0"
+    // It would go out on another lane than was asked for.
+    #expect(throws: EngineFault.self) { try tagging.plan(request) }
+    request.terms.lane = .hotfix
+    let plan = try tagging.plan(request)
+    #expect(plan.state == .made(try clone.id("v1.0")))
+    #expect(plan.decision.updates.first?.update.new == (try clone.id("v1.0")))
+  }
+
+  @Test func aPushThatBreaksOffKeepsTheTag() throws {
+    let server = try Server()
+    let clone = try Clone(of: server, "one")
+    let tagging = try run(clone)
+    let plan = try plan(tagging, "v1.0", clone)
+    try clone.git("config", "remote.origin.receivepack", "false")
+    guard case .interrupted = try tagging.cut(plan) else {
+      Issue.record("the transport broke, and that is no refusal")
+      return
+    }
+    let made = try clone.id("v1.0")
+    #expect(made != .zero)
+    try clone.git("config", "--unset", "remote.origin.receivepack")
+    let again = try self.plan(tagging, "v1.0", clone)
+    #expect(again.state == .made(made))
+    guard case .released(let receipt) = try tagging.cut(again) else {
+      Issue.record("it was not released")
+      return
+    }
+    #expect(receipt.tag == made && server.repo["v1.0"] == made)
+  }
+
+  @Test func evidenceThatTheRemoteGetsMeanwhileIsJoined() throws {
+    let server = try Server(EvidenceRefTests.policy)
+    let (one, two) = (try Clone(of: server, "one"), try Clone(of: server, "two"))
+    _ = try one.attest(passed: 1, at: server.time, push: false)
+    let tagging = try run(one)
+    let plan = try plan(tagging, "v1.0", one)
+    _ = try two.attest(passed: 2, at: server.time)
+    guard case .released(let receipt) = try tagging.cut(plan) else {
+      Issue.record("it was not released")
+      return
+    }
+    #expect(receipt.hasEvidence)
+    #expect(try statements(server) == 2)
   }
 
   @Test func evidenceThatTheRemoteIsAheadOfDoesNotStopATag() throws {
@@ -223,7 +278,7 @@ final class Clone {
     for (name, previous, count) in cases {
       let plan = try plan(tagging, name, clone)
       #expect(plan.previous == previous, "\(name)")
-      #expect(plan.commits.count == count, "\(name)")
+      #expect(plan.notes.commits == count, "\(name)")
     }
   }
 

@@ -83,21 +83,4 @@ struct DecisionJSONTests {
     #expect(document["policy"] == nil && document["pusher"] == nil)
     #expect(document["answer"] as? String == "accepted")
   }
-
-  @Test(
-    "the fields of a plan",
-    arguments: [
-      (TagPlan.State.new, "new"), (.done, "done"), (.taken(by: ObjectID.zero), "taken"),
-    ])
-  func plan(_ state: TagPlan.State, _ word: String) throws {
-    let plan = TagPlan(
-      name: "v1.4.0", remote: "origin", branch: "main", commit: commit(9, "tip"),
-      previous: "v1.3.0", commits: [commit(9, "feat: tip")], state: state, decision: refused)
-    let document = try object(try DecisionJSON.text(plan))
-    #expect(document["tag"] as? String == "v1.4.0" && document["state"] as? String == word)
-    #expect(document["commit"] as? String == id(9).hex && document["commits"] as? Int == 1)
-    #expect(document["previous"] as? String == "v1.3.0")
-    #expect((document["notes"] as? String)?.contains("- tip (0000009)") == true)
-    #expect((document["decision"] as? [String: Any])?["answer"] as? String == "refused")
-  }
 }

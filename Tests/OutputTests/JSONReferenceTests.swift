@@ -63,13 +63,24 @@ struct JSONReferenceTests {
     if decision == Self.full { #expect(known.subtracting(keys) == []) }
   }
 
-  @Test("a tag plan")
+  @Test("a tag plan with its receipt")
   func planKeys() throws {
-    let plan = TagPlan(
-      name: "v1.4.0", remote: "origin", branch: "main", commit: commit(9, "tip"),
-      previous: "v1.3.0", commits: [], state: .new, decision: Self.full)
-    let keys = try Self.keys(try DecisionJSON.text(plan))
+    let keys = try Self.keys(try PlanJSON.text(samplePlan(Self.full), sampleReceipt))
     #expect(try keys == Self.documented("Tag plan").union(Self.below("decision", "Decision")))
+  }
+
+  @Test("a next version")
+  func nextKeys() throws {
+    let keys = try Self.keys(try PlanJSON.text(sampleNext))
+    #expect(try keys == Self.documented("Next version"))
+  }
+
+  @Test("notes")
+  func notesKeys() throws {
+    var head = NotesHead()
+    (head.version, head.previous, head.commit) = ("v1", "v0", id(1))
+    let keys = try Self.keys(try PlanJSON.text(sampleNotes, head, text: "x"))
+    #expect(try keys == Self.documented("Notes"))
   }
 
   @Test("what is stated about a commit")

@@ -414,6 +414,54 @@ struct PolicyReaderTests {
     ),
   ]
 
+  @Test("what a policy says of releases", arguments: releases)
+  func release(_ text: String, _ expected: [String]) {
+    let rulesets = "rulesets:\n  - {name: a, refs: main, rules: {no-delete: }}\n"
+    #expect(lines("version: 1\nrelease: {\(text)}\n\(rulesets)") == expected)
+  }
+
+  static let releases: [(String, [String])] = [
+    (
+      "notes: {template: .gitrel/notes.md, tickets: 'A-[0-9]+', link: 'https://a.example/{ticket}'}",
+      []
+    ),
+    (
+      "notes: {template: ../notes.md}",
+      [
+        "p.yml:2:29: `template` is no path from the top of the repository; write `template: .gitrel/notes.md`"
+      ]
+    ),
+    (
+      "notes: {template: /etc/passwd}",
+      [
+        "p.yml:2:29: `template` is no path from the top of the repository; write `template: .gitrel/notes.md`"
+      ]
+    ),
+    (
+      "notes: {tickets: 'a*'}",
+      ["p.yml:2:28: `tickets` matches nothing, and a ticket is something"]
+    ),
+    (
+      "notes: {link: 'https://a.example/'}",
+      [
+        "p.yml:2:25: `link` is no address with `{ticket}` in it; write `link: 'https://tracker.example/{ticket}'`"
+      ]
+    ),
+    (
+      "notes: {link: 'javascript:{ticket}'}",
+      [
+        "p.yml:2:25: `link` is no address with `{ticket}` in it; write `link: 'https://tracker.example/{ticket}'`"
+      ]
+    ),
+    (
+      "notes: {link: 'https://a.example/{ticket})'}",
+      [
+        "p.yml:2:25: `link` is no address with `{ticket}` in it; write `link: 'https://tracker.example/{ticket}'`"
+      ]
+    ),
+    ("notes: {tickts: a}", ["p.yml:2:19: `notes` knows no key `tickts`; did you mean `tickets`?"]),
+  ]
+
   @Test("rulesets", arguments: rulesets)
   func ruleset(_ text: String, _ expected: [String]) {
     #expect(lines("version: 1\nrulesets:\n\(text)\n") == expected)
@@ -618,8 +666,8 @@ struct PolicyReaderTests {
           al: {emails: [nobody]}
 
         """) == [
-          "p.yml:2:1: the policy knows no key `extra`; it knows allowed-signers, calendars, extends, people, release, repository,"
-            + " roles, rulesets, statements, version",
+          "p.yml:2:1: the policy knows no key `extra`; it knows allowed-signers, calendars, extends, people, release,"
+            + " repository, roles, rulesets, statements, version",
           "p.yml:7:7: there is no rule `aprovals`; did you mean `approvals`?",
           "p.yml:8:24: `minimum` takes a whole number, not `x`; write it in plain decimal, e.g. 2",
           "p.yml:9:14: `window` names no calendar; write `window: {calendar: NAME}` with a name from"

@@ -82,6 +82,15 @@ struct ConditionsTests {
     }
   }
 
+  private static func tagged(_ message: String) -> Matter {
+    matter(.create) {
+      let tag = Tag(
+        id: id(7), target: id(1), targetKind: .commit, name: [], tagger: nil,
+        message: Bytes(message.utf8))
+      $0.target = .known(Target(tags: [tag], object: id(1), kind: .commit))
+    }
+  }
+
   struct Case: Sendable, CustomTestStringConvertible {
     let condition: Setting
     let matter: Matter
@@ -143,6 +152,12 @@ struct ConditionsTests {
         $0.target = .unknown("the tag is gone")
       }, unknown: "the tag is gone"),
     Case(["lane": ["normal"]], matter(), unknown: notGathered),
+    // An annotated tag speaks for itself, whatever its history is.
+    Case(["lane": ["hotfix"]], tagged("v1\n\nLane: hotfix\n")),
+    Case(["lane": ["hotfix"]], tagged("v1\n"), fails: "the lane is normal"),
+    Case(
+      ["lane": ["hotfix"]], tagged("v1\n\nLane: hotfx\n"),
+      unknown: "`Lane: hotfx` is none of normal, hotfix or rollback"),
     // risk: the highest that is stated counts.
     Case(
       ["risk": ["high"]], saying("x\n\nRisk: low\n", "y\n\nRisk: High\n", "z\n\nRisk: medium\n")),
@@ -291,7 +306,7 @@ struct ConditionsTests {
       ).conditions(PolicyContext()),
       rules: [StatedRule(rule(FastForwardOnly.self), position: Position(line: 1, column: 1))],
       position: Position(line: 1, column: 1))
-    #expect(ruleset.needs == Needs([.newCommits, .target, .ancestry]))
+    #expect(ruleset.needs == Needs([.lane, .target, .ancestry]))
   }
 
   @Test("what cannot be read", arguments: problems)

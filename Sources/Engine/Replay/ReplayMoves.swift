@@ -163,7 +163,7 @@ extension Replay {
     _ one: Creation, after before: ArraySlice<Creation>, branches: [RefName],
     under ruleset: Ruleset, in repository: Repository
   ) -> Fact<[Commit]> {
-    guard !ruleset.needs.kinds.isDisjoint(with: [.newCommits, .signatures, .content]),
+    guard !ruleset.needs.kinds.isDisjoint(with: [.newCommits, .signatures, .content, .lane]),
       let tip = one.commit
     else { return .known([]) }
     guard !branches.contains(where: ruleset.refs.contains) else {

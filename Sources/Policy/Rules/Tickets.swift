@@ -1,7 +1,7 @@
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 // What every rule has is documented at `Rule`; its settings are documented here.
 
-internal import GitModel
+public import GitModel
 
 /// Commits name a ticket.
 ///
@@ -35,6 +35,7 @@ public struct Tickets: Rule {
 
   /// Jira's way, which most trackers took up.
   private static let usual = "[A-Z][A-Z0-9]+-[0-9]+"
+  private static let usualKeys = ["Ticket", "Issue", "Refs", "Fixes", "Closes"]
 
   public init(from reader: SettingsReader, context: PolicyContext) {
     let problems = reader.problems
@@ -56,7 +57,7 @@ public struct Tickets: Rule {
     }
     self.places = Set(places ?? [.subject, .trailers])
     let keys = reader.trailerKeys("trailers")
-    self.keys = keys.isEmpty ? ["Ticket", "Issue", "Refs", "Fixes", "Closes"] : keys
+    self.keys = keys.isEmpty ? Self.usualKeys : keys
     if !keys.isEmpty, !self.places.contains(.trailers) {
       problems.add(
         "`trailers` means something only with `in: [trailers]`",
@@ -73,6 +74,13 @@ public struct Tickets: Rule {
       return text
     }
     exempt = reader.exemptions()
+  }
+
+  /// Tickets like `pattern` in subjects and in the usual trailers, for release notes.
+  public init(pattern: TextPattern) {
+    self.pattern = pattern
+    (places, keys) = ([.subject, .trailers], Self.usualKeys)
+    (projects, exempt) = ([], [])
   }
 
   private static func isProject(_ text: String) -> Bool {
@@ -132,13 +140,31 @@ public struct Tickets: Rule {
     return words.joined(separator: "; ")
   }
 
+  /// The tickets that a commit names, in the order of the places, each once.
+  public func named(by commit: Commit) -> [Bytes] {
+    guard let pattern else { return [] }
+    var named: [Bytes] = []
+    for place in Place.allCases where places.contains(place) {
+      for text in texts(of: commit, in: place) {
+        for ticket in tickets(in: text, pattern).good where !named.contains(Bytes(ticket)) {
+          named.append(Bytes(ticket))
+          if named.count == Self.namedLimit { return named }
+        }
+      }
+    }
+    return named
+  }
+
+  /// How many tickets of one commit are told.
+  private static let namedLimit = 20
+
   private func texts(of commit: Commit, in place: Place) -> [BytesSlice] {
     switch place {
     case .subject: return [commit.subject]
     case .body: return [commit.message[commit.subject.endIndex...]]
     case .trailers:
       let keys = keys.map { Bytes($0.utf8) }
-      return TrailerBlock(message: commit.message[...]).trailers
+      return commit.trailers
         .filter { trailer in keys.contains { trailer.isKey($0) } }.map { $0.value[...] }
     case .branch: return []
     }

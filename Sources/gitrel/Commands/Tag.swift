@@ -12,15 +12,27 @@ struct TagCommand: ParsableCommand {
     discussion: """
       The tag goes on the tip that the remote has, not on what is checked out. It is annotated, its \
       message holds the notes, and it is never moved: the same tag on the same commit is success, on \
-      another commit an error.
+      another commit an error. It is signed where a rule wants that or git is told to (tag.gpgSign).
+
+      The hotfix lane wants a commit that descends from the release before it. The rollback lane tags \
+      the very commit of a release that was. What else a lane wants, rules of the policy say.
 
       Example: gitrel tag v1.4
       Example: gitrel tag v1.4 --dry-run          only the plan
-      Example: gitrel tag v1.4 --yes              without being asked
+      Example: gitrel tag --next --yes            the version that `gitrel next` tells
+      Example: gitrel tag v1.4.1 --lane hotfix --branch release/1.4
+      Example: gitrel tag --next --lane rollback --rollback-target v1.3.2
       """)
 
   @Argument(help: "The version, as the tag is to be called.")
-  var version: String
+  var version: String?
+
+  @Flag(help: "Tag the version that comes next.")
+  var next = false
+
+  @OptionGroup var step: NextOptions
+
+  @OptionGroup var terms: TermOptions
 
   @Flag(help: "Do it without asking.")
   var yes = false
@@ -28,8 +40,14 @@ struct TagCommand: ParsableCommand {
   @Flag(help: "Show the plan and change nothing.")
   var dryRun = false
 
-  @Flag(help: "Print the plan as JSON.")
+  @Flag(help: "Print the notes alone and change nothing.")
+  var notesOnly = false
+
+  @Flag(help: "The same as --format json.")
   var json = false
+
+  @Option(help: "text or json.")
+  var format: Format = .text
 
   @Option(help: "The remote to release to.")
   var remote: String?
@@ -45,8 +63,24 @@ struct TagCommand: ParsableCommand {
     help: ArgumentHelp("Who releases, as the server will know you.", valueName: "who"))
   var pusher: String?
 
+  @Option(
+    name: [.customShort("o"), .customLong("push-option")],
+    help: ArgumentHelp("Goes with the push, as in git push.", valueName: "option"))
+  var options: [String] = []
+
+  private var isJSON: Bool { json || format == .json }
+
+  func validate() throws {
+    guard version == nil || !(next || step.isStated) else {
+      throw ValidationError("a version and --next say two things; give one of them")
+    }
+    guard version != nil || next else {
+      throw ValidationError("name the version, or say --next")
+    }
+  }
+
   func run() throws {
-    if json, !dryRun, !yes {
+    if isJSON, !dryRun, !yes, !notesOnly {
       throw Failure(
         "--json cannot ask", hints: ["add --yes to do it, or --dry-run to see it"], status: .usage)
     }
@@ -57,31 +91,43 @@ struct TagCommand: ParsableCommand {
     }
     let run = TagRun(repository, git: Workplace.git(repository), remote: remote)
     try Workplace.engine { () throws(EngineFault) in try run.fetch() }
-    let plan = try Workplace.engine { () throws(EngineFault) in
-      try run.plan(
-        version, branch: branch, at: Moment.now(), pusher: pusher, policyFile: policy)
-    }
-    if case .taken(let id) = plan.state, !json {
+    let plan = try Workplace.engine { () throws(EngineFault) in try run.plan(request) }
+    if notesOnly { return try tellNotes(plan) }
+    if case .taken(let id) = plan.state {
+      if isJSON { Console.report(try PlanJSON.text(plan)) }
       throw Failure(
         "\(plan.name) exists, on \(id.short); a tag is never moved",
-        hints: ["gitrel tag NEXT-VERSION"], status: .refused)
+        hints: ["gitrel next tells a version that is free"], status: .refused)
     }
-    if json {
-      Console.report(try DecisionJSON.text(plan))
-    } else {
+    if !isJSON {
       for line in PlanText().lines(plan) { Console.report(line) }
     }
-    switch plan.state {
-    case .done:
-      note("\(plan.name) is on \(plan.commit.id.short) already: nothing to do")
-      return
-    case .taken(let id):
-      throw Failure(
-        "\(plan.name) exists, on \(id.short); a tag is never moved",
-        hints: ["gitrel tag NEXT-VERSION"], status: .refused)
-    case .new: break
+    do {
+      let receipt = try isToBeCut(plan) ? cut(plan, run) : nil
+      if isJSON { Console.report(try PlanJSON.text(plan, receipt)) }
+    } catch {
+      if isJSON, !(error is JSONFault) { Console.report(try PlanJSON.text(plan)) }
+      throw error
     }
-    guard plan.decision.updates.contains(where: \.isGuarded) else {
+  }
+
+  private var request: TagRun.Request {
+    var request = TagRun.Request(at: Moment.now())
+    let instant = request.instant
+    request.aim = step.aim
+    request.aim.instant = instant
+    (request.name, request.branch, request.terms) = (version, branch, terms.terms)
+    (request.pusher, request.policyFile, request.options) = (pusher, policy, options)
+    return request
+  }
+
+  /// Whether all is ready and somebody agrees.
+  private func isToBeCut(_ plan: TagPlan) throws -> Bool {
+    if case .done = plan.state {
+      note("\(plan.name) is on \(plan.commit.id.short) already: nothing to do")
+      return false
+    }
+    guard plan.isGuarded else {
       throw Failure(
         "no ruleset guards the tag \(plan.name), so nothing would be checked",
         hints: [
@@ -93,19 +139,47 @@ struct TagCommand: ParsableCommand {
       note("\(plan.name) is not cut: the gates above refuse it")
       throw Workplace.exit(plan.decision)
     }
-    if dryRun { return note("\(plan.name) is not cut: this was a dry run") }
+    guard plan.isReady else {
+      note("\(plan.name) is not cut: the \(plan.terms.lane.rawValue) lane is not for it")
+      throw ExitCode(ExitStatus.refused.rawValue)
+    }
+    if dryRun {
+      note("\(plan.name) is not cut: this was a dry run")
+      return false
+    }
     guard try yes || agreed(plan) else {
       note("\(plan.name) is not cut")
       throw ExitCode(ExitStatus.refused.rawValue)
     }
-    switch try Workplace.engine({ () throws(EngineFault) in try run.cut(plan) }) {
+    return true
+  }
+
+  private func cut(_ plan: TagPlan, _ run: TagRun) throws -> TagReceipt {
+    let answer = try Workplace.engine { () throws(EngineFault) in
+      try run.cut(plan, options: options)
+    }
+    switch answer {
     case .refused(let words):
       throw Failure(
         words, hints: ["do what it says, then gitrel tag \(plan.name) again"], status: .refused)
-    case .released(let said):
-      for line in said.split(separator: UInt8(ascii: "\n")) { Console.diagnose(line.printable) }
+    case .interrupted(let words):
+      throw Failure(words, hints: ["gitrel tag \(plan.name) again pushes that very tag"])
+    case .released(let receipt):
+      for line in receipt.said.split(separator: UInt8(ascii: "\n")) {
+        Console.diagnose(line.printable)
+      }
+      note("released \(plan.name) on \(plan.commit.id.short), pushed to \(plan.remote)")
+      if !isJSON {
+        for line in PlanText().lines(receipt, of: plan) { Console.report(line) }
+      }
+      return receipt
     }
-    note("released \(plan.name) on \(plan.commit.id.short), pushed to \(plan.remote)")
+  }
+
+  private func tellNotes(_ plan: TagPlan) throws {
+    guard !isJSON else { return Console.report(try PlanJSON.text(plan)) }
+    let lines = plan.message.notes.split(separator: "\n", omittingEmptySubsequences: false)
+    for line in lines.dropLast() { Console.report(String(line).cleaned) }
   }
 
   private func agreed(_ plan: TagPlan) throws -> Bool {
@@ -120,6 +194,6 @@ struct TagCommand: ParsableCommand {
 
   /// A line that must not get between the lines of JSON.
   private func note(_ line: String) {
-    if json { Console.diagnose("gitrel: \(line)") } else { Console.report("gitrel: \(line)") }
+    if isJSON { Console.diagnose("gitrel: \(line)") } else { Console.report("gitrel: \(line)") }
   }
 }

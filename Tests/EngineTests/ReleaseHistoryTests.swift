@@ -1,0 +1,64 @@
+import GitModel
+import GitStore
+import GitrelTestSupport
+import Policy
+import Release
+import Testing
+
+@testable import Engine
+
+@Suite("notes and versions of large histories")
+struct ReleaseHistoryTests {
+  private static let policy = """
+    version: 1
+    rulesets:
+      - name: release tags
+        refs: ["refs/tags/v*"]
+        when: {lane: [normal, hotfix]}
+        rules:
+          annotated-tags:
+
+    """
+
+  @Test("a first version of more commits than notes are made of says so, and is judged")
+  func first() throws {
+    let repo = try TestRepository(bare: true) { git in
+      git.commit("policy", files: [".gitrel/policy.yml": Self.policy])
+      for number in 1...ReleaseHistory.commitsLimit { git.commit("fix: \(number)") }
+    }
+    let store = try Repository.open(at: repo.gitDirectory)
+    let request = TagRun.Request(at: Instant(seconds: 0))
+    let run = NotesRun(store, remote: nil)
+    let answer = try run.notes(of: nil, request)
+    #expect(answer.notes.commits == ReleaseHistory.commitsLimit && answer.notes.isCut)
+    #expect(answer.text.hasPrefix("### Fixed\n\n- 20000 ("))
+    #expect(answer.text.contains("And at least 19000 more changes, which are not listed."))
+    let next = try run.next(request)
+    #expect(next.name == "v0.1.0" && next.isCut)
+    // The rules of a lane do not read all of history.
+    let desk = try ReleaseDesk(store, remote: nil, request)
+    let message = TagMessage(name: "v0.1.0", notes: answer.text, previous: nil, policy: nil)
+    #expect(message.fault == nil)
+    let decision = try desk.decision(
+      on: RefName("refs/tags/v0.1.0"), at: repo["main"], state: .new, message)
+    #expect(decision.answer == .accepted)
+  }
+
+  @Test("what the planned tag declares is what conditions see")
+  func declared() throws {
+    let repo = try TestRepository(bare: true) { git in
+      git.commit("policy", files: [".gitrel/policy.yml": Self.policy])
+    }
+    let store = try Repository.open(at: repo.gitDirectory)
+    for (lane, outcome) in [(Lane.hotfix, "satisfied"), (.rollback, "notApplicable")] {
+      var request = TagRun.Request(at: Instant(seconds: 0))
+      request.terms.lane = lane
+      let desk = try ReleaseDesk(store, remote: nil, request)
+      let message = TagMessage(
+        name: "v1.0.0", notes: "", previous: nil, terms: request.terms, policy: nil)
+      let decision = try desk.decision(
+        on: RefName("refs/tags/v1.0.0"), at: repo["main"], state: .new, message)
+      #expect(decision.all.map(\.verdict.outcome.rawValue) == [outcome])
+    }
+  }
+}
