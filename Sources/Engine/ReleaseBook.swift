@@ -83,7 +83,7 @@ public struct ReleaseBook {
       document.release.strategies.plan(trailers.strategy), document.release, releases: names,
       people: document.people)
     return ReleaseRecord(
-      commit: commit, trailers: trailers, course: course, terms: document.release,
+      commit: commit, message: tag.message, course: course, terms: document.release,
       people: document.people, at: instant)
   }
 }

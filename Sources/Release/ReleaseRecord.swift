@@ -54,7 +54,9 @@ public struct ReleaseRecord: Sendable {
   public let name: String
   /// The commit that it stands on.
   public let commit: Commit
-  /// What the tag says.
+  /// The message of the tag.
+  public let message: Bytes
+  /// What the tag says in trailers.
   public let trailers: ReleaseTrailers
   /// What became of it.
   public let course: ReleaseCourse
@@ -63,13 +65,14 @@ public struct ReleaseRecord: Sendable {
   private let terms: ReleaseTerms
   private let people: People
 
-  /// The release at `course.ref`, whose tag stands on `commit` and says `trailers`.
+  /// The release at `course.ref`, whose tag stands on `commit` and says `message`.
   public init(
-    commit: Commit, trailers: ReleaseTrailers, course: ReleaseCourse, terms: ReleaseTerms,
-    people: People, at instant: Instant
+    commit: Commit, message: Bytes, course: ReleaseCourse, terms: ReleaseTerms, people: People,
+    at instant: Instant
   ) {
     name = course.ref.short
-    (self.commit, self.trailers, self.course) = (commit, trailers, course)
+    (self.commit, self.message, self.course) = (commit, message, course)
+    trailers = ReleaseTrailers(message)
     (self.terms, self.people, self.instant) = (terms, people, instant)
   }
 

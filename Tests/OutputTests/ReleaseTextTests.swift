@@ -20,8 +20,8 @@ private func said(
 /// A release with everything that one can have, said by somebody who hates terminals.
 func released(_ count: Int = 8, at instant: Int64 = 1000) -> ReleaseRecord {
   let terms = ReleaseTerms(review: ReleaseReview(within: 60))
-  let trailers = ReleaseTrailers(
-    Bytes("v1.4\n\nNotes.\n\nStrategy: canary\nRollback-Target: v1.3\n".utf8))
+  let message = Bytes("v1.4\n\nNotes.\n\nStrategy: canary\nRollback-Target: v1.3\n".utf8)
+  let trailers = ReleaseTrailers(message)
   let people = People([Person(id: "rita")])
   let all = [
     said(.signOff, at: 0, comment: hostileBytes),
@@ -38,7 +38,7 @@ func released(_ count: Int = 8, at instant: Int64 = 1000) -> ReleaseRecord {
     terms.strategies.plan(trailers.strategy), terms,
     releases: [Bytes("v1.3".utf8)], people: people)
   return ReleaseRecord(
-    commit: commit(1, "feat: tiers\u{1B}[2J"), trailers: trailers, course: course, terms: terms,
+    commit: commit(1, "feat: tiers\u{1B}[2J"), message: message, course: course, terms: terms,
     people: people, at: Instant(seconds: instant))
 }
 

@@ -37,8 +37,8 @@ struct ReleaseRecordTests {
       all, of: RefName("refs/tags/v1.4"), Self.terms.strategies.plan(trailers.strategy),
       Self.terms, releases: [Bytes("v1.3".utf8), Bytes("v1.4".utf8)], people: Self.people)
     let record = ReleaseRecord(
-      commit: commit(1, "feat: add tiers"), trailers: trailers, course: course, terms: Self.terms,
-      people: Self.people, at: Instant(seconds: instant))
+      commit: commit(1, "feat: add tiers"), message: Bytes(message.utf8), course: course,
+      terms: Self.terms, people: Self.people, at: Instant(seconds: instant))
     func line(_ task: ReleaseRecord.Task) -> String {
       var words = task.what
       if let from = task.from { words += " from \(from.utcText)" }

@@ -20,6 +20,7 @@ struct ReleaseCommand: ParsableCommand {
     subcommands: [
       ReleaseList.self, ReleaseShow.self, ReleaseSignoff.self, ReleaseRollout.self,
       ReleaseRollback.self, ReleaseIncident.self, ReleaseReviewCommand.self, ReleaseClose.self,
+      ReleaseMailCommand.self,
     ])
 }
 
@@ -67,7 +68,8 @@ struct ReleaseStepOptions: ParsableArguments {
   @discardableResult
   func state(
     of tag: String?, comment other: String? = nil,
-    _ choose: (ReleaseRecord) -> ReleaseStatement?
+    _ choose: (ReleaseRecord) -> ReleaseStatement?,
+    before: (ReleaseRecord, PolicyDocument) throws(EngineFault) -> Void = { _, _ in }
   ) throws -> ReleaseRecord {
     let place = try SpeakerPlace(speaker)
     let desk = try place.desk()
@@ -78,7 +80,7 @@ struct ReleaseStepOptions: ParsableArguments {
       }
       return try ReleaseStepRun(desk, place.gate, remote: place.target).state(
         of: tag, by: .init(speaker.by, as: role, comment: other ?? comment), at: Moment.now(),
-        choose)
+        choose, before: before)
     }
     switch outcome {
     case .refused(let words, let hints): throw Failure(words, hints: hints, status: .refused)
