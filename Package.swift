@@ -93,7 +93,7 @@ let package = Package(
     tests("SecretsTests", ["GitModel", "Policy", "PolicyFile", "Secrets"]),
     tests("PolicyTests", ["GitModel", "Evidence", "Schedule", "Policy"]),
     tests("PolicyFileTests", ["GitModel", "Schedule", "Policy", "PolicyFile"]),
-    tests("ReleaseTests", ["GitModel", "Policy", "Release"]),
+    tests("ReleaseTests", ["GitModel", "Evidence", "Policy", "Release"]),
     tests(
       "OutputTests",
       ["GitModel", "Evidence", "Policy", "PolicyFile", "Release", "Schedule", "Output"]),

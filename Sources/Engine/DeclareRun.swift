@@ -2,7 +2,7 @@ internal import Evidence
 public import GitModel
 internal import GitStore
 internal import Glibc
-internal import Policy
+public import Policy
 internal import Signing
 
 /// Signs declarations on a commit: `gitrel override`, `gitrel signoff` and what is like them.
@@ -20,6 +20,8 @@ public struct DeclareRun {
     case deployed(environment: String)
     /// The file at this path was built from the commit.
     case artifact(path: String)
+    /// What follows the tag of a release, with a remark.
+    case release(ReleaseStatement, comment: String)
   }
 
   /// What was signed.
@@ -148,6 +150,9 @@ public struct DeclareRun {
       declaration.kind = .artifact
       declaration.name = Bytes((path.split(separator: "/").last.map { String($0) } ?? path).utf8)
       declaration.value = Bytes(try Self.digest(of: path).utf8)
+    case .release(let said, let comment):
+      (declaration.kind, declaration.name, declaration.value) = said.parts
+      declaration.comment = Bytes(comment.utf8.prefix(Approval.commentLimit))
     }
     guard declaration.name.count <= Declaration.nameLimit else {
       throw EngineFault("a name has \(Declaration.nameLimit) bytes at most")

@@ -157,6 +157,9 @@ struct FactGatherer {
         return try DebtFacts(statements: statements(), log: log).reading(on: update.name)
       }
     }
+    if !needs.kinds.isDisjoint(with: .release), update.name.isTag {
+      gather(&facts, of: target, by: update, under: ruleset)
+    }
     if let search = needs.patch, update.name.isBranch {
       facts.patch = patch(update, facts.evidence, search)
     }
@@ -397,6 +400,31 @@ struct FactGatherer {
       }
       return fact { () throws(EngineFault) in
         try statements().stated(of: target.object, on: ref)
+      }
+    }
+  }
+
+  /// What rules on releases want to know of the releases before a new tag.
+  private func gather(
+    _ facts: inout Facts, of target: Fact<Target>, by update: RefUpdate, under ruleset: Ruleset
+  ) {
+    let releases = ReleaseFacts(
+      repository: repository, view: view, ruleset: ruleset,
+      versions: policy.tagVersions)
+    let kinds = ruleset.needs.kinds
+    if !kinds.isDisjoint(with: [.sinceRelease, .pathsSinceRelease]) {
+      facts.sinceRelease = target.flatMap { target in
+        fact { () throws(EngineFault) in
+          try releases.since(
+            update.name, target, asksPaths: kinds.contains(.pathsSinceRelease))
+        }
+      }
+    }
+    if kinds.contains(.rollback) {
+      facts.rollback = target.flatMap { target in
+        fact { () throws(EngineFault) in
+          try releases.rollback(update.name, target, statements())
+        }
       }
     }
   }

@@ -26,6 +26,10 @@ extension KeyReference {
     version-increases	prefix	v	what stands before the version
     version-increases	allow-short	`true`; with `scheme: semver` `false`	two-part versions count too; only with semver
     version-increases	format	YYYY.0M.MICRO	as for `tag-name`; only with `scheme: calver`
+    strategy	risk	none	`high` and `medium`, each a list of path patterns: what such a path makes of the release when it holds something else than in the one before; where it is stated and no such path is changed, the paths say low
+    strategy	weakest	{low: big-bang, medium: rolling, high: canary}	the weakest way that each risk allows, of `big-bang`, `rolling`, `canary` and `blue-green`; the last two are alike
+    strategy	unstated	unstated	what a commit counts for that says nothing, where neither the tag nor paths say it; `unstated` refuses
+    rollback-target	rolled-out	false	the target reached the last stage of its roll-out, by [statements](#releases) that count
     merge-from	branches	required	of the matching branches one must have what is merged
     merge-from	direct	true	whether commits that are no merge may stand on the first-parent line and on none of the branches
     linear-history	exempt	none	commits that are left out; see [commit-message](#commit-message)

@@ -62,6 +62,14 @@ public struct Needs: Hashable, Sendable {
     public static let debts = Kinds(rawValue: 1 << 16)
     /// What states the lane: an annotated tag, and where none is, the new commits.
     public static let lane = Kinds(rawValue: 1 << 20)
+    /// `Facts.sinceRelease`, without its paths.
+    public static let sinceRelease = Kinds(rawValue: 1 << 24)
+    /// `Facts.sinceRelease` with its paths.
+    public static let pathsSinceRelease = Kinds(rawValue: 1 << 25)
+    /// `Facts.rollback`.
+    public static let rollback = Kinds(rawValue: 1 << 26)
+    /// Whatever is told of the releases before a tag.
+    public static let release: Kinds = [.sinceRelease, .pathsSinceRelease, .rollback]
     /// Whatever is told by the trees of the new commits.
     public static let content: Kinds = [.changes, .sizes, .caseClashes, .touched]
   }
@@ -225,6 +233,10 @@ public struct Facts: Sendable {
   public var declarations: Fact<[StatedDeclaration]> = .notGathered
   /// The overrides that were let in before, and their reviews.
   public var debts: Fact<DebtReading> = .notGathered
+  /// What a new tag brings since the release before it.
+  public var sinceRelease: Fact<SinceRelease> = .notGathered
+  /// Where one could go back to from a new tag.
+  public var rollback: Fact<RollbackReading> = .notGathered
   /// Which lines of a branch are new: against what it had, or, where it is new itself, against the branch
   /// that holds the policy.
   public var patch: Fact<PatchReading> = .notGathered

@@ -4,12 +4,24 @@ public import GitModel
 public struct ReleaseTerms: Hashable, Sendable {
   /// The branch that releases are cut from; nil for the one that holds the policy.
   public let branch: RefName?
+  /// Who is told of them by mail; nil for nobody.
+  public let mail: ReleaseMailTerms?
   /// What their notes are made of.
   public let notes: ReleaseNotesTerms
+  /// When each is looked at afterwards; nil where that is left to incidents.
+  public let review: ReleaseReview?
+  /// Who may say what of them once they are tagged.
+  public let steps: ReleaseSteps
+  /// The stages in which they go out.
+  public let strategies: RolloutPlans
 
   /// Terms from their parts.
-  public init(branch: RefName? = nil, notes: ReleaseNotesTerms = ReleaseNotesTerms()) {
-    self.branch = branch
-    self.notes = notes
+  public init(
+    branch: RefName? = nil, mail: ReleaseMailTerms? = nil,
+    notes: ReleaseNotesTerms = ReleaseNotesTerms(), review: ReleaseReview? = nil,
+    steps: ReleaseSteps = .open, strategies: RolloutPlans = .standard
+  ) {
+    (self.branch, self.mail, self.notes) = (branch, mail, notes)
+    (self.review, self.steps, self.strategies) = (review, steps, strategies)
   }
 }

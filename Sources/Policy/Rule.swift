@@ -26,6 +26,8 @@ public struct PolicyContext: Sendable {
   public let calendars: [String: Calendar]
   /// The names of calendars and roles that are stated and have a problem of their own.
   public let broken: Set<String>
+  /// How releases are made.
+  public var release = ReleaseTerms()
 
   /// A context.
   public init(
@@ -138,6 +140,8 @@ public enum RuleRegistry {
     SignedTags.self,
     TagOnBranch.self,
     VersionIncreases.self,
+    Strategy.self,
+    RollbackTarget.self,
     MergeFrom.self,
     LinearHistory.self,
     CommitMessage.self,

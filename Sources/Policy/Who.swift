@@ -14,7 +14,7 @@ public struct Who: Hashable, Sendable {
   public func contains(_ id: String) -> Bool { people.contains(id) }
 
   /// For messages: `release-manager (rita)`, or `nobody`.
-  func words(_ people: People) -> String {
+  public func words(_ people: People) -> String {
     if names.isEmpty { return "nobody" }
     return listed(
       names.map { name in

@@ -116,10 +116,11 @@ public enum PolicyReader {
     let stated = reader.entries("calendars")
     let calendars = CalendarReader.calendars(stated, problems: problems, zone: zone)
     let unread = stated.map(\.key).filter { calendars[$0] == nil }
-    let context = PolicyContext(
+    var context = PolicyContext(
       people: people, calendars: calendars, broken: Set(unread + unreadRoles))
     let statements = StatementRightsReader.rights(reader, context: context)
     let release = ReleaseReader.terms(reader, context: context)
+    context.release = release
     let rulesets = RulesetReader.rulesets(reader, context: context)
     reader.finish()
     return PolicyDocument(

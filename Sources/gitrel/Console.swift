@@ -7,6 +7,11 @@ enum Console {
   /// A line of the report, on standard output.
   static func report(_ line: String = "") { write(line + "\n", to: STDOUT_FILENO) }
 
+  /// Bytes that are meant for a file or another program, on standard output.
+  static func write(_ bytes: [UInt8]) {
+    write(String(decoding: bytes, as: UTF8.self), to: STDOUT_FILENO)
+  }
+
   /// A line of diagnosis, on standard error.
   static func diagnose(_ line: String = "") { write(line + "\n", to: STDERR_FILENO) }
 

@@ -21,7 +21,8 @@ struct Gitrel: ParsableCommand {
         name: "Evidence and releases",
         subcommands: [
           Approve.self, Attest.self, EvidenceCommand.self, NextCommand.self, NotesCommand.self,
-          Override.self, Review.self, Revoke.self, Signoff.self, TagCommand.self,
+          Override.self, ReleaseCommand.self, Review.self, Revoke.self, Signoff.self,
+          TagCommand.self,
         ]),
       CommandGroup(name: "History", subcommands: [Log.self]),
       CommandGroup(

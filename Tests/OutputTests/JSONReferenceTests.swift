@@ -83,6 +83,24 @@ struct JSONReferenceTests {
     #expect(try keys == Self.documented("Notes"))
   }
 
+  @Test("a release, and all of them")
+  func releaseKeys() throws {
+    // No release has everything at once: what soaks is not taken back.
+    let records = [released(), released(6), released(2)]
+    func keys(_ texts: [String]) throws -> Set<String> {
+      let all: Set<String> = try texts.reduce(into: []) { $0.formUnion(try Self.keys($1)) }
+      return all.filter { !$0.hasPrefix("possible[].") }
+    }
+    #expect(
+      try keys(records.map { record in try DecisionJSON.text(record) })
+        == Self.documented("Release"))
+    let all = try keys([try DecisionJSON.text(records)])
+    let inner = try Self.documented("Release").map {
+      $0.replacing("release.", with: "releases[].")
+    }
+    #expect(try all == Self.documented("Releases").union(inner).subtracting(["release"]))
+  }
+
   @Test("what is stated about a commit")
   func evidenceKeys() throws {
     let signed = EvidenceListing.Item(

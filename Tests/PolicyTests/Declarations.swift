@@ -5,12 +5,14 @@ import Policy
 /// Something that a person of `team` declares of the commit; `fault` says why it counts for nothing.
 func declared(
   _ kind: Declaration.Kind, _ name: String = "", value: String = "", by person: String = "carol",
-  as role: String = "", at second: Int64 = 0, fault: String? = nil
+  as role: String = "", at second: Int64 = 0, of tag: String? = nil, comment: String = "",
+  fault: String? = nil
 ) -> StatedDeclaration {
   StatedDeclaration(
     Declaration(
-      kind, name: Bytes(name.utf8), value: Bytes(value.utf8), person: Bytes(person.utf8),
-      role: Bytes(role.utf8), recorded: Instant(seconds: second)),
+      kind, ref: tag.map { RefName("refs/tags/\($0)") }, name: Bytes(name.utf8),
+      value: Bytes(value.utf8), person: Bytes(person.utf8), role: Bytes(role.utf8),
+      recorded: Instant(seconds: second), comment: Bytes(comment.utf8)),
     digest: String(repeating: "a", count: 60) + "\(second)", fault: fault)
 }
 

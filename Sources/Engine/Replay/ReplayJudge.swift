@@ -137,6 +137,8 @@ final class ReplayJudge {
     if needs.kinds.contains(.baseEvidence) { facts.baseEvidence = baseEvidence(past, policy) }
     facts.debts = .unknown("what was owed a review then is not looked at in a replay")
     facts.declarations = .unknown("what was declared of a commit then is not looked at in a replay")
+    facts.sinceRelease = .unknown("which releases there were then is not looked at in a replay")
+    facts.rollback = .unknown("which releases there were then is not looked at in a replay")
     if let search = needs.patch { facts.patch = patch(past, facts.evidence, search) }
     return facts
   }

@@ -102,6 +102,8 @@ struct TestSetting: Sendable {
     facts.baseEvidence = update.old.isZero ? .known(nil) : evidence(on: update.old).optional
     facts.debts = .unknown("a case does not state what is owed a review")
     facts.declarations = .unknown("a case does not state what is declared of a commit")
+    facts.sinceRelease = .unknown("a case does not state which releases there are")
+    facts.rollback = .unknown("a case does not state which releases there are")
     facts.patch = .unknown(
       "a case states no lines, so how many changed ones are covered is not told")
     return facts

@@ -84,7 +84,7 @@ struct Attest: ParsableCommand {
         case .artifact: "artifact \(receipt.name), sha256 \(receipt.value)"
         case .checklist: "checklist \(receipt.name)"
         case .deployed: "deployed to \(receipt.name)"
-        case .override, .signOff: receipt.name
+        case .override, .release, .signOff: receipt.name
         }
       Console.report("\(words): statement \(receipt.digest.prefix(12))")
     }

@@ -1,0 +1,81 @@
+internal import Evidence
+public import GitModel
+public import Policy
+public import Release
+
+/// States what follows the tag of a release: `gitrel release rollout` and what is like it.
+///
+/// Who reads the statement judges it anew; here it is refused early, with a sentence.
+public struct ReleaseStepRun {
+  /// What became of it.
+  public enum Outcome {
+    /// It is stated; the release as it was before.
+    case stated(DeclareRun.Receipt, ReleaseRecord)
+    /// It would count for nothing: a clause, and what can be done.
+    case refused(String, hints: [String])
+  }
+
+  /// Who says it, and how.
+  public struct Speaker: Sendable {
+    /// The id of a person of the policy; nil for the one whose address git has.
+    public let person: String?
+    /// In which role; nil for none.
+    public let role: String?
+    /// A remark, for people.
+    public let comment: String
+
+    /// A speaker.
+    public init(_ person: String?, as role: String?, comment: String) {
+      (self.person, self.role, self.comment) = (person, role, comment)
+    }
+  }
+
+  private let desk: StatementDesk
+  private let gate: CloneGate
+  private let remote: String?
+
+  /// Statements signed at `desk` and carried to `remote`, on what `gate` sees.
+  public init(_ desk: StatementDesk, _ gate: CloneGate, remote: String?) {
+    (self.desk, self.gate, self.remote) = (desk, gate, remote)
+  }
+
+  /// States what `choose` makes of the release called `name`, or of the highest one, at `instant`.
+  /// `before` is done first, once it is clear that the statement will count.
+  public func state(
+    of name: String?, by speaker: Speaker, at instant: Instant,
+    _ choose: (ReleaseRecord) -> ReleaseStatement?,
+    before: (ReleaseRecord, PolicyDocument) throws(EngineFault) -> Void = { _, _ in }
+  ) throws(EngineFault) -> Outcome {
+    let person = try desk.person(speaker.person, at: instant)
+    let record = try ReleaseBook(gate, at: instant).record(name)
+    guard let said = choose(record) else {
+      return .refused(
+        "\(record.name): there is no stage left; it is \(record.state.words(at: instant))",
+        hints: [])
+    }
+    let moment = try moment(record, instant)
+    if let fault = record.course.fault(of: said, by: person, at: moment) {
+      return .refused(
+        "\(record.name): \(fault)",
+        hints: ["gitrel release show \(record.name) tells what is owed, and by whom"])
+    }
+    try before(record, gate.policy.document)
+    let receipt = try DeclareRun(desk).declare(
+      .release(said, comment: speaker.comment), about: record.commit.id, ref: record.course.ref,
+      by: person, as: speaker.role, at: moment, remote: remote)
+    return .stated(receipt, record)
+  }
+
+  /// When it is stated: now, and after what was stated before, which may be by a clock that is a little
+  /// ahead.
+  private func moment(_ record: ReleaseRecord, _ now: Instant) throws(EngineFault) -> Instant {
+    let last = record.course.steps.filter { $0.fault == nil }.map(\.time).max()
+    guard let last, last >= now else { return now }
+    guard last.seconds - now.seconds < EvidenceStore.clockSkew else {
+      throw EngineFault(
+        "\(record.name): the last step was stated at \(last.utcText), which is yet to come by this machine's clock",
+        hints: ["set the clock"])
+    }
+    return Instant(seconds: last.seconds + 1)
+  }
+}

@@ -1,0 +1,251 @@
+internal import Evidence
+public import GitModel
+
+/// One thing that was said of a release, and whether it counts.
+public struct ReleaseStep: Hashable, Sendable {
+  /// What was said; nil where it is of a kind that says something of a release, and says nothing.
+  public let said: ReleaseStatement?
+  /// The same for people: `rolled out to canary-5`.
+  public let words: String
+  /// By whom: the id of a person.
+  public let person: Bytes
+  /// In which role; empty for none.
+  public let role: Bytes
+  /// When, as the release counts it.
+  public let time: Instant
+  /// The remark.
+  public let comment: Bytes
+  /// The SHA-256 of the statement.
+  public let digest: String
+  /// Why it counts for nothing, a clause; nil where it counts.
+  public let fault: String?
+
+  /// What is declared, in the order in which it counts: by the signers' clocks, and where it is known
+  /// when the server got it and that is later, by the server's.
+  static func ordered(
+    _ all: [StatedDeclaration], _ arrivals: [String: Instant]
+  ) -> [(stated: StatedDeclaration, time: Instant)] {
+    all.map { stated in
+      let said = stated.declaration.recorded
+      return (stated: stated, time: arrivals[stated.digest].map { max($0, said) } ?? said)
+    }.sorted { left, right in
+      func rank(_ stated: StatedDeclaration) -> Int {
+        (try? ReleaseStatement(stated.declaration))?.rank ?? 0
+      }
+      let (one, other) = (left.stated, right.stated)
+      return (left.time.seconds, rank(one), one.declaration.recorded.seconds, one.digest)
+        < (right.time.seconds, rank(other), other.declaration.recorded.seconds, other.digest)
+    }
+  }
+}
+
+/// What became of a release: what was said of it after its tag, each step judged by those before it.
+///
+/// Anybody can sign any statement, so that nothing counts for being there: a roll-out that jumps a stage,
+/// or goes on before the soak time is over, counts for nothing, whoever stated it.
+public struct ReleaseCourse: Hashable, Sendable {
+  /// Where something stands since when.
+  public struct Mark<Value: Hashable & Sendable>: Hashable, Sendable {
+    /// What.
+    public let value: Value
+    /// Since when.
+    public let since: Instant
+  }
+
+  /// The ref of the tag.
+  public let ref: RefName
+  /// The stages.
+  public let plan: RolloutPlan
+  /// Everything that was said, in its order.
+  public private(set) var steps: [ReleaseStep] = []
+  /// The stage that it reached, as its place in the plan; nil for none yet.
+  public private(set) var stage: Mark<Int>?
+  /// The tag that runs instead of it; nil where it was not taken back.
+  public private(set) var rollback: Mark<Bytes>?
+  /// Its incidents.
+  public private(set) var incidents = IncidentState()
+  /// When the last incident was over.
+  public private(set) var resolved: Instant?
+  /// Since when it is reviewed.
+  public private(set) var reviewed: Instant?
+  /// Since when it is closed.
+  public private(set) var closed: Instant?
+  /// What was announced.
+  public private(set) var announced: Set<ReleaseStatement.Announcement> = []
+
+  private let terms: ReleaseTerms
+  private let releases: Set<Bytes>
+  private let people: People
+
+  /// The course of the release at `ref` by what is declared about its commit. `releases` are the short
+  /// names of all release tags, `arrivals` when the server got statements, by digest, as far as that is
+  /// known.
+  public init(
+    _ all: [StatedDeclaration], of ref: RefName, _ plan: RolloutPlan, _ terms: ReleaseTerms,
+    releases: Set<Bytes>, people: People, arrivals: [String: Instant] = [:]
+  ) {
+    (self.ref, self.plan, self.terms) = (ref, plan, terms)
+    (self.releases, self.people) = (releases, people)
+    for (stated, time) in ReleaseStep.ordered(all, arrivals) { take(stated, at: time) }
+  }
+
+  private mutating func take(_ stated: StatedDeclaration, at time: Instant) {
+    let declaration = stated.declaration
+    var said: ReleaseStatement?
+    var fault = stated.fault.map { "it \($0)" }
+    do throws(ReleaseStatement.Fault) {
+      said = try ReleaseStatement(declaration)
+      guard said != nil else { return }
+    } catch {
+      fault = fault ?? error.words
+    }
+    // Several tags may stand on one commit: what names none is about none of them.
+    if fault == nil, said?.step != nil, declaration.ref != ref {
+      fault = "it does not say which tag it is about"
+    }
+    if let said, fault == nil {
+      fault = self.fault(of: said, by: stated.person, at: time)
+      if fault == nil { apply(said, at: time) }
+    }
+    let kind = "\(declaration.kind.rawValue) \(declaration.name.prefix(60).printable)"
+    steps.append(
+      ReleaseStep(
+        said: said, words: said?.words ?? kind, person: declaration.person,
+        role: declaration.role, time: time, comment: declaration.comment, digest: stated.digest,
+        fault: fault))
+  }
+
+  // MARK: - Judging
+
+  /// Why what somebody says next would count for nothing, a clause; nil where it would count.
+  public func fault(of said: ReleaseStatement, by person: String, at time: Instant) -> String? {
+    if let step = said.step, !terms.steps.allows(person, step) {
+      return "\(person) may not: \(terms.steps.words(step, people)) may"
+    }
+    switch said {
+    case .signOff, .deployed, .announced(.scope): return nil
+    case .rollout(let stage): return rolloutFault(to: stage, at: time)
+    case .incident, .review:
+      var other = incidents
+      if let fault = other.take(said) { return fault }
+      if said == .review, finished == nil, resolved == nil {
+        return "there is nothing to review: \(whereItIs)"
+      }
+      return nil
+    case .rollback(let tag):
+      if let rollback { return "it runs no more: \(rollback.value.prefix(60).printable) does" }
+      if stage == nil { return "nothing of it was rolled out" }
+      if tag.isEmpty { return "nobody says what runs instead" }
+      if tag.elementsEqual(ref.shortBytes) { return "a release does not take its own place" }
+      if !releases.contains(tag) {
+        return "`\(tag.prefix(60).printable)` is no release here"
+      }
+      return nil
+    case .announced(.result):
+      return finished == nil ? "there is no result yet: \(whereItIs)" : nil
+    case .close:
+      if closed != nil { return "it is closed already" }
+      if finished == nil { return whereItIs }
+      if !incidents.open.isEmpty { return "\(incidents.words) is open" }
+      if owesReview { return "it is not reviewed" }
+      let untold = owedAnnouncements
+      return untold.isEmpty
+        ? nil : "nobody was told of its \(listed(untold.map(\.rawValue), "or"))"
+    }
+  }
+
+  private func rolloutFault(to name: Bytes, at time: Instant) -> String? {
+    let shown = name.prefix(60).printable
+    let strategy: RolloutStrategy
+    let stages: [RolloutStage]
+    switch plan {
+    case .none(let why): return why
+    case .stages(let named, let list): (strategy, stages) = (named, list)
+    }
+    if let rollback {
+      return "it was rolled back: \(rollback.value.prefix(60).printable) runs"
+    }
+    if !incidents.open.isEmpty { return "\(incidents.words) is open" }
+    guard let place = stages.firstIndex(where: { $0.name.utf8.elementsEqual(name) }) else {
+      return
+        "`\(shown)` is no stage of \(strategy.rawValue): \(stages.map(\.name).joined(separator: ", "))"
+    }
+    let next = (stage?.value ?? -1) + 1
+    if place < next { return "it has been at \(shown) already" }
+    if place > next { return "\(shown) is not its turn: \(stages[next].name) comes first" }
+    if let until = soakingUntil, time < until, let stage {
+      return
+        "it soaks at \(stages[stage.value].name) until \(until.utcText)"
+    }
+    return nil
+  }
+
+  private mutating func apply(_ said: ReleaseStatement, at time: Instant) {
+    switch said {
+    case .signOff, .deployed: break
+    case .rollout: stage = Mark(value: (stage?.value ?? -1) + 1, since: time)
+    case .incident(_, let isOpen):
+      _ = incidents.take(said)
+      // What was looked at and done with is so no more.
+      if isOpen { (reviewed, closed) = (nil, nil) } else { resolved = time }
+    case .rollback(let tag):
+      rollback = Mark(value: tag, since: time)
+      (reviewed, closed) = (nil, nil)
+    case .announced(let what): announced.insert(what)
+    case .review:
+      _ = incidents.take(said)
+      reviewed = time
+    case .close: closed = time
+    }
+  }
+
+  // MARK: - What it comes to
+
+  /// The stages; none where there is no plan.
+  public var stages: [RolloutStage] {
+    if case .stages(_, let stages) = plan { stages } else { [] }
+  }
+
+  /// The stage that comes next; nil where there is none.
+  public var nextStage: RolloutStage? {
+    let next = (stage?.value ?? -1) + 1
+    return rollback == nil && next < stages.count ? stages[next] : nil
+  }
+
+  /// Until when the release stays at least where it is; nil where nothing comes after that.
+  public var soakingUntil: Instant? {
+    guard let stage, nextStage != nil else { return nil }
+    return Instant(seconds: stage.since.seconds + stages[stage.value].soak)
+  }
+
+  /// Since when it is everywhere, or taken back; nil while it is under way.
+  public var finished: Instant? {
+    if let rollback { return rollback.since }
+    guard let stage, nextStage == nil else { return nil }
+    return stage.since
+  }
+
+  /// Whether somebody has to look at it yet.
+  public var owesReview: Bool {
+    guard finished != nil, reviewed == nil else { return !incidents.unreviewed.isEmpty }
+    return terms.review != nil || rollback != nil || !incidents.unreviewed.isEmpty
+  }
+
+  /// By when it is to be looked at; nil where nobody has to, or not by any day.
+  public var reviewDue: Instant? {
+    guard owesReview, let review = terms.review, let finished else { return nil }
+    return Instant(seconds: max(finished, resolved ?? finished).seconds + review.within)
+  }
+
+  /// Of what somebody is to be told yet, where the policy says that people are told.
+  public var owedAnnouncements: [ReleaseStatement.Announcement] {
+    guard terms.mail != nil || terms.steps.people[.announced] != nil else { return [] }
+    return ReleaseStatement.Announcement.allCases.filter { !announced.contains($0) }
+  }
+
+  /// How far it got, a clause.
+  private var whereItIs: String {
+    guard let stage else { return "it was not rolled out" }
+    return "it is at \(stages[stage.value].name)"
+  }
+}

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Engine
+import GitModel
+import Policy
+import Release
+
+struct ReleaseSignoff: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "signoff",
+    abstract: "Sign a release off in a role.",
+    discussion: """
+      The same as gitrel signoff, about this tag.
+
+      Example: gitrel release signoff v1.4 --as qa -m 'Tested on production'
+      """)
+
+  @Argument(help: "The tag; the highest version if not given.")
+  var tag: String?
+
+  @OptionGroup var step: ReleaseStepOptions
+
+  func validate() throws {
+    guard step.role != nil else {
+      throw ValidationError("--as is missing: a sign-off is in a role")
+    }
+  }
+
+  func run() throws { try step.state(of: tag) { _ in .signOff } }
+}
+
+struct ReleaseRollout: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rollout",
+    abstract: "State that a release reached a stage of its roll-out.",
+    discussion: """
+      The stages are those of the strategy that the tag names; none is jumped, and none begins before the \
+      soak time of the one before is over.
+
+      Example: gitrel release rollout v1.4 canary-5
+      """)
+
+  @Argument(help: "The tag; the highest version if not given.")
+  var tag: String?
+
+  @Argument(help: "The stage; the next one if not given.")
+  var stage: String?
+
+  @OptionGroup var step: ReleaseStepOptions
+
+  func run() throws {
+    try step.state(of: tag) { record in
+      (stage ?? record.course.nextStage?.name).map { .rollout(Bytes($0.utf8)) }
+    }
+  }
+}
+
+struct ReleaseRollback: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rollback",
+    abstract: "State that a release was taken back, and what runs instead.",
+    discussion: """
+      What runs instead is a release: the one that the tag names as its target, or a new tag on the \
+      rollback lane, which the server judges as it is pushed.
+
+      Example: gitrel release rollback v1.4 --to v1.3.2 --reason 'Prices are wrong'
+      """)
+
+  @Argument(help: "The tag; the highest version if not given.")
+  var tag: String?
+
+  @Option(help: "The tag that runs instead; the one that the release names if not given.")
+  var to: String?
+
+  @Option(help: "Why; whoever looks at it afterwards needs to know.")
+  var reason: String
+
+  @OptionGroup var step: ReleaseStepOptions
+
+  func validate() throws {
+    guard reason.contains(where: { !$0.isWhitespace }) else {
+      throw ValidationError("--reason is empty")
+    }
+  }
+
+  func run() throws {
+    try step.state(of: tag, comment: reason) { record in
+      var target = to
+      if target == nil, case .known(let named) = record.trailers.rollbackTarget { target = named }
+      return .rollback(Bytes((target ?? "").utf8))
+    }
+  }
+}
+
+struct ReleaseIncident: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "incident",
+    abstract: "State that something is wrong with a release, or is over.",
+    discussion: """
+      While an incident is open, the roll-out does not go on.
+
+      Example: gitrel release incident v1.4 --open 4711 -m 'Prices are wrong'
+      Example: gitrel release incident v1.4 --resolve 4711
+      """)
+
+  @Argument(help: "The tag; the highest version if not given.")
+  var tag: String?
+
+  @Option(help: ArgumentHelp("The incident that begins.", valueName: "id"))
+  var open: String?
+
+  @Option(help: ArgumentHelp("The incident that is over.", valueName: "id"))
+  var resolve: String?
+
+  @OptionGroup var step: ReleaseStepOptions
+
+  func validate() throws {
+    guard (open == nil) != (resolve == nil) else {
+      throw ValidationError("one of --open and --resolve is needed")
+    }
+    guard !(open ?? resolve ?? "").isEmpty else { throw ValidationError("the incident has no id") }
+  }
+
+  func run() throws {
+    let id = Bytes((open ?? resolve ?? "").utf8)
+    try step.state(of: tag) { _ in .incident(id, isOpen: open != nil) }
+  }
+}
+
+struct ReleaseReviewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "review",
+    abstract: "State that a release was looked at afterwards.",
+    discussion: "Example: gitrel release review v1.4 -m 'Nothing to learn'")
+
+  @Argument(help: "The tag; the highest version if not given.")
+  var tag: String?
+
+  @OptionGroup var step: ReleaseStepOptions
+
+  func run() throws { try step.state(of: tag) { _ in .review } }
+}
+
+struct ReleaseClose: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "close",
+    abstract: "State that a release is done with.",
+    discussion: "Example: gitrel release close v1.4")
+
+  @Argument(help: "The tag; the highest version if not given.")
+  var tag: String?
+
+  @OptionGroup var step: ReleaseStepOptions
+
+  func run() throws { try step.state(of: tag) { _ in .close } }
+}
