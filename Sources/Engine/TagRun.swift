@@ -39,7 +39,8 @@ public struct TagRun {
         hints: ["name the branch to release: --branch NAME"])
     }
     let commit = try EngineFault.wrapping { () throws(GitError) in try repository.commit(tip) }
-    let (previous, commits) = try since(commit, versions: versions(gate), except: ref)
+    let (previous, commits) = try since(
+      commit, versions: gate.policy.document.tagVersions, except: ref)
     let state = try state(of: ref, commit: tip)
     let planned = PlannedTag(
       name: Bytes(name.utf8), commit: tip, message: Bytes("\(name)\n".utf8))
@@ -103,22 +104,12 @@ public struct TagRun {
 
   /// The prefix of versions, when `name` lacks it and a ruleset guards the name that has it.
   private func missingPrefix(of name: String, _ gate: CloneGate) -> String? {
-    let prefix = versions(gate).prefix
+    let prefix = gate.policy.document.tagVersions.prefix
     let whole = RefName("refs/tags/\(prefix)\(name)")
     guard !name.hasPrefix(prefix), !gate.policy.document.rulesets(guarding: whole).isEmpty else {
       return nil
     }
     return prefix
-  }
-
-  /// How versions are written, as the first rule that says it says it.
-  private func versions(_ gate: CloneGate) -> TagVersions {
-    for ruleset in gate.policy.document.rulesets {
-      for stated in ruleset.rules {
-        if let rule = stated.rule as? TagName, let versions = rule.versions { return versions }
-      }
-    }
-    return .standard
   }
 
   /// The version before `name` among the ancestors of `commit`, and the commits since then. A release

@@ -71,3 +71,13 @@ public struct TagVersions: Hashable, Sendable, CustomStringConvertible {
     }
   }
 }
+
+extension PolicyDocument {
+  /// How versions are written, as the first rule that says it says it.
+  public var tagVersions: TagVersions {
+    for stated in rulesets.flatMap(\.rules) {
+      if let versions = (stated.rule as? TagName)?.versions { return versions }
+    }
+    return .standard
+  }
+}

@@ -14,7 +14,8 @@ enum ReleaseReader {
         at: reader.node("branch")?.position ?? reader.position)
       return nil
     }
+    let failure = ReleaseFailures(from: reader)
     reader.finish()
-    return ReleaseTerms(branch: branch)
+    return ReleaseTerms(branch: branch, failure: failure)
   }
 }

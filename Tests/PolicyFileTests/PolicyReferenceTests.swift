@@ -199,7 +199,7 @@ import Testing
 
       """
     let rulesets = "rulesets:\n  - name: example\n    refs: [main]\n    rules:\n"
-    let top = ["people:", "roles:", "calendars:", "rulesets:"].filter { key in
+    let top = ["people:", "roles:", "calendars:", "release:", "rulesets:"].filter { key in
       example.hasPrefix(key) || example.contains("\n" + key)
     }
     if top.isEmpty {
