@@ -101,7 +101,7 @@ let package = Package(
       "EngineTests",
       [
         "GitModel", "GitStore", "Evidence", "Signing", "Schedule", "Policy", "PolicyFile",
-        "Release", "Secrets",
+        "Release", "Secrets", "Output",
         "Engine",
       ]),
     tests("ScenarioTests", ["GitModel", "gitrel"]),

@@ -1,25 +1,20 @@
 #!/bin/sh
 # Patch coverage of one push, as a ratio to a bare expat count of the same report and `git diff -U0` of the
-# same commits (DESIGN.md 12: at most 1.3 x), and to diff-cover where it is installed, whose figures must
-# be equal. Prints only what it measured: the least user and system time of RUNS runs of each, taken in
-# turn, and the most memory. Everything it makes lies in a folder that it removes.
+# same commits (DESIGN.md 12: at most 1.3 x), and to diff-cover, whose figures must be equal. Prints only
+# what it measured: the least user and system time of RUNS runs of each, taken in turn, and the most
+# memory. Everything it makes lies in a folder that it removes.
 #
-#   Benchmarks/patch-coverage.sh [MEGABYTES]    RUNS=5 GITREL=PATH DIFF_COVER=PATH
+#   Benchmarks/patch-coverage.sh [MEGABYTES]    RUNS=5 GITREL=PATH PYTHON=PATH
 #
+# PYTHON is an interpreter that has diff-cover; without one it is installed beside the build.
 # Needs cc with expat's header, awk, git, GNU time, and gitrel built for release.
 set -eu
+cd "$(dirname "$0")/.."
+. Benchmarks/setting.sh
 megabytes=${1:-50}
 runs=${RUNS:-5}
-cd "$(dirname "$0")/.."
-gitrel=${GITREL:-$(swift build -c release --static-swift-stdlib --product gitrel --show-bin-path)/gitrel}
-[ -x "$gitrel" ] || { echo "make build first" >&2; exit 1; }
-diff_cover=${DIFF_COVER:-$(command -v diff-cover || true)}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT INT TERM
-export HOME="$work" GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL="$work/.gitconfig"
-git config --global user.name Dev
-git config --global user.email dev@example.com
-git config --global init.defaultBranch main
+diff_cover=
+! python_with diff_cover || diff_cover=$(dirname "$python")/diff-cover
 
 cat >"$work/bare.c" <<'C'
 #include <expat.h>
@@ -81,45 +76,35 @@ cat >"$work/byhand" <<'SH'
 "$1" <"$2" && git diff -U0 origin/main HEAD
 SH
 chmod +x "$work/byhand"
-own() { "$gitrel" check main --coverage "$work/report.xml" --verbose; }
-peer() { "$diff_cover" "$work/report.xml" --compare-branch origin/main --fail-under 1; }
-
-measure() { # NAME: user and system time in seconds, and the most memory of one process in kB
-  case $1 in
-    hand) set -- hand "$work/byhand" "$work/bare" "$work/report.xml" ;;
-    own) set -- own "$gitrel" check main --coverage "$work/report.xml" ;;
-    peer) set -- peer "$diff_cover" "$work/report.xml" --compare-branch origin/main --fail-under 1 ;;
-  esac
-  name=$1
-  shift
-  /usr/bin/time -a -o "$work/$name.times" -f '%U %S %M' "$@" >/dev/null 2>&1 ||
-    { echo "$name failed" >&2; exit 1; }
-}
-run=0
-while [ $run -lt "$runs" ]; do
-  measure hand
-  measure own
-  [ -z "$diff_cover" ] || measure peer
-  run=$((run + 1))
+hand() { run "$work/byhand" "$work/bare" "$work/report.xml"; }
+own() { run "$gitrel" check main --coverage "$work/report.xml" --verbose; }
+peer() { run "$diff_cover" "$work/report.xml" --compare-branch origin/main --fail-under 1; }
+run() { timed "$work/$name.times" "$@"; }
+all="hand own${diff_cover:+ peer}"
+for _ in $(seq "$runs"); do
+  for name in $all; do
+    $name >"$work/$name.said" || { echo "$name failed" >&2; exit 1; }
+  done
 done
 
-covered=$(own | tr -s ' \n' '  ' | sed -n 's/.*changed lines [^(]*(\([0-9]*\) of \([0-9]*\)).*/\1 \2/p')
+covered=$(tr -s ' \n' '  ' <"$work/own.said" |
+  sed -n 's/.*changed lines [^(]*(\([0-9]*\) of \([0-9]*\)).*/\1 \2/p')
 printf 'patch coverage: a report of %d MB, %d files, %d of them changed\n' \
   $(($(wc -c <"$work/report.xml") / 1048576)) "$files" $((files / 20))
-least() { awk '{ t = $1 + $2; if (NR == 1 || t < m) m = t; if ($3 > k) k = $3 } END { print m, k }' "$work/$1.times"; }
-hand=$(least hand)
-for name in hand own peer; do
-  [ -e "$work/$name.times" ] || continue
-  echo "$name $(least $name) $hand" | awk '{ label["hand"] = "expat count and git diff -U0"
-    label["own"] = "gitrel check"; label["peer"] = "diff-cover"
-    printf "  %-30s %7.2f s %6s x %8.1f MB\n", label[$1], $2,
-      ($4 > 0 ? sprintf("%.2f", $2 / $4) : "-"), $3 / 1024 }'
+base=$(least "$work/hand.times" cpu)
+for name in $all; do
+  case $name in
+    hand) label='expat count and git diff -U0' ;;
+    own) label='gitrel check' ;;
+    peer) label='diff-cover' ;;
+  esac
+  took=$(least "$work/$name.times" cpu)
+  printf '  %-30s %7s s %6s x %8s MB\n' "$label" "$took" "$(ratio "$took" "$base")" \
+    "$(memory "$work/$name.times")"
 done
 echo "  gitrel: ${covered% *} of ${covered#* } changed lines covered"
-if [ -z "$diff_cover" ]; then
-  echo "  diff-cover is not installed, so nothing is compared with it"
-  exit 0
-fi
-other=$(peer | awk '/^Total:/ { all = $2 } /^Missing:/ { missing = $2 } END { print all - missing, all }')
+[ -n "$diff_cover" ] || exit 0
+other=$(awk '/^Total:/ { all = $2 } /^Missing:/ { missing = $2 } END { print all - missing, all }' \
+  "$work/peer.said")
 echo "  diff-cover: ${other% *} of ${other#* }"
 [ "$other" = "$covered" ] || { echo "the figures differ" >&2; exit 1; }

@@ -3,14 +3,7 @@
 # `git log`, one `awk`.
 set -eu
 cd "$(dirname "$0")/.."
-gitrel=$(swift build -c release --static-swift-stdlib --product gitrel --show-bin-path)/gitrel
-[ -x "$gitrel" ] || { echo "make build first" >&2; exit 1; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export HOME="$work" GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL="$work/.gitconfig"
-git config --global user.name Dev
-git config --global user.email dev@example.com
-git config --global init.defaultBranch main
+. Benchmarks/setting.sh
 git init --quiet "$work/seed"
 cd "$work/seed"
 mkdir .gitrel
@@ -44,19 +37,10 @@ while read -r _ new _ old; do
 done
 END
 chmod +x byhand
-best() {
-  least=
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    start=$(date +%s%N)
-    "$@" origin ../server.git <lines >/dev/null
-    took=$((($(date +%s%N) - start) / 1000))
-    if [ -z "$least" ] || [ "$took" -lt "$least" ]; then least=$took; fi
-  done
-  echo "$least"
-}
-base=$(best ./byhand)
-ours=$(best .git/hooks/pre-push)
+once() { "$1" origin ../server.git <lines; }
+base=$(best 20 once ./byhand)
+ours=$(best 20 once .git/hooks/pre-push)
 echo "pre-push of one commit"
 printf '  git log and awk, by hand        %8d us\n' "$base"
 printf '  gitrel                          %8d us  ratio %s\n' "$ours" \
-  "$(awk "BEGIN { printf \"%.2f\", $ours / $base }")"
+  "$(ratio "$ours" "$base")"

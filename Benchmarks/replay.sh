@@ -7,13 +7,7 @@
 # A REPOSITORY is any clone with a large history; without one a history is made with git fast-import.
 set -eu
 cd "$(dirname "$0")/.."
-gitrel=$(swift build -c release --static-swift-stdlib --product gitrel --show-bin-path)/gitrel
-[ -x "$gitrel" ] || { echo "make build first" >&2; exit 1; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export HOME="$work" GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL="$work/.gitconfig" GIT_NO_LAZY_FETCH=1
-git config --global safe.directory '*'
-git config --global init.defaultBranch main
+. Benchmarks/setting.sh
 
 cat >"$work/messages.yml" <<'END'
 version: 1
@@ -50,31 +44,12 @@ cat "$work/messages.yml" - >"$work/content.yml" <<'END'
       secrets:
 END
 
-now() { date +%s%N; }
-# The best of some runs of a command, in microseconds.
-best() {
-  runs=$1
-  shift
-  least=
-  for _ in $(seq "$runs"); do
-    start=$(now)
-    "$@" >/dev/null 2>&1
-    took=$((($(now) - start) / 1000))
-    if [ -z "$least" ] || [ "$took" -lt "$least" ]; then least=$took; fi
-  done
-  echo "$least"
-}
-ratio() { awk "BEGIN { printf \"%.2f\", $1 / $2 }"; }
 replay() { "$gitrel" policy replay --ref "$branch" --since "$since" --policy "$1" --format json; }
 
 measure() {
   cd "$work/from.git"
   branch=$(git symbolic-ref --short HEAD)
-  old=
-  for step in $(git rev-list --first-parent HEAD | awk 'NR % 100 == 0'); do
-    old=$step
-    [ "$(git rev-list --count "$old..HEAD")" -ge 10000 ] && break
-  done
+  old=$(before . 10000 100)
   # Updates from the second after that commit on.
   since=$(date -u -d "@$(($(git show -s --format=%ct "$old") + 1))" +%Y-%m-%dT%H:%M:%SZ)
   replay "$work/messages.yml" >"$work/said"
@@ -92,23 +67,9 @@ measure() {
   printf '  replay, rules on content too         %9d us  ratio %s\n' "$ours" "$(ratio "$ours" "$base")"
 }
 
-if [ $# -gt 0 ]; then
-  for repository; do
-    rm -rf "$work/from.git"
-    git clone --quiet --bare "$repository" "$work/from.git"
-    (measure "$repository")
-  done
-else
-  git init --quiet --bare "$work/from.git"
-  awk 'BEGIN {
-    for (i = 1; i <= 10200; i++) {
-      printf "commit refs/heads/main\nmark :%d\n", i
-      printf "author Dev <dev@example.com> %d +0000\n", 1600000000 + 60 * i
-      printf "committer Dev <dev@example.com> %d +0000\n", 1600000000 + 60 * i
-      m = "feat: change number " i "\n\nWhy it is made, in a line or two of plain words, as people\nwrite them, with a pointer to what was said before.\n\nReviewed-by: Alice Ng <alice@example.com>\nSigned-off-by: Dev <dev@example.com>\n"
-      printf "data %d\n%s\n", length(m), m
-      printf "M 100644 inline f%d\ndata 2\n%d\n\n", i % 50, i % 10
-    }
-  }' | git -C "$work/from.git" fast-import --quiet
-  (measure "made up")
-fi
+[ $# -gt 0 ] || set -- ''
+for repository; do
+  rm -rf "$work/from.git"
+  made_history "$work/from.git" ${repository:+"$repository"}
+  (measure "${repository:-made up}")
+done

@@ -8,16 +8,10 @@
 # REPOSITORY is any clone with a history; without one a history is made with git fast-import.
 set -eu
 cd "$(dirname "$0")/.."
-gitrel=$(swift build -c release --static-swift-stdlib --product gitrel --show-bin-path)/gitrel
-[ -x "$gitrel" ] || { echo "make build first" >&2; exit 1; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export HOME="$work" GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL="$work/.gitconfig"
-git config --global safe.directory '*'
-git config --global init.defaultBranch main
+. Benchmarks/setting.sh
 
 if [ $# -gt 0 ]; then
-  git clone --quiet --bare "$1" "$work/from.git"
+  made_history "$work/from.git" "$1"
 else
   # Sources of some 12 kB, a few lines of one changed in each commit. They are harder than real ones:
   # five of 24 words are keywords of patterns, so that nearly every line is looked at by RE2.
@@ -43,11 +37,7 @@ else
 fi
 from=$work/from.git
 new=$(git -C "$from" rev-parse HEAD)
-old=
-for step in $(git -C "$from" rev-list --first-parent HEAD | awk 'NR % 20 == 0'); do
-  old=$step
-  [ "$(git -C "$from" rev-list --count "$old..$new")" -ge 1000 ] && break
-done
+old=$(before "$from" 1000 20)
 count=$(git -C "$from" rev-list --count "$old..$new")
 
 policy() {
@@ -61,27 +51,21 @@ git -C "$work/server.git" for-each-ref --format='delete %(refname)' | grep -v 'r
   git -C "$work/server.git" update-ref --stdin
 git -C "$work/server.git" commit-graph write --reachable 2>/dev/null
 
-# Runs a command and adds its seconds, by the clock and of the processor, to a file.
-timed() {
-  file=$1
-  shift
-  /usr/bin/time -a -o "$file" -f '%e %U %S' "$@" >/dev/null 2>&1 || true
-}
-least() { awk -v by="$2" '/^[0-9.]+ [0-9.]+ [0-9.]+$/ { t = by == "clock" ? $1 : $2 + $3
-  if (!n++ || t < m) m = t } END { printf "%.2f", m }' "$1"; }
+# With what it says left out.
+quietly() { timed "$@" >/dev/null 2>&1; }
 cat >"$work/hook" <<END
 cd "$work/server.git" && echo "$old $new refs/heads/main" | GIT_DIR=. hooks/pre-receive
 END
 
 "$gitrel" install --server "$work/server.git" --policy "$work/none.yml" >/dev/null 2>&1
-for _ in 1 2 3 4 5; do timed "$work/without" sh "$work/hook"; done
+for _ in 1 2 3 4 5; do quietly "$work/without" sh "$work/hook"; done
 "$gitrel" install --server "$work/server.git" --policy "$work/secrets.yml" >/dev/null 2>&1
 sh "$work/hook" >"$work/said" 2>&1 || true
 # The rule holds or tells what it found.
 grep -Eq 'secret|1 rule holds' "$work/said" || { cat "$work/said" >&2; exit 1; }
 for _ in 1 2 3 4 5; do
-  timed "$work/log" git -C "$work/server.git" log -p -U0 "$old..$new"
-  timed "$work/with" sh "$work/hook"
+  quietly "$work/log" git -C "$work/server.git" log -p -U0 "$old..$new"
+  quietly "$work/with" sh "$work/hook"
 done
 printf '%s commits              clock s  ratio  processor s  ratio\n' "$count"
 for row in 'log:git log -p -U0' 'with:the hook with secrets' 'without:the hook without it'; do

@@ -113,15 +113,17 @@ public struct History {
     tips[ref] = mark
   }
 
-  /// Makes an annotated tag of what `target` names; the tag's name is also its mark.
+  /// Makes an annotated tag of what `target` names; the tag's name is also its mark. A `date` leaves the
+  /// ticking clock alone.
   public mutating func tag(
-    _ name: String, of target: String = "main", message: String? = nil, tagger: Person = .cem
+    _ name: String, of target: String = "main", message: String? = nil, tagger: Person = .cem,
+    date: Int64? = nil
   ) {
     moment += 60
     let number = marks[tip(of: target)] ?? 0
     let mark = newMark(name)
     say("tag \(name)\nmark :\(mark)\nfrom :\(number)\n")
-    say("tagger ", tagger, moment)
+    say("tagger ", tagger, date ?? moment)
     data(Array((message ?? name + "\n").utf8))
   }
 

@@ -4,6 +4,8 @@ public import GitModel
 public struct ReleaseTerms: Hashable, Sendable {
   /// The branch that releases are cut from; nil for the one that holds the policy.
   public let branch: RefName?
+  /// What metrics take for a release that failed.
+  public let failure: ReleaseFailures
   /// Who is told of them by mail; nil for nobody.
   public let mail: ReleaseMailTerms?
   /// What their notes are made of.
@@ -17,11 +19,12 @@ public struct ReleaseTerms: Hashable, Sendable {
 
   /// Terms from their parts.
   public init(
-    branch: RefName? = nil, mail: ReleaseMailTerms? = nil,
+    branch: RefName? = nil, failure: ReleaseFailures = .standard, mail: ReleaseMailTerms? = nil,
     notes: ReleaseNotesTerms = ReleaseNotesTerms(), review: ReleaseReview? = nil,
     steps: ReleaseSteps = .open, strategies: RolloutPlans = .standard
   ) {
-    (self.branch, self.mail, self.notes) = (branch, mail, notes)
+    (self.branch, self.failure) = (branch, failure)
+    (self.mail, self.notes) = (mail, notes)
     (self.review, self.steps, self.strategies) = (review, steps, strategies)
   }
 }

@@ -14,6 +14,7 @@ enum ReleaseReader {
         at: reader.node("branch")?.position ?? reader.position)
       return nil
     }
+    let failure = ReleaseFailures(from: reader)
     let mail = part("mail", of: reader) { ReleaseMailTerms(from: $0) }
     let notes = ReleaseNotesReader.terms(reader)
     let review = part("review", of: reader) { ReleaseReview(from: $0) }
@@ -21,7 +22,7 @@ enum ReleaseReader {
     let strategies = part("strategies", of: reader) { RolloutPlans(from: $0) }
     reader.finish()
     return ReleaseTerms(
-      branch: branch, mail: mail ?? nil, notes: notes, review: review ?? nil, steps: steps ?? .open,
+      branch: branch, failure: failure, mail: mail ?? nil, notes: notes, review: review ?? nil, steps: steps ?? .open,
       strategies: strategies ?? .standard)
   }
 

@@ -24,7 +24,7 @@ struct Gitrel: ParsableCommand {
           Override.self, ReleaseCommand.self, Review.self, Revoke.self, Signoff.self,
           TagCommand.self,
         ]),
-      CommandGroup(name: "History", subcommands: [Log.self]),
+      CommandGroup(name: "History", subcommands: [Log.self, MetricsCommand.self]),
       CommandGroup(
         name: "Installation", subcommands: [Install.self, Uninstall.self, Doctor.self]),
       CommandGroup(name: "Called by git and sshd", subcommands: [Hook.self, Shell.self]),

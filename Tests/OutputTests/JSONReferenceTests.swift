@@ -133,6 +133,15 @@ struct JSONReferenceTests {
         == ["nothing is stated about \(id(1).short) and its tree \(id(2).short)"])
   }
 
+  @Test("metrics")
+  func metricsKeys() throws {
+    #expect(
+      try Self.keys(try MetricsJSON.text(MetricsTextTests.report)) == Self.documented("Metrics"))
+    let head = try #require(MetricsCSV.lines(MetricsTextTests.report).first)
+    #expect(
+      try Self.rows("### Metrics as CSV") == head.split(separator: ",").map(String.init))
+  }
+
   @Test("an import")
   func importKeys() throws {
     let report = ImportReport(
@@ -270,7 +279,7 @@ struct JSONReferenceTests {
           let start = above.isEmpty ? "" : "\(above)."
           keys.insert(start + key)
           // Below a decision the names are those of a decision.
-          let name = ["whole": "verdicts", "defaults": "settings"][key] ?? key
+          let name = ["whole": "verdicts", "defaults": "settings", "all": "figures"][key] ?? key
           walk(inner, above == "decision" || start == "decision." ? "decision.\(name)" : name)
         }
       }
