@@ -84,7 +84,8 @@ public struct ApproveRun {
     try desk.publish([signed], at: request.instant, remote: remote)
     return Receipt(
       digest: signed.envelope.statementDigest, person: person, commits: commits,
-      doubts: request.isVeto ? [] : doubts(about: commits, of: person),
+      doubts: doubts(on: request.ref)
+        + (request.isVeto ? [] : doubts(about: commits, of: person)),
       trailer:
         "\(String(decoding: ApprovalTrailer.key, as: UTF8.self)): "
         + String(decoding: ApprovalTrailer.value(of: signed.envelope), as: UTF8.self))
@@ -124,6 +125,20 @@ public struct ApproveRun {
     try desk.revoke(
       revoked, by: person, comment: request.comment, at: request.instant, remote: remote)
     return revoked
+  }
+
+  /// Where no rule counts what is signed, it is for nothing.
+  private func doubts(on ref: RefName) -> [String] {
+    let isCounted = policy.document.rulesets(guarding: ref).flatMap(\.rules).contains { stated in
+      switch stated.rule {
+      case let rule as Approvals: rule.source.trust == .signed
+      case let rule as CodeOwnersRule: rule.source.trust == .signed
+      default: false
+      }
+    }
+    return isCounted
+      ? []
+      : ["no rule on \(ref.short) counts signed approvals: that takes `trust: signed` there"]
   }
 
   /// Nobody approves what is their own, unless the rule says so.

@@ -1,11 +1,17 @@
 internal import Evidence
 internal import GitModel
+internal import GitStore
 internal import Policy
 
 /// Finds out which overrides of the log were reviewed.
 struct DebtFacts {
   let statements: PersonalStatements
   let log: DecisionLog
+  let repository: Repository
+  let tags: [(name: RefName, value: ObjectID)]
+
+  /// Of how many releases the incidents are looked at, the highest versions first.
+  private static let maximumReleases = 1_000
 
   /// The debts of the log from `since` on, with their reviews, as they count on `ref`.
   func reading(on ref: RefName) throws(EngineFault) -> DebtReading {
@@ -22,7 +28,25 @@ struct DebtFacts {
           overrides: debt.entry.overrides, people: involved,
           reviews: try statements.reviews(of: debt.digest, on: ref)))
     }
-    return DebtReading(debts: debts)
+    return DebtReading(debts: debts, incidents: try incidents(besides: ref))
+  }
+
+  /// The releases with incidents that are not settled.
+  private func incidents(besides ref: RefName) throws(EngineFault) -> [ReleaseIncidents] {
+    let versions = statements.policy.tagVersions
+    let releases = tags.compactMap { tag in
+      versions.version(of: tag.name.shortBytes).map { (tag: tag, version: $0) }
+    }.sorted { $1.version < $0.version }.prefix(Self.maximumReleases)
+    var found: [ReleaseIncidents] = []
+    for (tag, _) in releases where tag.name != ref {
+      let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(tag.value) }
+      guard peeled.kind == .commit else { continue }
+      let state = IncidentState(
+        try statements.stated(of: peeled.target, on: tag.name), on: tag.name,
+        statements.policy.release.steps)
+      if !state.isSettled { found.append(ReleaseIncidents(tag: tag.name, state: state)) }
+    }
+    return found
   }
 }
 

@@ -36,6 +36,8 @@ public struct DeclareRun {
     public let until: Instant?
     /// What of the kind, and what is said of it, as they are told.
     public let name, value: String
+    /// Why no rule will count it; nil where one may.
+    public let doubt: String?
   }
 
   private let desk: StatementDesk
@@ -80,7 +82,8 @@ public struct DeclareRun {
       receipts.append(
         Receipt(
           digest: one.digest, person: person, commit: found, until: declaration.until,
-          name: declaration.name.printable, value: declaration.value.printable))
+          name: declaration.name.printable, value: declaration.value.printable,
+          doubt: desk.policy.document.doubt(about: declaration)))
     }
     try desk.publish(signed, at: instant, remote: remote)
     return receipts
@@ -131,7 +134,8 @@ public struct DeclareRun {
   ) throws(EngineFault) {
     switch subject {
     case .override(let rule, let reason, let old):
-      try check(rule, on: declaration.ref)
+      try check(
+        rule, on: declaration.ref, by: String(decoding: declaration.person, as: UTF8.self))
       declaration.kind = .override
       declaration.name = Bytes(rule.utf8)
       declaration.value = Bytes(old.hex.utf8)
@@ -181,7 +185,9 @@ public struct DeclareRun {
   }
 
   /// A rule that the policy does not state on the ref, or that nobody may override, is a mistake.
-  private func check(_ rule: String, on ref: RefName?) throws(EngineFault) {
+  private func check(
+    _ rule: String, on ref: RefName?, by person: String
+  ) throws(EngineFault) {
     let rulesets = desk.policy.document.rulesets.filter { set in
       ref.map { set.refs.contains($0) } ?? true
     }
@@ -196,6 +202,12 @@ public struct DeclareRun {
     guard named.contains(where: { $0.overrideBy != nil }) else {
       throw EngineFault(
         "nobody may override `\(rule.cleaned)`: the policy gives it no `override-by`")
+    }
+    let may = named.compactMap(\.overrideBy)
+    guard may.contains(where: { $0.contains(person) }) else {
+      throw EngineFault(
+        "\(person.cleaned) may not override `\(rule.cleaned)`",
+        hints: ["who may: \(Set(may.flatMap(\.names)).sorted().joined(separator: ", "))"])
     }
   }
 }

@@ -437,14 +437,15 @@ public struct EvidenceExchange {
 
   /// Brings the clone's copy of the remote's statements up to date. A remote without any is fine.
   public func fetch() throws(EngineFault) {
-    let listed = try git.demand(
-      ["ls-remote", remote, EvidenceStore.ref.full], "ask \(remote) for its evidence")
-    guard !listed.isEmpty else { return }
     _ = try git.demand(
-      [
-        "fetch", "--quiet", "--no-tags", remote,
-        "\(EvidenceStore.ref.full):\(EvidenceStore.copy(of: remote).full)",
-      ], "fetch the evidence of \(remote)")
+      ["fetch", "--quiet", "--no-tags", remote, Installation.fetchRefspec(remote: remote)],
+      "fetch the evidence of \(remote)")
+  }
+
+  /// The same with the remote's branches and tags.
+  public func fetchAll() throws(EngineFault) {
+    _ = try git.demand(["fetch", "--quiet", remote], "fetch from \(remote)")
+    try fetch()
   }
 
   /// What became of a push.

@@ -154,7 +154,10 @@ struct FactGatherer {
     if needs.kinds.contains(.debts) {
       facts.debts = fact { () throws(EngineFault) in
         let log = DecisionLog(repository, ref: view.place(of: DecisionLog.ref))
-        return try DebtFacts(statements: statements(), log: log).reading(on: update.name)
+        return try DebtFacts(
+          statements: statements(), log: log, repository: repository,
+          tags: view.all().filter(\.name.isTag)
+        ).reading(on: update.name)
       }
     }
     if !needs.kinds.isDisjoint(with: .release), update.name.isTag {

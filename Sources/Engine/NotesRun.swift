@@ -74,7 +74,7 @@ public struct NotesRun {
     _ name: String, _ request: TagRun.Request
   ) throws(EngineFault) -> ReleaseHistory.VersionTag? {
     let gate = try CloneGate(repository, remote: remote, policyFile: request.policyFile)
-    let versions = ReleaseHistory.versions(of: gate.policy.document)
+    let versions = gate.policy.document.tagVersions
     let history = try ReleaseHistory(repository, versions: versions)
     return history.tags.first { $0.name == RefName("refs/tags/\(name)") }
   }

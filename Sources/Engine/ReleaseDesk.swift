@@ -20,7 +20,7 @@ struct ReleaseDesk {
     (self.remote, self.request) = (remote, request)
     gate = try CloneGate(repository, remote: remote, policyFile: request.policyFile)
     history = try ReleaseHistory(
-      repository, versions: ReleaseHistory.versions(of: gate.policy.document))
+      repository, versions: gate.policy.document.tagVersions)
     branch = request.branch.map { RefName("refs/heads/\($0)") } ?? Self.standardBranch(gate)
     sources = NotesSources(repository: repository, gate: gate, remote: remote)
   }

@@ -42,16 +42,6 @@ struct ReleaseHistory {
     }.sorted { $1.version < $0.version }
   }
 
-  /// How versions are written, as the first rule that says it says it.
-  static func versions(of policy: PolicyDocument) -> TagVersions {
-    for ruleset in policy.rulesets {
-      for stated in ruleset.rules {
-        if let rule = stated.rule as? TagName, let versions = rule.versions { return versions }
-      }
-    }
-    return .standard
-  }
-
   /// The highest release below `name`, wherever it stands.
   func release(before name: RefName) -> VersionTag? {
     let version = versions.version(of: name.shortBytes)

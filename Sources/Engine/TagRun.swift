@@ -43,8 +43,7 @@ public struct TagRun {
 
   /// Brings the clone's copies of the remote's refs up to date, the evidence included.
   public func fetch() throws(EngineFault) {
-    _ = try git.demand(["fetch", "--quiet", remote], "fetch from \(remote)")
-    try EvidenceExchange(git: git, remote: remote).fetch()
+    try EvidenceExchange(git: git, remote: remote).fetchAll()
   }
 
   /// What doing that would come to now.

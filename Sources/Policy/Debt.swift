@@ -44,15 +44,30 @@ extension Fact<DebtReading> {
   }
 }
 
-/// What is known of overrides when a ref update is judged.
+/// The incidents of a release.
+public struct ReleaseIncidents: Hashable, Sendable {
+  /// The tag.
+  public let tag: RefName
+  /// What they come to.
+  public let state: IncidentState
+
+  /// The incidents of the release at `tag`.
+  public init(tag: RefName, state: IncidentState) { (self.tag, self.state) = (tag, state) }
+}
+
+/// What is known of overrides and incidents when a ref update is judged.
 public struct DebtReading: Hashable, Sendable {
   /// Those of the log, the newest first.
   public let debts: [Debt]
+  /// The releases with incidents that are open or were not looked at, the highest version first.
+  public let incidents: [ReleaseIncidents]
   /// Other refs of the same push for which an override is claimed: nobody can have looked at that yet.
   public var elsewhere: [RefName]
 
   /// A reading from its parts.
-  public init(debts: [Debt], elsewhere: [RefName] = []) {
-    (self.debts, self.elsewhere) = (debts, elsewhere)
+  public init(
+    debts: [Debt], incidents: [ReleaseIncidents] = [], elsewhere: [RefName] = []
+  ) {
+    (self.debts, self.incidents, self.elsewhere) = (debts, incidents, elsewhere)
   }
 }

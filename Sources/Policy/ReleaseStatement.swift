@@ -55,7 +55,7 @@ public enum ReleaseStatement: Hashable, Sendable {
       self = .announced(what)
     case .review: self = .review
     case .close: self = .close
-    case .checklist, .override, .artifact, .freeze, .duty: return nil
+    case .checklist, .override, .artifact, .freeze, .duty, .revocation: return nil
     }
   }
 

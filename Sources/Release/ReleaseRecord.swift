@@ -145,7 +145,7 @@ public struct ReleaseRecord: Sendable {
   private func resolution(_ id: Bytes) -> Task {
     let shown = id.prefix(60).printable
     return task(
-      "end incident \(shown)", "incident \(name) --resolve \(shown.shellWord)", .incident)
+      "end incident \(shown)", "incident \(name) --resolve \(shown.asWord)", .incident)
   }
 
   private var review: Task {

@@ -20,9 +20,9 @@ struct Gitrel: ParsableCommand {
       CommandGroup(
         name: "Evidence and releases",
         subcommands: [
-          Approve.self, Attest.self, EvidenceCommand.self, NextCommand.self, NotesCommand.self,
-          Override.self, ReleaseCommand.self, Review.self, Revoke.self, Signoff.self,
-          TagCommand.self,
+          Approve.self, Attest.self, EvidenceCommand.self, Fetch.self, NextCommand.self,
+          NotesCommand.self, Override.self, ReleaseCommand.self, Review.self, Revoke.self,
+          Signoff.self, TagCommand.self,
         ]),
       CommandGroup(name: "History", subcommands: [Log.self, MetricsCommand.self]),
       CommandGroup(

@@ -4,13 +4,14 @@
 internal import Evidence
 public import GitModel
 
-/// Nothing goes out while an override that came before has not been reviewed by a second person.
+/// Nothing goes out while an override that came before has not been reviewed by a second person, or an
+/// incident of a release is open or was not looked at.
 ///
 /// The debts are those of the decision log, so nobody can leave one out; what is overridden for the
 /// judged ref itself is owed by the next one.
 public struct ReviewOwed: Rule {
   public static let id: RuleID = "review-owed"
-  public static let summary = "every override before this one was reviewed by a second person"
+  public static let summary = "every override and incident before this one was reviewed"
 
   /// Whose review settles; nil for anybody whom the policy knows.
   public let by: Who?
@@ -38,11 +39,12 @@ public struct ReviewOwed: Rule {
     return matter.facts.debts.judged { reading in
       let due = reading.debts.filter { debt in since.map { debt.instant >= $0 } ?? true }
       let owed = due.filter { !isSettled($0) }
-      guard owed.isEmpty, reading.elsewhere.isEmpty else {
+      guard owed.isEmpty, reading.elsewhere.isEmpty, reading.incidents.isEmpty else {
         return .violated(unreviewed(owed, reading, matter.people))
       }
       return .satisfied(
-        due.isEmpty ? "no override to review" : "\(counted(due.count, "override")) reviewed")
+        due.isEmpty
+          ? "no override and no incident to review" : "\(counted(due.count, "override")) reviewed")
     }
   }
 
@@ -74,13 +76,31 @@ public struct ReviewOwed: Rule {
     findings += reading.elsewhere.map {
       Finding($0.short, "is overridden in this very push, which nobody can have reviewed")
     }
+    for release in reading.incidents {
+      findings += release.state.open.map {
+        Finding(release.tag.short, "incident \($0.prefix(60).printable) is open")
+      }
+      findings += release.state.unreviewed.map {
+        Finding(release.tag.short, "incident \($0.prefix(60).printable) was not looked at yet")
+      }
+    }
     let who = by.map { $0.words(people) } ?? "somebody in the policy"
+    var summary: [String] = []
+    if !owed.isEmpty { summary.append("\(counted(owed.count, "override")) not reviewed yet") }
+    if !reading.incidents.isEmpty {
+      summary.append("incidents of \(listed(reading.incidents.prefix(3).map(\.tag.short))) are not settled")
+    }
+    if !reading.elsewhere.isEmpty { summary.append("this push overrides rules on other refs") }
     return Explanation(
-      owed.isEmpty
-        ? "this push overrides rules on other refs"
-        : "\(counted(owed.count, "override")) not reviewed yet",
-      expected: "a review by \(who), by none who overrode or pushed it", findings: findings,
+      summary.joined(separator: "; "),
+      expected: owed.isEmpty && reading.elsewhere.isEmpty
+        ? nil : "a review by \(who), by none who overrode or pushed it", findings: findings,
       fixes: owed.map { "gitrel review \($0.decision) --comment TEXT" }
+        + reading.incidents.flatMap { release in
+          release.state.open.map {
+            "gitrel release incident \(release.tag.short.asWord) --resolve \($0.prefix(60).printable.asWord)"
+          } + ["gitrel release review \(release.tag.short.asWord)"]
+        }
         + (reading.elsewhere.isEmpty
           ? [] : ["push \(listed(reading.elsewhere.map(\.short))) first, by itself"]))
   }

@@ -87,6 +87,7 @@ struct Attest: ParsableCommand {
         case .override, .release, .signOff: receipt.name
         }
       Console.report("\(words): statement \(receipt.digest.prefix(12))")
+      if let doubt = receipt.doubt { Console.diagnose("gitrel: note: \(doubt)") }
     }
     if let receipt = receipts.first {
       Console.report(

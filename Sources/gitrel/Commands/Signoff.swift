@@ -30,6 +30,7 @@ struct Signoff: ParsableCommand {
       "signed off by \(Bytes(receipt.person.utf8).printable) as \(Bytes(role.utf8).printable): \(receipt.commit.id.short)  \(receipt.commit.subject.prefix(72).printable)"
     )
     Console.report("statement \(receipt.digest.prefix(12))")
+    if let doubt = receipt.doubt { Console.diagnose("gitrel: note: \(doubt)") }
     place.tellWhere()
   }
 }

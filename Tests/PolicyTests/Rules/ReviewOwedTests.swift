@@ -16,11 +16,13 @@ struct ReviewOwedTests {
   }
 
   private func told(
-    _ rule: ReviewOwed, _ debts: Debt..., elsewhere: [RefName] = []
+    _ rule: ReviewOwed, _ debts: Debt..., incidents: [ReleaseIncidents] = [],
+    elsewhere: [RefName] = []
   ) -> String {
     rule.judge(
       matter("refs/tags/v1", people: team) {
-        $0.debts = .known(DebtReading(debts: debts, elsewhere: elsewhere))
+        $0.debts = .known(
+          DebtReading(debts: debts, incidents: incidents, elsewhere: elsewhere))
       }
     ).told
   }
@@ -28,7 +30,7 @@ struct ReviewOwedTests {
   @Test("open until a second person has reviewed it")
   func judged() {
     let any = rule(ReviewOwed.self, [:], teamContext)
-    #expect(told(any) == "satisfied: no override to review")
+    #expect(told(any) == "satisfied: no override and no incident to review")
     #expect(
       told(any, debt(7)) == """
         violated: 1 override not reviewed yet
@@ -62,6 +64,40 @@ struct ReviewOwedTests {
         """)
   }
 
+  @Test("an incident is over, and was looked at")
+  func incidents() {
+    let tag = RefName("refs/tags/v0.9")
+    func incidents(_ said: StatedDeclaration...) -> [ReleaseIncidents] {
+      let all = said.map { stated in
+        var declaration = stated.declaration
+        declaration.ref = tag
+        return StatedDeclaration(declaration, digest: stated.digest, fault: stated.fault)
+      }
+      let state = IncidentState(all, on: tag, .open)
+      return state.isSettled ? [] : [ReleaseIncidents(tag: tag, state: state)]
+    }
+    let any = rule(ReviewOwed.self, [:], teamContext)
+    let opened = declared(.incident, "4711", value: "open", at: 1)
+    let resolved = declared(.incident, "4711", value: "resolved", at: 2)
+    #expect(
+      told(any, incidents: incidents(opened)) == """
+        violated: incidents of v0.9 are not settled
+        - v0.9: incident 4711 is open
+        fix: gitrel release incident v0.9 --resolve 4711
+        fix: gitrel release review v0.9
+        """)
+    #expect(
+      told(any, debt(7), incidents: incidents(opened, resolved)) == """
+        violated: 1 override not reviewed yet; incidents of v0.9 are not settled
+        wants: a review by somebody in the policy, by none who overrode or pushed it
+        - decision 7: refs/heads/main window alice: outage (the push option)
+        - v0.9: incident 4711 was not looked at yet
+        fix: gitrel review 7 --comment TEXT
+        fix: gitrel release review v0.9
+        """)
+    #expect(incidents(opened, resolved, declared(.review, at: 3)).isEmpty)
+  }
+
   @Test("by whom the rule names, and only what came since a moment")
   func settings() {
     let leads = rule(ReviewOwed.self, ["by": ["tech-lead"]], teamContext)
@@ -71,7 +107,8 @@ struct ReviewOwedTests {
       ))
     #expect(told(leads, debt(7, declared(.review, by: "bob"))) == "satisfied: 1 override reviewed")
     let later = rule(ReviewOwed.self, ["since": "1970-01-02"], teamContext)
-    #expect(told(later, debt(7, at: 86_399)) == "satisfied: no override to review")
+    #expect(
+      told(later, debt(7, at: 86_399)) == "satisfied: no override and no incident to review")
     #expect(told(later, debt(7, at: 86_400)).hasPrefix("violated: 1 override not reviewed yet"))
   }
 
