@@ -84,7 +84,7 @@ public struct ApproveRun {
     try desk.publish([signed], at: request.instant, remote: remote)
     return Receipt(
       digest: signed.envelope.statementDigest, person: person, commits: commits,
-      doubts: doubts(on: request.ref)
+      doubts: try doubts(on: request.ref)
         + (request.isVeto ? [] : doubts(about: commits, of: person)),
       trailer:
         "\(String(decoding: ApprovalTrailer.key, as: UTF8.self)): "
@@ -128,7 +128,10 @@ public struct ApproveRun {
   }
 
   /// Where no rule counts what is signed, it is for nothing.
-  private func doubts(on ref: RefName) -> [String] {
+  private func doubts(on ref: RefName) throws(EngineFault) -> [String] {
+    guard try view.value(of: ref) != nil else {
+      return ["\(view.display(ref)) does not exist, as far as is known here: git fetch"]
+    }
     let isCounted = policy.document.rulesets(guarding: ref).flatMap(\.rules).contains { stated in
       switch stated.rule {
       case let rule as Approvals: rule.source.trust == .signed
@@ -172,11 +175,13 @@ public struct ApproveRun {
       let parts = revision.split(separator: "..", maxSplits: 1, omittingEmptySubsequences: false)
       if parts.count == 2 {
         let (old, new) = (try commit(String(parts[0])), try commit(String(parts[1])))
+        // What the ref has is approved already, or was let in otherwise; a local branch may be behind.
+        let held = [old] + (try view.value(of: request.ref).map { [$0] } ?? [])
         let range = try wrapped { () throws(GitError) in
-          try repository.newCommits(from: [new], hiding: [old], limit: Self.commitLimit)
+          try repository.newCommits(from: [new], hiding: held, limit: Self.commitLimit)
         }
         let start = try wrapped { () throws(GitError) in
-          try repository.mergeBase(of: old, new, limit: 100_000)
+          try repository.mergeBase(of: held.last ?? old, new, limit: 100_000)
         }
         commits += range
         // What a merge brings was not looked at here; one that adds something is approved by name.

@@ -97,8 +97,9 @@ public struct DeclareRun {
     let person = try desk.person(person, at: instant)
     if let role { try desk.check(role, of: person) }
     guard let debt = try log.debts().first(where: { $0.entry.sequence == decision }) else {
+      let isThere = try log.last().map { 1...$0.sequence ~= decision } ?? false
       throw EngineFault(
-        "decision \(decision) overrode nothing",
+        isThere ? "decision \(decision) overrode nothing" : "there is no decision \(decision) here",
         hints: ["gitrel log shows the decisions; git fetch brings the newest of them"])
     }
     let people = desk.policy.document.people
@@ -157,6 +158,9 @@ public struct DeclareRun {
     case .release(let said, let comment):
       (declaration.kind, declaration.name, declaration.value) = said.parts
       declaration.comment = Bytes(comment.utf8.prefix(Approval.commentLimit))
+    }
+    guard declaration.kind == .signOff || !declaration.name.trimmed.isEmpty else {
+      throw EngineFault("the \(declaration.kind.rawValue) has no name")
     }
     guard declaration.name.count <= Declaration.nameLimit else {
       throw EngineFault("a name has \(Declaration.nameLimit) bytes at most")

@@ -119,6 +119,15 @@ public struct Judging {
     let named = options.filter { $0.key == OverrideFacts.option }.flatMap {
       $0.value.split(separator: ",").map { String($0) }
     }
+    let known = [OverrideFacts.option, OverrideFacts.reasonOption]
+    if let unknown = options.first(where: { $0.key.hasPrefix("gitrel.") && !known.contains($0.key) }) {
+      return JudgedRule(
+        builtIn: BuiltIn.pushOptions,
+        .violated(
+          Explanation(
+            "there is no push option `\(unknown.key.cleaned)`",
+            fixes: ["write \(known.joined(separator: " and "))"])))
+    }
     let stray = named.first { name in !stated.contains { $0.rule.isCalled(name, in: $0.ruleset) } }
     guard let stray else { return nil }
     let open = Set(stated.filter { $0.rule.overrideBy != nil }.map(\.rule.id.text)).sorted()

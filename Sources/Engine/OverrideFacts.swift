@@ -8,6 +8,8 @@ internal import Policy
 struct OverrideFacts {
   /// The push option that names rules, separated by commas.
   static let option = "gitrel.override"
+  /// The push option that says why.
+  static let reasonOption = "gitrel.reason"
   /// How long a statement may count, in seconds: 4 hours.
   static let longest: Int64 = 4 * 3600
 
@@ -25,7 +27,7 @@ struct OverrideFacts {
   }
 
   private func claims(by options: [PushOption]) -> [OverrideClaim] {
-    let reason = options.last { $0.key == "gitrel.reason" }?.value ?? ""
+    let reason = options.last { $0.key == Self.reasonOption }?.value ?? ""
     let person = pusher.flatMap { statements.policy.people.person(login: $0)?.id }
     return options.filter { $0.key == Self.option }.flatMap { option in
       option.value.split(separator: ",").map { rule in

@@ -105,7 +105,10 @@ public final class RefView {
   }
 
   /// Where `name` lies in this repository: itself, or a clone's copy of it.
-  func place(of name: RefName) -> RefName { local(name) }
+  func place(of name: RefName) -> RefName {
+    if case .clone(let remote) = kind, name == DecisionLog.ref { return DecisionLog.copy(of: remote) }
+    return local(name)
+  }
 
   private func local(_ name: RefName) -> RefName {
     guard case .clone(let remote) = kind, name.isBranch else { return name }

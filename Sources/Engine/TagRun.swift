@@ -54,6 +54,14 @@ public struct TagRun {
     let name = if let name = request.name { name } else { try desk.next(at: commit).name }
     try Self.check(name)
     let ref = RefName("refs/tags/\(name)")
+    if let strategy = request.terms.strategy {
+      let plans = desk.gate.policy.document.release.strategies.stages.keys.map(\.rawValue).sorted()
+      guard plans.contains(strategy) else {
+        throw EngineFault(
+          "there is no way to roll out called `\(strategy.cleaned)`",
+          hints: ["there is \(plans.joined(separator: ", "))"])
+      }
+    }
     let there = try tagsThere([name, request.terms.rollbackTarget].compactMap { $0 })
     if let target = request.terms.rollbackTarget, there[target] == nil {
       throw EngineFault(
@@ -105,8 +113,11 @@ public struct TagRun {
     if let there { return there == commit ? .done : .taken(by: there) }
     guard let local = try repository.tip(ref) else { return .new }
     let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(local) }
-    guard peeled.target == commit else { return .taken(by: peeled.target) }
     let again = "git tag -d \(ref.short), then gitrel tag \(ref.short) again"
+    guard peeled.target == commit else {
+      throw EngineFault(
+        "\(ref.short) is here on \(peeled.target.short), and \(remote) has no such tag", hints: [again])
+    }
     guard let tag = peeled.tags.first else {
       throw EngineFault(
         "\(ref.short) is here, as a tag without a message that \(remote) has not got",

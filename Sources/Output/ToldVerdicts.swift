@@ -49,11 +49,9 @@ struct ToldVerdict {
     guard !isPusherKnown, let update else {
       return "with -o gitrel.override=\(judged.rule) -o gitrel.reason=..."
     }
-    let (commit, ref) =
-      update.name.isTag
-      ? (update.name.short.asWord, update.name.full.asWord)
-      : (update.new.short, update.name.short.asWord)
-    return "with gitrel override \(judged.rule) \(commit) --ref \(ref) --reason ..."
+    let ref = update.name.isBranch ? update.name.short : update.name.full
+    return
+      "with gitrel override \(judged.rule) \(update.new.short) --ref \(ref.asWord) --reason ..."
   }
 
   fileprivate var isClosedWindow: Bool { isFault && judged.rule == Window.id && judged.refuses }

@@ -73,7 +73,7 @@ struct DecisionTextTests {
         """)
     #expect(
       told(.open(by: "lead (bob)"), pusher: nil, on: "refs/tags/v1") == """
-              override: lead (bob), with gitrel override window v1 --ref
+              override: lead (bob), with gitrel override window 00009e3 --ref
                         refs/tags/v1 --reason ...
         """)
     #expect(

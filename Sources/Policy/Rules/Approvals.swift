@@ -236,8 +236,15 @@ extension Approvals {
     }
     return revocations
       + missing.map { role in
-        source.command(
-          for: commits, "--as \(role) ", by: listed(matter.people.holders(of: role), "or"), matter)
+        // Of those who may approve at least one of them; where nobody is left, all are named.
+        let holders = matter.people.holders(of: role)
+        let free = holders.filter { id in
+          short.contains {
+            $0.tally.barred.reason(.person(id)) == nil && !$0.tally.counted.contains(.person(id))
+          }
+        }
+        return source.command(
+          for: commits, "--as \(role) ", by: listed(free.isEmpty ? holders : free, "or"), matter)
       }
   }
 }

@@ -61,7 +61,8 @@ struct Explain: ParsableCommand {
       return try report(
         PolicyExplanation(gate.policy.document, gate.policy.origin, rule: rule), missing: nil)
     }
-    let (name, isHere) = try find(text, in: repository, mayBeRule: rule == nil)
+    let (name, isHere) = try find(
+      text, in: repository, gate.policy.document.tagVersions, mayBeRule: rule == nil)
     var decision: Decision?
     if isHere {
       let update = try Subject(name.full, ref: nil, gate: gate)
@@ -79,7 +80,7 @@ struct Explain: ParsableCommand {
 
   /// The ref that `text` names, and whether it exists here.
   private func find(
-    _ text: String, in repository: Repository, mayBeRule: Bool
+    _ text: String, in repository: Repository, _ versions: TagVersions, mayBeRule: Bool
   ) throws -> (name: RefName, isHere: Bool) {
     let isFull = text.hasPrefix("refs/")
     let names =
@@ -92,7 +93,9 @@ struct Explain: ParsableCommand {
     {
       throw Failure("there is no branch, tag or rule `\(names[0].short)` here", hints: [near])
     }
-    return (local ?? names[0], local != nil)
+    // What was refused is not here any more, and a version was a tag.
+    let isVersion = versions.version(of: Bytes(text.utf8)[...]) != nil
+    return (local ?? (isVersion ? names[names.count - 1] : names[0]), local != nil)
   }
 
   private func report(

@@ -99,7 +99,7 @@ struct TagCommand: ParsableCommand {
         "\(plan.name) exists, on \(id.short); a tag is never moved",
         hints: ["gitrel next tells a version that is free"], status: .refused)
     }
-    if !isJSON {
+    if !isJSON, plan.state != .done {
       for line in PlanText().lines(plan) { Console.report(line) }
     }
     do {
