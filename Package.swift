@@ -60,7 +60,7 @@ let package = Package(
     module(
       "PolicyFile", ["Policy", "GitModel", "Evidence", "Schedule", "Signing", "Packs", "CYaml"]),
     module("Release", ["GitModel", "Policy"]),
-    module("Output", ["GitModel", "Policy", "Release"]),
+    module("Output", ["GitModel", "Policy", "Release", "Schedule"]),
     module(
       "Engine",
       [

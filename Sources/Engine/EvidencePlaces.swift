@@ -20,6 +20,17 @@ enum EvidencePlace {
     return place(Bytes("approvals \(day) ".utf8) + ref.bytes)
   }
 
+  /// What the freezes are about that were declared in a year, that of `instant`, in UTC. They are about
+  /// no commit, so they have a subject of their own to lie under.
+  static func freezes(of instant: Instant) -> Subject {
+    Subject(sha256: SHA256Digest.hex(of: Bytes("freezes \(instant.utcText.prefix(4))".utf8)))
+  }
+
+  /// What the duties are about that were declared on the day of `instant`, in UTC.
+  static func duties(of instant: Instant) -> Subject {
+    Subject(sha256: SHA256Digest.hex(of: Bytes("duties \(instant.utcText.prefix(10))".utf8)))
+  }
+
   /// Where statements about another statement lie.
   static func statements(about digest: String) -> ObjectID {
     ObjectID(hex: Bytes(digest.utf8.prefix(ObjectID.hexLength))) ?? place(Bytes(digest.utf8))

@@ -81,6 +81,12 @@ struct FactGatherer {
     var facts = Facts()
     facts.isOfClone = view.isOfClone
     var builtIn: [JudgedRule] = []
+    // A freeze covers deletions too.
+    if needs.kinds.contains(.times) {
+      facts.times = fact { () throws(EngineFault) in
+        try TimeFacts(statements: statements()).stated(on: update.name)
+      }
+    }
     guard update.kind != .delete else { return (facts, builtIn) }
     let target = target(of: update.new)
     facts.target = target

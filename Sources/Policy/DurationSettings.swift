@@ -2,7 +2,7 @@ internal import GitModel
 
 extension SettingsReader {
   /// The length of time under `key`, such as `36h`, in seconds: a whole number and `m`, `h`, `d` or `w`.
-  func duration(_ key: String) -> Int64? {
+  public func duration(_ key: String) -> Int64? {
     node(key).flatMap { duration(of: $0, for: key) }
   }
 

@@ -70,6 +70,8 @@ public struct Needs: Hashable, Sendable {
     public static let rollback = Kinds(rawValue: 1 << 26)
     /// Whatever is told of the releases before a tag.
     public static let release: Kinds = [.sinceRelease, .pathsSinceRelease, .rollback]
+    /// `Facts.times`.
+    public static let times = Kinds(rawValue: 1 << 28)
     /// Whatever is told by the trees of the new commits.
     public static let content: Kinds = [.changes, .sizes, .caseClashes, .touched]
   }
@@ -237,6 +239,8 @@ public struct Facts: Sendable {
   public var sinceRelease: Fact<SinceRelease> = .notGathered
   /// Where one could go back to from a new tag.
   public var rollback: Fact<RollbackReading> = .notGathered
+  /// The freezes and duties that people declare, whether they count or not.
+  public var times: Fact<[StatedDeclaration]> = .notGathered
   /// Which lines of a branch are new: against what it had, or, where it is new itself, against the branch
   /// that holds the policy.
   public var patch: Fact<PatchReading> = .notGathered

@@ -4,18 +4,20 @@ internal import Schedule
 /// Reads `calendars`.
 enum CalendarReader {
   static func calendars(
-    _ entries: [SettingsNode.Entry], problems: ProblemList,
-    zone: (String) throws(ZoneFault) -> Zone
+    _ entries: [SettingsNode.Entry], context: PolicyContext, place: PolicyPlace,
+    problems: ProblemList, zone: (String) throws(ZoneFault) -> Zone
   ) -> [String: Calendar] {
     var calendars: [String: Calendar] = [:]
     for entry in entries {
-      calendars[entry.key] = calendar(entry, problems: problems, zone: zone)
+      calendars[entry.key] = calendar(
+        entry, context: context, place: place, problems: problems, zone: zone)
     }
     return calendars
   }
 
   private static func calendar(
-    _ entry: SettingsNode.Entry, problems: ProblemList, zone: (String) throws(ZoneFault) -> Zone
+    _ entry: SettingsNode.Entry, context: PolicyContext, place: PolicyPlace,
+    problems: ProblemList, zone: (String) throws(ZoneFault) -> Zone
   ) -> Calendar? {
     if let file = entry.position.file, entry.node.value == .absent {
       problems.add(
@@ -32,23 +34,29 @@ enum CalendarReader {
     let allow = windows("allow", reader)
     let deny = windows("deny", reader)
     let freezes = freezes(reader)
+    let freezers = reader.who("freeze-by", context)
     let identifier = reader.text("timezone")
-    let place = reader.lacks("timezone") ? nil : reader.node("timezone")?.position
+    let position = reader.lacks("timezone") ? nil : reader.node("timezone")?.position
+    let events = EventFileReader(reader, place: place)
+    let holidays = events.names("holidays")
+    let staffing = StaffingReader(reader, events, context)
     reader.finish()
-    guard let identifier, let place else {
-      if place == nil {
+    guard let identifier, let position else {
+      if position == nil {
         problems.add(
           "the calendar `\(entry.key.printableText)` has no `timezone`", at: entry.position,
           hint: "write an IANA name, e.g. `timezone: Europe/London`")
       }
       return nil
     }
-    let found = problems.noting(at: place, "`timezone`:") {
+    let found = problems.noting(at: position, "`timezone`:") {
       () throws(ZoneFault) in try zone(identifier)
     }
     guard let found else { return nil }
     let calendar = Calendar(
-      name: entry.key, zone: found, allow: allow, deny: deny, freezes: freezes)
+      name: entry.key, zone: found, allow: allow, deny: deny, freezes: freezes,
+      holidays: holidays.compactMap { events.list($0, zone: found, named: zone) },
+      staffing: staffing?.staffing(zone: found, named: zone), freezers: freezers?.people ?? [])
     if calendar.neverOpens {
       problems.add(
         "the calendar `\(entry.key.printableText)` never opens", at: entry.position,
@@ -57,24 +65,38 @@ enum CalendarReader {
     return calendar
   }
 
-  private static func windows(_ key: String, _ reader: SettingsReader) -> [WeeklyWindow] {
+  private static func windows(_ key: String, _ reader: SettingsReader) -> [TimeWindow] {
     (reader.items(key) ?? []).compactMap { item in
       let window = SettingsReader(
         item, name: "a window under `\(key)`", isKey: false, problems: reader.problems)
       guard case .map = item.value else { return nil }
       let days = window.text("days")
+      let dates = window.texts("dates")
       let hours = window.text("hours")
       let reason = window.text("reason")
-      for wanted in ["days", "hours"] where window.lacks(wanted) {
+      if window.lacks("days", "dates") {
         reader.problems.add(
-          "a window under `\(key)` has no `\(wanted)`", at: item.position,
+          "a window under `\(key)` has no `days`", at: item.position,
+          hint: "write `{days: Mon-Thu, hours: \"09:00-16:00\"}`, or `dates: [2026-12-24]`")
+      }
+      // Of days that come once the whole day may be meant; of others it is said.
+      if window.node("dates") == nil, window.lacks("hours") {
+        reader.problems.add(
+          "a window under `\(key)` has no `hours`", at: item.position,
           hint: "write `{days: Mon-Thu, hours: \"09:00-16:00\"}`")
       }
       window.finish()
-      guard let days, let hours else { return nil }
-      return reader.problems.noting(at: item.position, "") {
-        () throws(ScheduleFault) in try WeeklyWindow(days: days, hours: hours, reason: reason)
+      if days != nil, dates != nil {
+        reader.problems.add(
+          "a window under `\(key)` has `days` and `dates`", at: item.position,
+          hint: "write two windows")
       }
+      return reader.problems.noting(at: item.position, "") {
+        () throws(ScheduleFault) -> TimeWindow? in
+        if let dates { return try TimeWindow(dates: dates, hours: hours, reason: reason) }
+        guard let days, let hours else { return nil }
+        return try TimeWindow(days: days, hours: hours, reason: reason)
+      }.flatMap { $0 }
     }
   }
 

@@ -114,7 +114,9 @@ public enum PolicyReader {
     let repository = reader.text("repository") ?? ""
     let (people, unreadRoles) = PeopleReader.people(reader, place: place)
     let stated = reader.entries("calendars")
-    let calendars = CalendarReader.calendars(stated, problems: problems, zone: zone)
+    let calendars = CalendarReader.calendars(
+      stated, context: PolicyContext(people: people, broken: Set(unreadRoles)), place: place,
+      problems: problems, zone: zone)
     let unread = stated.map(\.key).filter { calendars[$0] == nil }
     var context = PolicyContext(
       people: people, calendars: calendars, broken: Set(unread + unreadRoles))

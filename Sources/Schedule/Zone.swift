@@ -37,6 +37,9 @@ public struct Zone: Hashable, Sendable {
     }
   }
 
+  /// A zone that no file of the operating system describes.
+  init(made name: String, _ file: ZoneFile) { (identifier, self.file) = (name, file) }
+
   /// Seconds that the local time is ahead of UTC, negative west of Greenwich.
   public func offset(at instant: Instant) -> Int { type(at: Self.near(instant)).offset }
 

@@ -15,14 +15,14 @@ struct Gitrel: ParsableCommand {
       """,
     version: GitrelVersion.text,
     groupedSubcommands: [
-      CommandGroup(name: "Judge", subcommands: [Check.self, Explain.self]),
+      CommandGroup(name: "Judge", subcommands: [Check.self, Explain.self, WindowCommand.self]),
       CommandGroup(name: "Policy", subcommands: [PolicyCommand.self]),
       CommandGroup(
         name: "Evidence and releases",
         subcommands: [
-          Approve.self, Attest.self, EvidenceCommand.self, Fetch.self, NextCommand.self,
-          NotesCommand.self, Override.self, ReleaseCommand.self, Review.self, Revoke.self,
-          Signoff.self, TagCommand.self,
+          Approve.self, Attest.self, DutyCommand.self, EvidenceCommand.self, Fetch.self,
+          FreezeCommand.self, NextCommand.self, NotesCommand.self, Override.self,
+          ReleaseCommand.self, Review.self, Revoke.self, Signoff.self, TagCommand.self,
         ]),
       CommandGroup(name: "History", subcommands: [Log.self, MetricsCommand.self]),
       CommandGroup(

@@ -23,6 +23,19 @@ enum Moment {
     }
   }
 
+  /// A length of time as a policy writes it: `30m`, `8h`, `2d`; in seconds.
+  static func seconds(_ text: String) throws -> Int64 {
+    let units: [Character: Int64] = ["m": 60, "h": 3600, "d": 86_400]
+    guard let unit = text.last, let length = units[unit], text.utf8.count <= 6,
+      let count = Int64(text.dropLast()), count > 0
+    else {
+      throw Failure(
+        "`\(Bytes(text.utf8).printable)` is no length of time", hints: ["write 30m, 8h or 2d"],
+        status: .usage)
+    }
+    return count * length
+  }
+
   /// A moment as RFC 3339 writes it, with a zone; seconds may be left out.
   static func parse(_ text: String) throws -> Instant {
     // `2026-11-20T16:45Z` is what people type; the parser wants the seconds.

@@ -60,6 +60,28 @@ enum Workplace {
     return id
   }
 
+  /// The ref that somebody means: the branch of the policy if they name none.
+  static func ref(_ ref: String?, of gate: CloneGate) throws -> RefName {
+    if let ref {
+      var name = RefName(ref.hasPrefix("refs/") ? ref : "refs/heads/\(ref)")
+      // A version is a tag, unless a branch is called so.
+      let isBranch = try engine { () throws(EngineFault) in try gate.view.value(of: name) != nil }
+      if !isBranch, gate.policy.document.tagVersions.version(of: Bytes(ref.utf8)[...]) != nil {
+        name = RefName("refs/tags/\(ref)")
+      }
+      guard name.fault == nil else {
+        throw Failure("`\(Bytes(ref.utf8).printable)` is no name of a ref", status: .usage)
+      }
+      return name
+    }
+    guard case .ref(let name, _) = gate.policy.source else {
+      throw Failure(
+        "the policy stands on no branch, so say which ref you mean", hints: ["add --ref main"],
+        status: .usage)
+    }
+    return name
+  }
+
   /// The gate of `repository` by `remote`.
   static func gate(_ repository: Repository, remote: String?, policy: String?) throws -> CloneGate {
     try engine { () throws(EngineFault) in

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import GitModel
 import GitrelTestSupport
@@ -142,6 +143,66 @@ struct JSONReferenceTests {
       try Self.rows("### Metrics as CSV") == head.split(separator: ",").map(String.init))
   }
 
+  @Test("windows and freezes")
+  func windowKeys() throws {
+    let utc = try Zone(
+      identifier: "UTC",
+      tzif: [UInt8](try Data(contentsOf: URL(fileURLWithPath: "/usr/share/zoneinfo/UTC"))))
+    let office = Schedule.Calendar(
+      name: "office", zone: utc,
+      allow: [try TimeWindow(days: "daily", hours: "09:00-16:00")],
+      freezes: [
+        try Freeze(id: "f", from: "1970-01-03T00:00", until: "1970-01-04T00:00", reason: "r")
+      ],
+      freezers: ["rita"])
+    let said = Declaration(
+      .freeze, name: Bytes("outage".utf8), value: Bytes("start".utf8), person: Bytes("rita".utf8),
+      recorded: Instant(seconds: 60), comment: Bytes("it has\u{1B}".utf8))
+    let times = DeclaredTimes([StatedDeclaration(said, digest: "1fd6b4950b9b00", fault: nil)])
+    let ruleset = Ruleset(
+      name: "production", refs: try RefSelection(["main"]), patterns: ["main"],
+      rules: [
+        StatedRule(try Self.window([office]), position: Position(line: 1, column: 1))
+      ], position: Position(line: 1, column: 1))
+    let document = PolicyDocument(
+      people: People(), calendars: ["office": office], rulesets: [ruleset])
+    func listing(_ times: DeclaredTimes, at seconds: Int64) -> WindowListing {
+      WindowListing(
+        document, times, ref: RefName("refs/heads/main"), policy: Self.origin,
+        at: Instant(seconds: seconds), days: 7)
+    }
+    let open = try DecisionJSON.text(listing(DeclaredTimes([]), at: 10 * 3600))
+    let closed = try DecisionJSON.text(listing(times, at: 10 * 3600))
+    let inner = ["policy.label", "policy.file", "policy.sha256"]
+    #expect(
+      try Self.keys(open).union(Self.keys(closed)) == Self.documented("Window").union(inner))
+    #expect(!closed.contains("\u{1B}"))
+    #expect(WindowText.lines(listing(times, at: 10 * 3600)).allSatisfy { !$0.contains("\u{1B}") })
+    let freezes = FreezeListing(document, times, at: Instant(seconds: 90))
+    #expect(try Self.keys(try DecisionJSON.text(freezes)) == Self.documented("Freezes"))
+    #expect(
+      FreezeText.lines(freezes) == [
+        "outage  office, by rita: it has\\u{1b}",
+        "    since Thu 1 Jan 00:01 UTC, until it is ended, Sat 2 Jan 1971 00:01 UTC at",
+        "      the latest", "f  office, by the policy: r",
+        "    from Sat 3 Jan 00:00 UTC, until Sun 4 Jan 00:00 UTC",
+      ])
+  }
+
+  private static func window(_ calendars: [Schedule.Calendar]) throws -> Window {
+    let node = SettingsNode(
+      .map([
+        SettingsNode.Entry(
+          key: "calendar", position: Position(line: 1, column: 1),
+          node: SettingsNode(.scalar("office", isQuoted: false), at: Position(line: 1, column: 1)))
+      ]), at: Position(line: 1, column: 1))
+    let reader = SettingsReader(node, name: "window", problems: ProblemList())
+    return Window(
+      from: reader,
+      context: PolicyContext(
+        calendars: Dictionary(calendars.map { ($0.name, $0) }) { first, _ in first }))
+  }
+
   @Test("an import")
   func importKeys() throws {
     let report = ImportReport(
@@ -236,7 +297,7 @@ struct JSONReferenceTests {
     #expect {
       try JSONFault.encode(Double.nan)
     } throws: { error in
-      (error as? JSONFault)?.description.hasPrefix(
+      (error as? Output.JSONFault)?.description.hasPrefix(
         "the answer cannot be written as JSON, which is a fault in gitrel: ") ?? false
     }
   }

@@ -366,7 +366,7 @@ struct PolicyReaderTests {
     (
       "timezone: UTC, deny: [{days: Freitag, hours: \"07:00-12:00\"}]",
       [
-        "p.yml:3:34: `Freitag` is not a set of days; write days as Mon-Thu, Sat,Sun or daily"
+        "p.yml:3:34: `Freitag` is not a set of days; write days as Mon-Thu, Sat,Sun, 2nd Tue, last Fri or daily"
       ]
     ),
     (
@@ -407,9 +407,9 @@ struct PolicyReaderTests {
       ]
     ),
     (
-      "timezone: UTC, holidays: [x.ics]",
+      "timezone: UTC, vacations: [x.ics]",
       [
-        "p.yml:3:27: `office` knows no key `holidays`; it knows allow, deny, freezes, locked, timezone"
+        "p.yml:3:27: `office` knows no key `vacations`; it knows allow, deny, freeze-by, freezes, holidays, locked, staffing, timezone"
       ]
     ),
   ]

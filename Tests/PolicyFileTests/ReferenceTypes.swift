@@ -20,6 +20,7 @@ extension SettingsShape {
     case .trailerKey: "list of trailer keys"
     case .pattern: "list of patterns"
     case .who: "list of people and roles"
+    case .calendar: "list of calendars"
     case .choice(let words): "list of \(words.map { "`\($0)`" }.joined(separator: ", "))"
     default: "list of \(words[0].typeWords)"
     }

@@ -25,10 +25,10 @@ struct CalendarPropertyTests {
       zone.local(at: Instant(seconds: start + Int64($0) * 60)).wallSeconds
     }
     var generator = SeededGenerator(state: UInt64(start))
-    for round in 0..<12 {
+    for round in 0..<6 {
       let calendar = try Self.calendar(zone, walls, &generator)
-      let isOpen = Self.oracle(calendar, walls)
-      for _ in 0..<60 {
+      let isOpen = try Self.oracle(calendar, walls)
+      for _ in 0..<15 {
         // In the first six days, so that something changes before the end.
         let minute = Int.random(in: 0..<6 * 1440, using: &generator)
         let second = Int64.random(in: 0..<60, using: &generator)
@@ -56,9 +56,25 @@ struct CalendarPropertyTests {
   private static func calendar(
     _ zone: Zone, _ walls: [Int], _ generator: inout SeededGenerator
   ) throws -> Schedule.Calendar {
-    func windows(_ range: ClosedRange<Int>) throws -> [WeeklyWindow] {
+    func days() throws -> TimeWindow.Start {
+      let days = Weekday.allCases.filter { _ in Bool.random(using: &generator) }
+      switch Int.random(in: 0..<4, using: &generator) {
+      case 0:
+        let places = ["1st", "2nd", "3rd", "4th", "5th", "last"]
+        let texts = (days.isEmpty ? [.monday] : days).map {
+          "\(places[Int.random(in: 0..<6, using: &generator)]) \($0)"
+        }
+        return .days(try Days(texts.joined(separator: ",")))
+      case 1:
+        let first = LocalDate(daysSinceEpoch: walls[0] / 86_400)
+        let start = first.adding(days: Int.random(in: -2..<5, using: &generator))
+        let end = start.adding(days: Int.random(in: 0..<3, using: &generator))
+        return .dates(try Dates(["\(start)..\(end)", "\(end.adding(days: 2))"]))
+      default: return .days(Days(days) ?? .daily)
+      }
+    }
+    func windows(_ range: ClosedRange<Int>) throws -> [TimeWindow] {
       try (0..<Int.random(in: range, using: &generator)).map { _ in
-        let days = Weekday.allCases.filter { _ in Bool.random(using: &generator) }
         // Half of the times fall into the small hours, where clocks are set.
         func time(_ last: Int) -> Int {
           let isSmall = Bool.random(using: &generator)
@@ -67,8 +83,8 @@ struct CalendarPropertyTests {
         let start = time(1425)
         var end = time(1440)
         if end == start { end += 15 }
-        return WeeklyWindow(
-          days: Days(days) ?? .daily,
+        return TimeWindow(
+          days: try days(),
           hours: try HourRange(
             start: #require(LocalTime(minutes: start)), end: #require(LocalTime(minutes: end))))
       }
@@ -82,27 +98,74 @@ struct CalendarPropertyTests {
         id: "\(number)", from: LocalDateTime(wallSeconds: from),
         until: LocalDateTime(wallSeconds: from + length), reason: "r")
     }
-    return Calendar(name: "c", zone: zone, allow: allow, deny: deny, freezes: freezes)
+    // A whole day now and then, and an hour that comes every so many days.
+    var events = ""
+    for number in 0..<Int.random(in: 0...2, using: &generator) {
+      let day = LocalDate(daysSinceEpoch: walls[0] / 86_400 + 2 * number + 1).ics
+      events += "BEGIN:VEVENT\nDTSTART;VALUE=DATE:\(day)\nEND:VEVENT\n"
+    }
+    if Bool.random(using: &generator) {
+      let start = LocalDateTime(wallSeconds: walls[Int.random(in: 0..<1440, using: &generator)])
+      events +=
+        "BEGIN:VEVENT\nDTSTART:\(start.date.ics)T\(padded(start.hour))0000\nDURATION:PT90M\n"
+        + "RRULE:FREQ=DAILY;INTERVAL=\(Int.random(in: 1...3, using: &generator))\nEND:VEVENT\n"
+    }
+    let file = Bytes("BEGIN:VCALENDAR\n\(events)END:VCALENDAR\n".utf8)
+    let holidays = try EventList(ics: file, zone: zone) { _ in zone }
+    return Calendar(
+      name: "c", zone: zone, allow: allow, deny: deny, freezes: freezes, holidays: [holidays])
+  }
+
+  /// Whether a policy means `day`, by counting the days of its month one by one.
+  private static func isMeant(_ start: TimeWindow.Start, _ day: Int) -> Bool {
+    let date = LocalDate(daysSinceEpoch: day)
+    guard case .days(let days) = start else {
+      return "\(start)".split(separator: ",").contains { item in
+        let ends = item.split(separator: "..", omittingEmptySubsequences: false)
+        return "\(ends[0])" <= "\(date)" && "\(date)" <= "\(ends[ends.count - 1])"
+      }
+    }
+    let month = (day - 31...day + 31).map(LocalDate.init(daysSinceEpoch:)).filter {
+      ($0.year, $0.month, $0.weekday) == (date.year, date.month, date.weekday)
+    }
+    let place = (month.firstIndex(of: date) ?? 0) + 1
+    var names = ["\(["1st", "2nd", "3rd", "4th", "5th"][place - 1]) \(date.weekday)"]
+    if month.last == date { names.append("last \(date.weekday)") }
+    return days.contains(date.weekday)
+      || "\(days)".split(separator: ",").contains { names.contains(String($0)) }
   }
 
   /// Which minutes are open, from what the clocks show in each.
-  private static func oracle(_ calendar: Schedule.Calendar, _ walls: [Int]) -> [Bool] {
-    func spans(_ window: WeeklyWindow) -> [Range<Int>] {
+  private static func oracle(_ calendar: Schedule.Calendar, _ walls: [Int]) throws -> [Bool] {
+    func spans(_ window: TimeWindow) -> [Range<Int>] {
       let first = walls[0] / 86_400 - 2
-      return (first..<first + 14).filter {
-        window.days.contains(LocalDate(daysSinceEpoch: $0).weekday)
-      }.map { day in
+      return (first..<first + 14).filter { isMeant(window.days, $0) }.map { day in
         let start = window.hours.start.minutes
         let end = window.hours.end.minutes
         return (day * 1440 + start) * 60..<(day * 1440 + end + (end < start ? 1440 : 0)) * 60
       }
     }
+    func minutes(from start: Int, until end: Int) -> Range<Int> {
+      let first = walls.firstIndex { $0 >= start } ?? walls.count
+      let last = walls.lastIndex { $0 < end } ?? -1
+      return first..<max(first, last + 1)
+    }
     let allowed = calendar.allow.flatMap(spans)
     let denied = calendar.deny.flatMap(spans)
-    let frozen = calendar.freezes.map { freeze in
-      let first = walls.firstIndex { $0 >= freeze.from.wallSeconds } ?? walls.count
-      let last = walls.lastIndex { $0 < freeze.until.wallSeconds } ?? -1
-      return first..<max(first, last + 1)
+    var frozen = calendar.freezes.map {
+      minutes(from: $0.from.wallSeconds, until: $0.until.wallSeconds)
+    }
+    for event in calendar.holidays.flatMap(\.series) {
+      guard let start = event.times.first?.wallSeconds else { continue }
+      guard let rule = event.recurrence else {
+        frozen.append(minutes(from: start, until: start + event.days * 86_400))
+        continue
+      }
+      let interval = rule.rule.interval
+      for number in 0..<12 {
+        let first = walls.firstIndex { $0 >= start + number * interval * 86_400 } ?? walls.count
+        frozen.append(first..<first + 90)
+      }
     }
     return walls.indices.map { minute in
       let wall = walls[minute]
@@ -111,4 +174,9 @@ struct CalendarPropertyTests {
       return calendar.allow.isEmpty || allowed.contains { $0.contains(wall) }
     }
   }
+}
+
+extension LocalDate {
+  /// The day as iCalendar writes it.
+  var ics: String { "\(padded(year, 4))\(padded(month))\(padded(day))" }
 }

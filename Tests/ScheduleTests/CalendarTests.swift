@@ -16,11 +16,11 @@ struct CalendarTests {
     office = Calendar(
       name: "office", zone: london,
       allow: [
-        try WeeklyWindow(days: "Mon-Thu", hours: "09:00-16:00"),
-        try WeeklyWindow(days: "Fri", hours: "09:00-12:00"),
+        try TimeWindow(days: "Mon-Thu", hours: "09:00-16:00"),
+        try TimeWindow(days: "Fri", hours: "09:00-12:00"),
       ],
       deny: [
-        try WeeklyWindow(
+        try TimeWindow(
           days: "Fri", hours: "12:00-24:00", reason: "no Friday afternoon pushes")
       ],
       freezes: [christmas])
@@ -58,6 +58,7 @@ struct CalendarTests {
       case .closed(.denied, _): "denied"
       case .closed(.frozen(let freeze), _): freeze == christmas ? "frozen" : "?"
       case .closed(.outside, _): "outside"
+      case .closed: "?"
       }
     #expect(found == expected)
     #expect(state.isOpen == (expected == "open"))
@@ -84,7 +85,7 @@ struct CalendarTests {
     let utc = try SystemZones.zone("UTC")
     let now = Instant(seconds: 1_790_000_000)
     #expect(Calendar(name: "", zone: utc).state(at: now) == .open(until: nil))
-    let daily = try WeeklyWindow(days: "daily", hours: "00:00-24:00")
+    let daily = try TimeWindow(days: "daily", hours: "00:00-24:00")
     #expect(Calendar(name: "", zone: utc, allow: [daily]).state(at: now) == .open(until: nil))
     let shut = Calendar(name: "shut", zone: utc, allow: [daily], deny: [daily])
     #expect(shut.state(at: now) == .closed(.denied(daily), opensNext: nil))
@@ -107,7 +108,7 @@ struct CalendarTests {
   @Test
   func midnight() throws {
     let night = Calendar(
-      name: "night", zone: london, allow: [try WeeklyWindow(days: "Sun", hours: "22:00-06:00")])
+      name: "night", zone: london, allow: [try TimeWindow(days: "Sun", hours: "22:00-06:00")])
     // The window belongs to Sunday and ends on Monday.
     let cases = [
       ("2026-11-22T05:00", false), ("2026-11-22T21:59:59", false), ("2026-11-22T22:00", true),
@@ -125,7 +126,7 @@ struct CalendarTests {
   @Test
   func clocksThatAreSet() throws {
     let early = Calendar(
-      name: "early", zone: london, allow: [try WeeklyWindow(days: "Sun", hours: "01:15-01:45")])
+      name: "early", zone: london, allow: [try TimeWindow(days: "Sun", hours: "01:15-01:45")])
     // 2026-03-29: the window does not exist; the next one is a week later.
     #expect(
       early.nextOpening(after: try london.instant("2026-03-28T12:00"))
@@ -138,7 +139,7 @@ struct CalendarTests {
         == Instant(seconds: first.seconds + 3600))
     // A window that ends in the gap ends with the jump.
     let late = Calendar(
-      name: "late", zone: london, allow: [try WeeklyWindow(days: "Sun", hours: "00:30-01:30")])
+      name: "late", zone: london, allow: [try TimeWindow(days: "Sun", hours: "00:30-01:30")])
     #expect(
       late.state(at: try london.instant("2026-03-29T00:45"))
         == .open(until: Instant(seconds: 1_774_746_000)))

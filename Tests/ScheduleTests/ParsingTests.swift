@@ -81,6 +81,59 @@ struct ParsingTests {
   }
 
   @Test(arguments: [
+    ("2nd Tue", "2nd Tue", [10]), ("last Fri", "last Fri", [27]), ("5th Mon", "5th Mon", [30]),
+    ("1st Mon, 3rd Mon", "1st Mon,3rd Mon", [2, 16]), ("5th Wed", "5th Wed", []),
+    ("Sun,last Mon", "Sun,last Mon", [1, 8, 15, 22, 29, 30]), ("4th Mon", "4th Mon", [23]),
+  ])
+  func daysOfAMonth(_ text: String, _ shortest: String, _ expected: [Int]) throws {
+    let days = try Days(text)
+    #expect(days.description == shortest)
+    #expect(try Days(days.description) == days)
+    // November 2026 starts on a Sunday.
+    let found = try (1...30).filter {
+      try days.contains(LocalDate("2026-11-\($0 < 10 ? "0" : "")\($0)"))
+    }
+    #expect(found == expected)
+  }
+
+  @Test(arguments: [
+    "6th Mon", "2nd", "2nd Tuesday", "2 Tue", "first Mon", "last", "2nd Mon-Fri", "2nd  last Mon",
+    "Mon 2nd", "2nd Tue,2nd Tue", "Tue,2nd Tue",
+  ])
+  func notDaysOfAMonth(_ text: String) {
+    #expect(throws: ScheduleFault.self) { try Days(text) }
+  }
+
+  @Test
+  func dates() throws {
+    let dates = try Dates(["2026-12-31..2027-01-02", "2026-12-24", "2028-02-29"])
+    #expect(dates.description == "2026-12-24,2026-12-31..2027-01-02,2028-02-29")
+    for (date, isIn) in [
+      ("2026-12-23", false), ("2026-12-24", true), ("2026-12-25", false), ("2026-12-31", true),
+      ("2027-01-02", true), ("2027-01-03", false), ("2028-02-29", true),
+    ] {
+      #expect(dates.contains(try LocalDate(date)) == isIn, "\(date)")
+    }
+    #expect(try dates.first(from: LocalDate("2027-01-03")) == LocalDate("2028-02-29"))
+    #expect(try dates.first(from: LocalDate("2028-03-01")) == nil)
+    #expect(
+      try Dates(["2026-01-01", "2026-01-03", "2026-01-05", "2026-01-07"]).description
+        == "2026-01-01,2026-01-03,2026-01-05 and 1 more")
+  }
+
+  @Test(arguments: [
+    ([], "there is no date"), (["2026-02-29"], "`2026-02-29` is not a day of the calendar"),
+    (["24 Dec"], "`24 Dec` is not a date; write YYYY-MM-DD"),
+    (["2026-12-24", "2026-12-24"], "2026-12-24 is named twice"),
+    (["2026-12-24..2026-12-26", "2026-12-26"], "2026-12-26 is named twice"),
+    (["2026-12-26..2026-12-24"], "`2026-12-26..2026-12-24` ends before it starts"),
+    (["2026-12-24.2026-12-26"], "`2026-12-24.2026-12-26` is not a date; write YYYY-MM-DD"),
+  ])
+  func notDates(_ texts: [String], _ words: String) {
+    #expect(throws: ScheduleFault(words)) { try Dates(texts) }
+  }
+
+  @Test(arguments: [
     ("2026-12-18T17:00", 1_797_613_200), ("1970-01-01T00:00", 0), ("2024-02-29T23:59:59", nil),
     ("0001-01-01T00:00", nil), ("9999-12-31T23:59", nil),
   ])

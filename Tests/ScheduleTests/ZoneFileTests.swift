@@ -10,7 +10,7 @@ struct ZoneFileTests {
     guard let zone = try? Zone(identifier: "Test/Zone", tzif: bytes) else { return }
     let calendar = Calendar(
       name: "c", zone: zone,
-      allow: [try? WeeklyWindow(days: "Mon", hours: "09:00-10:00")].compactMap(\.self),
+      allow: [try? TimeWindow(days: "Mon", hours: "09:00-10:00")].compactMap(\.self),
       freezes: [
         try? Freeze(id: "f", from: "2026-01-01T00:00", until: "2027-01-01T00:00", reason: "r")
       ].compactMap(\.self))

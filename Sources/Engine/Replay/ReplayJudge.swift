@@ -139,6 +139,7 @@ final class ReplayJudge {
     facts.declarations = .unknown("what was declared of a commit then is not looked at in a replay")
     facts.sinceRelease = .unknown("which releases there were then is not looked at in a replay")
     facts.rollback = .unknown("which releases there were then is not looked at in a replay")
+    facts.times = .unknown("who froze a calendar or was on duty then is not looked at in a replay")
     if let search = needs.patch { facts.patch = patch(past, facts.evidence, search) }
     return facts
   }

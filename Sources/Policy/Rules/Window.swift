@@ -4,84 +4,126 @@
 internal import GitModel
 public import Schedule
 
-/// The ref moves only while its calendar is open.
+/// The ref moves only while its calendars are open.
 public struct Window: Rule {
   public static let id: RuleID = "window"
   public static let summary = "the push comes while the calendar is open"
 
-  /// The calendar; nil only when the policy did not load.
-  public let calendar: Calendar?
+  /// The calendars, all of which must be open; none only when the policy did not load.
+  public let calendars: [Calendar]
+
+  /// How many calendars a rule may name.
+  static let limit = 16
 
   public init(from reader: SettingsReader, context: PolicyContext) {
-    let isMissing = reader.lacks("calendar")
-    guard let name = reader.calendarName("calendar") else {
-      calendar = nil
-      if isMissing {
-        reader.problems.add(
-          "`window` names no calendar", at: reader.position,
-          hint: "write `window: {calendar: NAME}` with a name from `calendars`")
-      }
-      return
-    }
-    calendar = context.calendars[name]
-    if calendar == nil, !context.broken.contains(name) {
-      let names = context.calendars.keys.sorted()
+    if reader.lacks("calendar", "calendars") {
       reader.problems.add(
-        "there is no calendar \(name.quoted)",
-        at: reader.node("calendar")?.position ?? reader.position,
-        hint: Spelling.suggestion(for: name, among: names)
-          ?? (names.isEmpty ? "state it under `calendars`" : "there is \(listed(names))"))
+        "`window` names no calendar", at: reader.position,
+        hint: "write `window: {calendar: NAME}` with a name from `calendars`")
     }
+    let one = reader.node("calendar").flatMap { node -> SettingsNode? in
+      reader.records(.calendar, at: node) ? nil : node
+    }
+    var nodes = one.map { [("calendar", $0)] } ?? []
+    if !reader.recordsItems(.calendar, under: "calendars"), let more = reader.items("calendars") {
+      let place = reader.node("calendars")?.position ?? reader.position
+      if one != nil {
+        reader.problems.add("`window` has `calendar` and `calendars`", at: place, hint: "write one")
+      }
+      if more.isEmpty || more.count > Self.limit {
+        reader.problems.add("`calendars` takes 1 to \(Self.limit) names", at: place)
+      }
+      nodes += more.prefix(Self.limit).map { ("calendars", $0) }
+    }
+    var calendars: [Calendar] = []
+    for (key, node) in nodes {
+      guard let name = reader.text(of: node, for: key) else { continue }
+      guard let calendar = context.calendars[name] else {
+        if !context.broken.contains(name) {
+          let names = context.calendars.keys.sorted()
+          reader.problems.add(
+            "there is no calendar \(name.quoted)", at: node.position,
+            hint: Spelling.suggestion(for: name, among: names)
+              ?? (names.isEmpty ? "state it under `calendars`" : "there is \(listed(names))"))
+        }
+        continue
+      }
+      if calendars.contains(where: { $0.name == name }) {
+        reader.problems.add("`calendars` names \(name.quoted) twice", at: node.position)
+      }
+      calendars.append(calendar)
+    }
+    self.calendars = calendars
   }
+
+  public var needs: Needs { Needs(calendars.contains(where: \.listens) ? .times : []) }
 
   public func judge(_ matter: Matter) -> Verdict {
-    guard let calendar else { return .indeterminate("the calendar was not read") }
-    let now = calendar.zone.format(matter.instant)
-    switch calendar.state(at: matter.instant) {
-    case .open(let until):
-      let end = until.map { ", until \(calendar.zone.format($0))" } ?? ""
-      return .satisfied("\(now): \(calendar.name) is open\(end)")
-    case .closed(let cause, let opensNext):
-      return .violated(.closed(calendar, now: now, matter.instant, cause, opensNext: opensNext))
+    guard let first = calendars.first else { return .indeterminate("the calendar was not read") }
+    var times = DeclaredTimes([])
+    if calendars.contains(where: \.listens) {
+      switch matter.facts.times {
+      case .known(let all): times = DeclaredTimes(all)
+      case .unknown(let why): return .indeterminate(Self.untold(why))
+      case .notGathered: return .indeterminate(Self.untold(Fact<Bool>.faultWords))
+      }
     }
-  }
-}
-
-extension SettingsReader {
-  /// The name of a calendar under `key`.
-  fileprivate func calendarName(_ key: String) -> String? {
-    node(key).flatMap { records(.calendar, at: $0) ? nil : text(of: $0, for: key) }
-  }
-}
-
-extension ClosedCause {
-  /// Why nothing goes out, as a clause.
-  fileprivate func words(_ calendar: Calendar) -> String {
-    switch self {
-    case .frozen(let freeze):
-      "frozen: \(freeze.reason) (`\(freeze.id)`, until \(freeze.until) \(calendar.zone.identifier))"
-    case .denied(let window): window.reason ?? "closed \(window)"
-    case .outside:
-      "outside the hours of `\(calendar.name)` (\(listed(calendar.allow.map(\.description), "or")))"
+    let reading = CalendarReading(calendars, times)
+    let others = calendars.flatMap { times.others(for: $0, at: matter.instant) }
+    let now = matter.instant
+    guard let (calendar, cause) = reading.closed(at: now) else {
+      let end = reading.closing(after: now)
+      let words = end.map { ", until \(first.zone.format($0, reference: now))" } ?? ""
+      let names = listed(calendars.map(\.name))
+      return .satisfied(
+        "\(first.zone.format(now)): \(names) \(calendars.count == 1 ? "is" : "are") open\(words)",
+        others)
     }
+    return .violated(
+      .closed(
+        calendar, cause, at: now, opensNext: reading.opening(after: now), others,
+        people: matter.people))
+  }
+
+  private static func untold(_ why: String) -> String {
+    "whether somebody froze the calendar, or is on duty, cannot be told: \(why)"
   }
 }
 
 extension Explanation {
   fileprivate static func closed(
-    _ calendar: Calendar, now: String, _ instant: Instant, _ cause: ClosedCause,
-    opensNext: Instant?
+    _ calendar: Calendar, _ cause: ClosedCause, at instant: Instant, opensNext: Instant?,
+    _ others: [Finding], people: People
   ) -> Explanation {
-    let summary = "\(now): \(cause.words(calendar))"
+    let summary = "\(calendar.zone.format(instant)): \(cause.words(calendar, at: instant))"
+    var fixes: [String] = []
+    switch cause {
+    case .declared(let freeze):
+      let holders = listed(calendar.freezers.sorted(), "or")
+      fixes = ["gitrel freeze end \(freeze.id.shellWord)    by \(holders), when it is over"]
+    case .unstaffed(let role, let seconds, _):
+      fixes = [
+        "gitrel duty --as \(role.shellWord) --for \(durationWords(seconds))    by who is on duty"
+      ]
+    default: break
+    }
     guard let opensNext else {
       return Explanation(
-        summary, findings: [Finding(calendar.name, "does not open again in sight")],
-        fixes: ["give the calendar `\(calendar.name)` a window, or end the freeze, in the policy"])
+        summary, findings: [Finding(calendar.name, "does not open again in sight")] + others,
+        fixes: fixes.isEmpty
+          ? ["give the calendar `\(calendar.name)` a window, or end the freeze, in the policy"]
+          : fixes)
     }
     let opening = calendar.zone.format(opensNext, reference: instant)
+    let atLatest = if case .declared(let freeze) = cause { freeze.isOpenEnded } else { false }
+    let finding = Finding(
+      "opens \(opening)\(atLatest ? " at the latest" : "")",
+      "in \(duration(from: instant, to: opensNext))")
+    guard fixes.isEmpty else {
+      return Explanation(
+        summary, findings: [finding] + others, fixes: fixes + ["push again from \(opening)"])
+    }
     return Explanation(
-      summary,
-      findings: [Finding("opens \(opening)", "in \(duration(from: instant, to: opensNext))")],
-      mend: .wait("from \(opening)"))
+      summary, findings: [finding] + others, mend: .wait("from \(opening)"))
   }
 }

@@ -99,12 +99,14 @@ struct PolicyLocks {
     }
   }
 
-  /// Locks a calendar that says so.
-  mutating func take(calendar entry: SettingsNode.Entry, problems: ProblemList) {
+  /// Locks a calendar that says so, with all that it names.
+  mutating func take(calendar entry: SettingsNode.Entry, laid: Laid, problems: ProblemList) {
     guard case .map(let settings) = entry.node.value,
       let position = Self.lock(in: settings, problems)
     else { return }
     add(.calendars, entry.key, Lock(at: position))
+    take(
+      namesIn: [entry.node], because: "the locked calendar \(entry.key.quoted)", at: position, laid)
   }
 
   /// Locks every calendar, role and person that stands among the words of `nodes`, and the people who
@@ -114,6 +116,10 @@ struct PolicyLocks {
   ) {
     var words: Set<String> = []
     for node in nodes { node.addWords(to: &words) }
+    // A calendar says who may freeze it and who must be on duty.
+    for calendar in words.compactMap({ laid.stated(.calendars, $0) }) {
+      calendar.node.addWords(to: &words)
+    }
     for word in words.sorted() {
       if let role = laid.stated(.roles, word) {
         add(.roles, word, Lock(role, because: "\(reason) names it", at: position))

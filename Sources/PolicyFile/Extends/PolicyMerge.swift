@@ -175,7 +175,7 @@ struct PolicyMerge {
         hint: "give one of the two another name: rulesets on the same refs add up")
     }
     for entry in sections[.calendars]?.all ?? [] where entry.position.file == part.file {
-      locks.take(calendar: entry, problems: problems)
+      locks.take(calendar: entry, laid: laid, problems: problems)
     }
   }
 }

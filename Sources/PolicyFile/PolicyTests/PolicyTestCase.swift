@@ -104,6 +104,7 @@ struct TestSetting: Sendable {
     facts.declarations = .unknown("a case does not state what is declared of a commit")
     facts.sinceRelease = .unknown("a case does not state which releases there are")
     facts.rollback = .unknown("a case does not state which releases there are")
+    facts.times = .unknown("a case does not state who froze a calendar or is on duty")
     facts.patch = .unknown(
       "a case states no lines, so how many changed ones are covered is not told")
     return facts

@@ -1,6 +1,5 @@
 public import GitModel
 public import Policy
-internal import Schedule
 
 /// What a policy may say and hardly means.
 public struct PolicyReview {
@@ -45,6 +44,7 @@ public struct PolicyReview {
     var words: Set<String> = []
     for ruleset in policy.rulesets { node(of: ruleset)?.addWords(to: &words) }
     policy.root["statements"]?.node.addWords(to: &words)
+    for calendar in policy.root.entries("calendars") { calendar.node.addWords(to: &words) }
     let problems =
       policy.root.entries("roles").filter { !words.contains($0.key) }.map {
         Problem("no rule names the role \($0.key.quoted)", at: $0.position, hint: "take it out")
@@ -66,34 +66,6 @@ public struct PolicyReview {
         !words.contains($0.key) && !holders.contains($0.key)
       }
       .map { Problem("no rule asks for \($0.key.quoted)", at: $0.position, hint: "take them out") }
-  }
-
-  // MARK: - Time
-
-  private var times: [Problem] {
-    var problems: [Problem] = []
-    for entry in policy.root.entries("calendars") {
-      guard let calendar = policy.calendars[entry.key] else { continue }
-      problems += calendar.problems.map { Problem(calendar.explain($0), at: entry.position) }
-      let windows = entry.node["allow"]?.node.items ?? []
-      for (window, node) in zip(calendar.allow, windows) {
-        let alone = Calendar(
-          name: calendar.name, zone: calendar.zone, allow: [window], deny: calendar.deny)
-        guard alone.neverOpens else { continue }
-        problems.append(
-          Problem(
-            "the window \(window.description.quoted) never opens: `deny` covers all of it",
-            at: node.position, hint: "take it out, or the part of `deny` that it is meant to open"))
-      }
-      for (freeze, node) in zip(calendar.freezes, entry.node["freezes"]?.node.items ?? []) {
-        guard freeze.until <= calendar.zone.local(at: instant) else { continue }
-        problems.append(
-          Problem(
-            "the freeze \(freeze.id.quoted) is over since \(freeze.until)", at: node.position,
-            hint: "take it out"))
-      }
-    }
-    return problems
   }
 
   // MARK: - Enforcement

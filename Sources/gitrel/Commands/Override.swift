@@ -79,28 +79,7 @@ struct SpeakerPlace {
   }
 
   /// The ref that is meant: the branch of the policy if none is named.
-  func ref(_ ref: String?) throws -> RefName {
-    if let ref {
-      var name = RefName(ref.hasPrefix("refs/") ? ref : "refs/heads/\(ref)")
-      // A version is a tag, unless a branch is called so.
-      let isBranch = try Workplace.engine { () throws(EngineFault) in
-        try gate.view.value(of: name) != nil
-      }
-      if !isBranch, gate.policy.document.tagVersions.version(of: Bytes(ref.utf8)[...]) != nil {
-        name = RefName("refs/tags/\(ref)")
-      }
-      guard name.fault == nil else {
-        throw Failure("`\(Bytes(ref.utf8).printable)` is no name of a ref", status: .usage)
-      }
-      return name
-    }
-    guard case .ref(let name, _) = gate.policy.source else {
-      throw Failure(
-        "the policy stands on no branch, so say which ref you mean", hints: ["add --ref main"],
-        status: .usage)
-    }
-    return name
-  }
+  func ref(_ ref: String?) throws -> RefName { try Workplace.ref(ref, of: gate) }
 
   /// Where statements are signed.
   func desk() throws -> StatementDesk {
