@@ -22,7 +22,7 @@ struct Gitrel: ParsableCommand {
         subcommands: [
           Approve.self, Attest.self, EvidenceCommand.self, Fetch.self, NextCommand.self,
           NotesCommand.self, Override.self, ReleaseCommand.self, Review.self, Revoke.self,
-          Signoff.self, TagCommand.self,
+          ScopeCommand.self, Signoff.self, TagCommand.self,
         ]),
       CommandGroup(name: "History", subcommands: [Log.self, MetricsCommand.self]),
       CommandGroup(
