@@ -169,6 +169,11 @@ struct FactGatherer {
     if !needs.kinds.isDisjoint(with: .release), update.name.isTag {
       gather(&facts, of: target, by: update, under: ruleset)
     }
+    if let file = needs.scope, update.name.isTag {
+      facts.scope = fact { () throws(TrustedFiles.Fault) in
+        try trustedFiles.scope(of: update.name, policy.tagVersions, file)
+      }
+    }
     if let search = needs.patch, update.name.isBranch {
       facts.patch = patch(update, facts.evidence, search)
     }
@@ -428,6 +433,9 @@ struct FactGatherer {
             update.name, target, asksPaths: kinds.contains(.pathsSinceRelease))
         }
       }
+    }
+    if kinds.contains(.reverts) {
+      facts.reverts = facts.sinceRelease.map { ScopeFacts(repository).plainReverts($0.commits) }
     }
     if kinds.contains(.rollback) {
       facts.rollback = target.flatMap { target in

@@ -31,7 +31,9 @@ struct ReleaseFacts {
       var previous: (name: RefName, commit: ObjectID)?
       for release in releases {
         let peeled = try repository.peel(release.value)
-        guard peeled.kind == .commit, try repository.isAncestor(peeled.target, of: commit.id)
+        // A tag without a message is no release.
+        guard peeled.kind == .commit, !peeled.tags.isEmpty,
+          try repository.isAncestor(peeled.target, of: commit.id)
         else { continue }
         previous = (release.name, peeled.target)
         break

@@ -76,3 +76,24 @@ extension TrustedFiles {
     }
   }
 }
+
+extension TrustedFiles {
+  /// What was promised for the release that a tag is called.
+  func scope(
+    of tag: RefName, _ versions: TagVersions, _ file: ScopeFile
+  ) throws(Fault) -> ScopeReading {
+    guard let version = versions.version(of: tag.shortBytes) else { return .noVersion(versions) }
+    let place = ScopePlace(path: file.path(of: version), in: label)
+    let found = try bytes(at: place.path, limit: ReleaseScope.maximum.size, "the scope")
+    guard let found else { return .none(place) }
+    let promised: ReleaseScope
+    do { promised = try ReleaseScope(found, as: file.format) } catch {
+      throw Fault(words: "\(place.shown) cannot be read: \(error.words)")
+    }
+    guard promised.version == nil || promised.version == version.spelling else {
+      throw Fault(
+        words: "\(place.shown) is of the release \(promised.version?.prefix(60).printable ?? "")")
+    }
+    return .promised(promised, place)
+  }
+}

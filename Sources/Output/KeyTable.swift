@@ -30,6 +30,14 @@ extension KeyReference {
     strategy	weakest	{low: big-bang, medium: rolling, high: canary}	the weakest way that each risk allows, of `big-bang`, `rolling`, `canary` and `blue-green`; the last two are alike
     strategy	unstated	unstated	what a commit counts for that says nothing, where neither the tag nor paths say it; `unstated` refuses
     rollback-target	rolled-out	false	the target reached the last stage of its roll-out, by [statements](#releases) that count
+    ticket-scope	snapshot	.gitrel/scope/{version}.json	where the promise stands, with `{version}` for the version without its prefix; ends in `.json` or `.csv`
+    ticket-scope	status	any	how far a promised ticket must be, in the words of the file
+    ticket-scope	missing	refuse	what a ticket comes to that is promised and not contained
+    ticket-scope	extra	refuse	what a ticket comes to that is contained and not promised
+    ticket-scope	pattern	[A-Z][A-Z0-9]+-[0-9]+	what a ticket is like; these keys are as for [tickets](#tickets)
+    ticket-scope	in	[subject, trailers]	where it may stand in a commit
+    ticket-scope	trailers	[Ticket, Issue, Refs, Fixes, Closes]	the keys of those trailers; only with `in: [trailers]`
+    ticket-scope	projects	any	with what a ticket starts
     merge-from	branches	required	of the matching branches one must have what is merged
     merge-from	direct	true	whether commits that are no merge may stand on the first-parent line and on none of the branches
     linear-history	exempt	none	commits that are left out; see [commit-message](#commit-message)

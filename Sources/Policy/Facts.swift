@@ -68,6 +68,8 @@ public struct Needs: Hashable, Sendable {
     public static let pathsSinceRelease = Kinds(rawValue: 1 << 25)
     /// `Facts.rollback`.
     public static let rollback = Kinds(rawValue: 1 << 26)
+    /// `Facts.reverts`, with `sinceRelease`.
+    public static let reverts = Kinds(rawValue: 1 << 27)
     /// Whatever is told of the releases before a tag.
     public static let release: Kinds = [.sinceRelease, .pathsSinceRelease, .rollback]
     /// `Facts.times`.
@@ -90,6 +92,8 @@ public struct Needs: Hashable, Sendable {
   public var patch: PatchSearch?
   /// Which CODEOWNERS to read, for `Facts.codeOwners`.
   public var codeOwners: CodeOwnersSearch?
+  /// Which file says what is promised, for `Facts.scope`.
+  public var scope: ScopeFile?
   /// The programs to be asked, for `Facts.programs`.
   public var programs: [ProgramCall] = []
 
@@ -110,6 +114,7 @@ public struct Needs: Hashable, Sendable {
     // The rules leave out themselves what is too old for them.
     endorsements = [endorsements, other.endorsements].compactMap { $0 }.max { $0.age < $1.age }
     codeOwners = codeOwners ?? other.codeOwners
+    scope = scope ?? other.scope
     programs += other.programs
   }
 }
@@ -241,6 +246,10 @@ public struct Facts: Sendable {
   public var rollback: Fact<RollbackReading> = .notGathered
   /// The freezes and duties that people declare, whether they count or not.
   public var times: Fact<[StatedDeclaration]> = .notGathered
+  /// Which of the commits since then take back another of them, and do nothing else.
+  public var reverts: Fact<Set<ObjectID>> = .notGathered
+  /// What was promised for the release, by the file where the policy stands.
+  public var scope: Fact<ScopeReading> = .notGathered
   /// Which lines of a branch are new: against what it had, or, where it is new itself, against the branch
   /// that holds the policy.
   public var patch: Fact<PatchReading> = .notGathered

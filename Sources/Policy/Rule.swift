@@ -142,6 +142,7 @@ public enum RuleRegistry {
     VersionIncreases.self,
     Strategy.self,
     RollbackTarget.self,
+    TicketScope.self,
     MergeFrom.self,
     LinearHistory.self,
     CommitMessage.self,

@@ -22,7 +22,8 @@ struct Gitrel: ParsableCommand {
         subcommands: [
           Approve.self, Attest.self, DutyCommand.self, EvidenceCommand.self, Fetch.self,
           FreezeCommand.self, NextCommand.self, NotesCommand.self, Override.self,
-          ReleaseCommand.self, Review.self, Revoke.self, Signoff.self, TagCommand.self,
+          ReleaseCommand.self, Review.self, Revoke.self, ScopeCommand.self, Signoff.self,
+          TagCommand.self,
         ]),
       CommandGroup(name: "History", subcommands: [Log.self, MetricsCommand.self]),
       CommandGroup(

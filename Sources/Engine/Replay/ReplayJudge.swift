@@ -135,6 +135,8 @@ final class ReplayJudge {
       facts.evidence = evidence(on: past.tip?.tree, past, policy)
     }
     if needs.kinds.contains(.baseEvidence) { facts.baseEvidence = baseEvidence(past, policy) }
+    facts.reverts = .unknown("which releases there were then is not looked at in a replay")
+    facts.scope = .unknown("what was promised then is not looked at in a replay")
     facts.debts = .unknown("what was owed a review then is not looked at in a replay")
     facts.declarations = .unknown("what was declared of a commit then is not looked at in a replay")
     facts.sinceRelease = .unknown("which releases there were then is not looked at in a replay")

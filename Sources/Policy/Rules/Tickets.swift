@@ -38,6 +38,17 @@ public struct Tickets: Rule {
   private static let usualKeys = ["Ticket", "Issue", "Refs", "Fixes", "Closes"]
 
   public init(from reader: SettingsReader, context: PolicyContext) {
+    self.init(from: reader, isOfCommits: false)
+  }
+
+  /// Where a ticket may stand in a commit.
+  private enum CommitPlace: String, CaseIterable {
+    case subject, body, trailers
+  }
+
+  /// `isOfCommits`: only what a ticket is and where it may stand in a commit, for rules that ask which
+  /// tickets commits name.
+  init(from reader: SettingsReader, isOfCommits: Bool) {
     let problems = reader.problems
     let isStated = reader.node("pattern") != nil
     pattern = isStated ? reader.pattern("pattern") : try? TextPattern(Self.usual)
@@ -47,13 +58,20 @@ public struct Tickets: Rule {
         at: reader.node("pattern")?.position ?? reader.position)
     }
     let places = reader.items("in").map { items in
-      items.compactMap { (item) -> Place? in reader.choice(of: item, for: "in") }
+      items.compactMap { (item) -> Place? in
+        guard isOfCommits else { return reader.choice(of: item, for: "in") }
+        let place: CommitPlace? = reader.choice(of: item, for: "in")
+        return place.flatMap { Place(rawValue: $0.rawValue) }
+      }
     }
     if places == [], case .list([])? = reader.node("in")?.value {
       problems.add(
         "`in` is empty, so that no commit can name a ticket",
         at: reader.node("in")?.position ?? reader.position,
-        hint: "leave it out, or list \(listed(Place.allCases.map(\.rawValue), "or"))")
+        hint: "leave it out, or list "
+          + listed(
+            isOfCommits ? CommitPlace.allCases.map(\.rawValue) : Place.allCases.map(\.rawValue),
+            "or"))
     }
     self.places = Set(places ?? [.subject, .trailers])
     let keys = reader.trailerKeys("trailers")
@@ -73,7 +91,7 @@ public struct Tickets: Rule {
       }
       return text
     }
-    exempt = reader.exemptions()
+    exempt = isOfCommits ? [] : reader.exemptions()
   }
 
   /// Tickets like `pattern` in subjects and in the usual trailers, for release notes.
@@ -142,21 +160,26 @@ public struct Tickets: Rule {
 
   /// The tickets that a commit names, in the order of the places, each once.
   public func named(by commit: Commit) -> [Bytes] {
-    guard let pattern else { return [] }
-    var named: [Bytes] = []
-    for place in Place.allCases where places.contains(place) {
-      for text in texts(of: commit, in: place) {
-        for ticket in tickets(in: text, pattern).good where !named.contains(Bytes(ticket)) {
-          named.append(Bytes(ticket))
-          if named.count == Self.namedLimit { return named }
-        }
-      }
-    }
-    return named
+    Array(everyOne(namedBy: commit).prefix(Self.namedLimit))
   }
 
   /// How many tickets of one commit are told.
   private static let namedLimit = 20
+
+  /// The same, however many there are.
+  func everyOne(namedBy commit: Commit) -> [Bytes] {
+    Place.allCases.filter(places.contains).flatMap { place in
+      texts(of: commit, in: place).flatMap { named(in: $0) }
+    }.withoutRepeats
+  }
+
+  /// The tickets in `text`.
+  func named(in text: BytesSlice) -> [Bytes] {
+    pattern.map { tickets(in: text, $0).good.map { Bytes($0) } } ?? []
+  }
+
+  /// Whether `text` is a ticket and nothing else.
+  func isTicket(_ text: Bytes) -> Bool { named(in: text[...]) == [text] }
 
   private func texts(of commit: Commit, in place: Place) -> [BytesSlice] {
     switch place {
@@ -211,7 +234,7 @@ public struct Tickets: Rule {
   }
 
   /// What a ticket is, for messages.
-  fileprivate var wanted: String {
+  var wanted: String {
     let like = "a ticket like \((pattern?.text ?? "").cut(to: 60))"
     return projects.isEmpty ? like : like + " of \(listed(projects, "or"))"
   }
@@ -227,6 +250,13 @@ public struct Tickets: Rule {
       }
     }
     return listed(words, "or")
+  }
+}
+
+extension [Bytes] {
+  fileprivate var withoutRepeats: [Bytes] {
+    var seen: Set<Bytes> = []
+    return filter { seen.insert($0).inserted }
   }
 }
 

@@ -100,6 +100,8 @@ struct TestSetting: Sendable {
     if let branches = needs.branches { facts.holder = .known(holder(of: target, branches)) }
     facts.evidence = evidence(on: update.new)
     facts.baseEvidence = update.old.isZero ? .known(nil) : evidence(on: update.old).optional
+    facts.reverts = .unknown("a case does not state which releases there are")
+    facts.scope = .unknown("a case does not state what is promised for a release")
     facts.debts = .unknown("a case does not state what is owed a review")
     facts.declarations = .unknown("a case does not state what is declared of a commit")
     facts.sinceRelease = .unknown("a case does not state which releases there are")
