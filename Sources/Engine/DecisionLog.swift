@@ -249,6 +249,20 @@ public final class DecisionLog {
     return uses
   }
 
+  /// The files that an entry says lie beside it, as they were written; nil where it says so of none, or
+  /// they are not there.
+  func files(
+    of entry: LogEntry, in commit: Commit
+  ) throws(EngineFault) -> (updates: Bytes?, used: Bytes?) {
+    let updates =
+      entry.refs == nil
+      ? try content(of: Self.updatesFile, in: commit, digest: entry.refsDigest) : nil
+    let used = try entry.used.flatMap { digest throws(EngineFault) in
+      try content(of: Self.usesFile, in: commit, digest: digest)
+    }
+    return (updates, used)
+  }
+
   private func content(
     of file: String, in commit: Commit, digest: String
   ) throws(EngineFault) -> Bytes? {

@@ -180,7 +180,8 @@ public enum TrustedPolicy {
       let document = try PolicyReader.read(
         bytes, file: file, extending: place, zone: ZoneDirectory.zone)
       let origin = PolicyOrigin(
-        label: label, file: file, digest: digest(of: bytes, extending: place.files))
+        label: label, file: file,
+        digest: digest(of: bytes, extending: place.files.map { ($0.name, $0.bytes) }))
       return LoadedPolicy(document: document, origin: origin, source: source)
     } catch {
       let shown = error.lines.prefix(20)
@@ -193,7 +194,7 @@ public enum TrustedPolicy {
 
   /// SHA-256 of the policy's bytes or, when it extends others, of the list of the digests of all files
   /// that were read, so that the change of any of them is a change of the policy.
-  private static func digest(of bytes: Bytes, extending files: [PolicyPlace.File]) -> String {
+  static func digest(of bytes: Bytes, extending files: [(name: String, bytes: Bytes)]) -> String {
     let own = SHA256Digest.hex(of: bytes)
     guard !files.isEmpty else { return own }
     let list = files.map { "\(SHA256Digest.hex(of: $0.bytes))  \($0.name)\n" }

@@ -7,20 +7,13 @@ internal import Signing
 /// Finds out who signed commits and tags, with the keys of the policy, at the moment of the decision.
 final class SignatureFacts {
   private let repository: Repository
-  private let ring: KeyRing
-  private let gpg: OpenPGPCheck
+  private let judge: SignatureJudge
   /// What was found out: one commit may come on many refs.
   private var known: [ObjectID: SignatureReading] = [:]
-  private var knownEnvelopes: [Envelope: StatementSigners] = [:]
 
   init(repository: Repository, people: People, instant: Instant) {
     self.repository = repository
-    ring = KeyRing(
-      people.all.map { ($0.id, $0.keys) }, listed: people.all.flatMap(\.listed),
-      authorities: people.authorities.compactMap(\.authority),
-      addresses: people.all.flatMap { person in person.emails.map { ($0, person.id) } },
-      at: instant)
-    gpg = OpenPGPCheck(keys: ring.openPGPKeys, instant: instant)
+    judge = SignatureJudge(people: people, instant: instant)
   }
 
   /// Who signed these, by their ids; what is not signed is in it too.
@@ -40,64 +33,19 @@ final class SignatureFacts {
   }
 
   /// Who signed a statement that one person makes, and that so has one signature.
-  func reading(of envelope: Envelope) -> SignatureReading {
-    guard envelope.signatures.count <= 1 else { return .bad("has several signatures") }
-    return signers(of: envelope).readings.first ?? .unsigned
-  }
+  func reading(of envelope: Envelope) -> SignatureReading { judge.reading(of: envelope) }
 
-  /// Who signed a statement: each signature over its very payload, for the namespace `gitrel`.
-  ///
-  /// A signature of OpenPGP has no namespace; that it was made for a statement and no object of git is
-  /// told by the first bytes of what is signed (`StatementSigner`). The `keyid` is typed by anybody, and
-  /// is not looked at.
-  func signers(of envelope: Envelope) -> StatementSigners {
-    if let known = knownEnvelopes[envelope] { return known }
-    let message = envelope.preAuthenticationEncoding
-    let signers = StatementSigners(
-      envelope.signatures.map { signature in
-        guard let format = SignatureFormat(of: signature.signature[...]) else {
-          return .bad("is none of SSH, OpenPGP or X.509")
-        }
-        return SignatureReading(
-          ring.check(
-            signature.signature, of: format, over: message, namespace: StatementSigner.namespace
-          ) { [gpg] in gpg.status(of: $0, over: $1) })
-      })
-    knownEnvelopes[envelope] = signers
-    return signers
-  }
+  /// Who signed a statement.
+  func signers(of envelope: Envelope) -> StatementSigners { judge.signers(of: envelope) }
 
   private func reading(
     of id: ObjectID, _ kind: ObjectKind
   ) throws(GitError) -> SignatureReading {
     if let known = known[id] { return known }
     let content = try repository.content(of: id, kind: kind)
-    let reading = SignatureReading(
-      ring.check(content[...], kind: kind) { [gpg] in gpg.status(of: $0, over: $1) })
+    let reading = judge.reading(of: content, kind: kind)
     known[id] = reading
     return reading
-  }
-}
-
-extension Person {
-  /// The keys on terms, as a ring takes them.
-  fileprivate var listed: [KeyRing.Listed] {
-    listedKeys.map { KeyRing.Listed(person: id, text: $0.text, terms: $0.terms) }
-  }
-}
-
-extension ListedKey {
-  fileprivate var terms: KeyTerms {
-    KeyTerms(
-      line: line, namespaces: namespaces, validAfter: validAfter, validBefore: validBefore)
-  }
-}
-
-extension ListedAuthority {
-  /// The authority as a ring takes it; the reader of the policy has read the key before.
-  fileprivate var authority: CertificateAuthority? {
-    guard case .ssh(let key)? = try? PublicKey(text: self.key.text.utf8) else { return nil }
-    return CertificateAuthority(key: key, principals: principals, terms: self.key.terms)
   }
 }
 

@@ -102,6 +102,13 @@ struct JSONReferenceTests {
     #expect(try all == Self.documented("Releases").union(inner).subtracting(["release"]))
   }
 
+  @Test("an evidence bundle")
+  func bundleKeys() throws {
+    let text = try DecisionJSON.text(bundleReport())
+    #expect(try Self.keys(text) == Self.documented("Evidence bundle"))
+    #expect(!text.contains("\u{1B}"))
+  }
+
   @Test("what is stated about a commit")
   func evidenceKeys() throws {
     let signed = EvidenceListing.Item(

@@ -20,7 +20,7 @@ struct ReleaseCommand: ParsableCommand {
     subcommands: [
       ReleaseList.self, ReleaseShow.self, ReleaseSignoff.self, ReleaseRollout.self,
       ReleaseRollback.self, ReleaseIncident.self, ReleaseReviewCommand.self, ReleaseClose.self,
-      ReleaseMailCommand.self,
+      ReleaseMailCommand.self, ReleaseBundle.self, ReleaseVerify.self,
     ])
 }
 
