@@ -12,6 +12,7 @@ public struct ReleaseBook {
   private let versions: TagVersions
   private let statements: PersonalStatements
   private let tags: [(ref: RefName, value: ObjectID)]
+  private let arrivals: StatementArrivals
 
   /// The releases that `gate` sees, as they stand at `instant`.
   public init(_ gate: CloneGate, at instant: Instant) throws(EngineFault) {
@@ -25,6 +26,8 @@ public struct ReleaseBook {
       signatures: SignatureFacts(
         repository: gate.repository, people: document.people, instant: instant),
       instant: instant)
+    arrivals = StatementArrivals(
+      gate.repository, DecisionLog(gate.repository, ref: gate.logRef))
     tags = try gate.view.all().filter {
       $0.name.isTag && versions.version(of: $0.name.shortBytes) != nil
     }.map { (ref: $0.name, value: $0.value) }
@@ -81,7 +84,8 @@ public struct ReleaseBook {
     let course = ReleaseCourse(
       try statements.stated(of: commit.id, on: ref), of: ref,
       document.release.strategies.plan(trailers.strategy), document.release, releases: names,
-      people: document.people)
+      people: document.people,
+      arrivals: try arrivals.found(of: statements.stored(at: commit.id), at: commit.id))
     return ReleaseRecord(
       commit: commit, message: tag.message, course: course, terms: document.release,
       people: document.people, at: instant)

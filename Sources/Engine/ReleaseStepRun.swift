@@ -40,11 +40,12 @@ public struct ReleaseStepRun {
   }
 
   /// States what `choose` makes of the release called `name`, or of the highest one, at `instant`.
-  /// `before` is done first, once it is clear that the statement will count.
+  /// `before` is done first, once it is clear that the statement will count; what it answers keeps it from
+  /// being made.
   public func state(
     of name: String?, by speaker: Speaker, at instant: Instant,
     _ choose: (ReleaseRecord) -> ReleaseStatement?,
-    before: (ReleaseRecord, PolicyDocument) throws(EngineFault) -> Void = { _, _ in }
+    before: (ReleaseRecord, PolicyDocument) throws(EngineFault) -> String? = { _, _ in nil }
   ) throws(EngineFault) -> Outcome {
     let person = try desk.person(speaker.person, at: instant)
     let record = try ReleaseBook(gate, at: instant).record(name)
@@ -59,7 +60,9 @@ public struct ReleaseStepRun {
         "\(record.name): \(fault)",
         hints: ["gitrel release show \(record.name) tells what is owed, and by whom"])
     }
-    try before(record, gate.policy.document)
+    if let fault = try before(record, gate.policy.document) {
+      return .refused("\(record.name): \(fault)", hints: [])
+    }
     let receipt = try DeclareRun(desk).declare(
       .release(said, comment: speaker.comment), about: record.commit.id, ref: record.course.ref,
       by: person, as: speaker.role, at: moment, remote: remote)

@@ -78,6 +78,7 @@ private struct StepPart: Encodable {
   let person: String
   let role: String?
   let time: String
+  let signed: String
   let comment: String?
   let sha256: String
   let counts: Bool
@@ -85,6 +86,7 @@ private struct StepPart: Encodable {
 
   init(_ step: ReleaseStep) {
     (says, person, time) = (step.words, step.person.printable, step.time.utcText)
+    signed = step.signed.utcText
     role = step.role.isEmpty ? nil : step.role.printable
     comment = step.comment.isEmpty ? nil : step.comment.printable
     (sha256, counts, fault) = (step.digest, step.fault == nil, step.fault?.cleaned)

@@ -21,6 +21,9 @@ public enum ReleaseText {
       lines.append(
         "    \(step.fault == nil ? "o" : "x") \(step.time.utcText)  \(step.words)  \(step.person.prefix(60).printable)\(role)"
       )
+      if step.time != step.signed {
+        lines.append("    |     signed as of \(step.signed.utcText); the server got it then")
+      }
       if let fault = step.fault { lines.append("    |     not counted: \(fault.cleaned)") }
       if !step.comment.isEmpty { lines.append("    |     \(step.comment.prefix(200).printable)") }
     }

@@ -13,6 +13,8 @@ public struct ReleaseStep: Hashable, Sendable {
   public let role: Bytes
   /// When, as the release counts it.
   public let time: Instant
+  /// When, by the signer's clock.
+  public let signed: Instant
   /// The remark.
   public let comment: Bytes
   /// The SHA-256 of the statement.
@@ -25,7 +27,11 @@ public struct ReleaseStep: Hashable, Sendable {
   static func ordered(
     _ all: [StatedDeclaration], _ arrivals: [String: Instant]
   ) -> [(stated: StatedDeclaration, time: Instant)] {
-    all.map { stated in
+    // The signature of one statement can be put into an envelope anew by anybody: one that counts is enough.
+    var seen: Set<String> = []
+    return all.sorted { ($0.fault == nil ? 0 : 1) < ($1.fault == nil ? 0 : 1) }.filter {
+      seen.insert($0.digest).inserted
+    }.map { stated in
       let said = stated.declaration.recorded
       return (stated: stated, time: arrivals[stated.digest].map { max($0, said) } ?? said)
     }.sorted { left, right in
@@ -111,7 +117,8 @@ public struct ReleaseCourse: Hashable, Sendable {
     steps.append(
       ReleaseStep(
         said: said, words: said?.words ?? kind, person: declaration.person,
-        role: declaration.role, time: time, comment: declaration.comment, digest: stated.digest,
+        role: declaration.role, time: time, signed: declaration.recorded,
+        comment: declaration.comment, digest: stated.digest,
         fault: fault))
   }
 

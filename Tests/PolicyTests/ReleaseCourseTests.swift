@@ -234,7 +234,7 @@ struct ReleaseCourseTests {
       untold.told.last == "32400 bob: closed, not counted: nobody was told of its scope or result")
     let told = course(
       Self.everywhere + [
-        said(.announced, "scope", at: 0), said(.announced, "result", at: 6 * h), close,
+        said(.announced, "scope", at: 1), said(.announced, "result", at: 6 * h), close,
       ], .known(.canary), mail)
     #expect(told.closed == Instant(seconds: 9 * h))
   }
@@ -260,7 +260,7 @@ struct ReleaseCourseTests {
   func others() {
     let statements = [
       said(.checklist, "x", at: 0), said(.artifact, at: 0), said(.override, at: 0),
-      said(.freeze, "x", "start", at: 0), said(.duty, "qa", at: 0),
+      said(.freeze, "x", "start", at: 0), said(.duty, "qa", at: 0), said(.revocation, at: 0),
       said(.signOff, at: 1, of: nil), said(.deployed, "staging", at: 2, of: nil),
     ]
     #expect(course(statements).told == ["1 bob: signed off", "2 bob: deployed to staging"])

@@ -69,7 +69,7 @@ struct ReleaseStepOptions: ParsableArguments {
   func state(
     of tag: String?, comment other: String? = nil,
     _ choose: (ReleaseRecord) -> ReleaseStatement?,
-    before: (ReleaseRecord, PolicyDocument) throws(EngineFault) -> Void = { _, _ in }
+    before: (ReleaseRecord, PolicyDocument) throws(EngineFault) -> String? = { _, _ in nil }
   ) throws -> ReleaseRecord {
     let place = try SpeakerPlace(speaker)
     let desk = try place.desk()

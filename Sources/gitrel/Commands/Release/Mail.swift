@@ -60,10 +60,11 @@ struct ReleaseMailCommand: ParsableCommand {
     try step.state(of: tag) { _ in
       .announced(what)
     } before: { record, document throws(EngineFault) in
-      guard let carrier else { return }
+      guard let carrier else { return nil }
       let mail = try Self.message(what, record, document)
       try carrier.send(mail, environment: .ofThisProcess)
       Console.report("sent to \(mail.to.count) address\(mail.to.count == 1 ? "" : "es")")
+      return nil
     }
   }
 

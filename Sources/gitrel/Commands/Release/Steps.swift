@@ -36,7 +36,11 @@ struct ReleaseRollout: ParsableCommand {
       The stages are those of the strategy that the tag names; none is jumped, and none begins before the \
       soak time of the one before is over.
 
+      A check may be asked before it is stated: a program, which answers as docs/exec.md says, or a query \
+      of Prometheus, of which every value must be below a number. What cannot be told is no yes.
+
       Example: gitrel release rollout v1.4 canary-5
+      Example: gitrel release rollout v1.4 --check-prometheus http://localhost:9090 --query 'rate(errors_total[5m])' --below 0.01
       """)
 
   @Argument(help: "The tag; the highest version if not given.")
@@ -45,12 +49,49 @@ struct ReleaseRollout: ParsableCommand {
   @Argument(help: "The stage; the next one if not given.")
   var stage: String?
 
+  @Option(help: ArgumentHelp("Ask this program first, by its absolute path.", valueName: "path"))
+  var checkExec: String?
+
+  @Option(help: ArgumentHelp("Ask this Prometheus first, with curl.", valueName: "url"))
+  var checkPrometheus: String?
+
+  @Option(help: ArgumentHelp("What to ask Prometheus, in PromQL.", valueName: "query"))
+  var query: String?
+
+  @Option(help: ArgumentHelp("What every value must be below.", valueName: "number"))
+  var below: Double?
+
   @OptionGroup var step: ReleaseStepOptions
 
   func run() throws {
     try step.state(of: tag) { record in
       (stage ?? record.course.nextStage?.name).map { .rollout(Bytes($0.utf8)) }
+    } before: { record, _ throws(EngineFault) in
+      for check in checks {
+        let next = stage ?? record.course.nextStage?.name ?? ""
+        switch try check.answer(record, to: next, environment: .ofThisProcess) {
+        case .yes(let words): Console.report("check: \(words)")
+        case .no(let words): return "the check says no: \(words)"
+        }
+      }
+      return nil
     }
+  }
+
+  func validate() throws {
+    let isAsked = [checkPrometheus != nil, query != nil, below != nil]
+    guard Set(isAsked).count == 1 else {
+      throw ValidationError("--check-prometheus, --query and --below go together")
+    }
+  }
+
+  private var checks: [RolloutCheck] {
+    var checks: [RolloutCheck] = []
+    if let checkExec { checks.append(.program(checkExec)) }
+    if let checkPrometheus, let query, let below {
+      checks.append(.prometheus(url: checkPrometheus, query: query, below: below))
+    }
+    return checks
   }
 }
 
