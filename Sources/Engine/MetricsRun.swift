@@ -44,8 +44,9 @@ public struct MetricsRun {
     }
     var notes = lacking.map { ["\($0), so no statement counts"] } ?? []
     var tags = try releaseTags(&notes)
+    let names = Set(tags.map { Bytes($0.name.shortBytes) })
     if let branch { tags = try onBranch(branch, tags) }
-    try state(&tags, at: instant)
+    try state(&tags, of: names, at: instant)
     try date(&tags, at: instant, &notes)
     tags.sort { ($0.deployed, $0.version, $0.name) < ($1.deployed, $1.version, $1.name) }
     let signs = policy?.document.release.failure ?? .standard
@@ -62,14 +63,36 @@ public struct MetricsRun {
     let commit: ObjectID
     let version: Version
     let tagger: Instant?
-    let lane: Lane
+    let trailers: ReleaseTrailers
     var deployed = Instant(seconds: 0)
     var source = MetricsRelease.Source.tagger
     var rollout: Instant?
     var rollbacks: [Instant] = []
-    var incidents: [MetricsRelease.Incident] = []
+    /// What went wrong, by its id.
+    var incidents: [Bytes: MetricsRelease.Incident] = [:]
     /// What of it is not taken as it stands there, each a sentence.
     var faults: [String] = []
+
+    /// The lane; normal where the tag does not say one.
+    var lane: Lane { if case .known(let lane) = trailers.lane { lane } else { .normal } }
+
+    /// Takes something that was said of it, in its order.
+    mutating func take(_ step: ReleaseStep) {
+      switch (step.said, step.fault) {
+      case (.signOff, _), (.deployed, _), (.announced, _), (.review, _), (.close, _): break
+      case (_, let fault?):
+        faults.append(
+          "counts for nothing: \(name.short) \(step.words), statement \(step.digest.prefix(12)):"
+            + " \(fault)")
+      case (.rollout, nil): rollout = rollout ?? step.time
+      case (.rollback, nil): rollbacks.append(step.time)
+      case (.incident(let id, isOpen: true), nil):
+        incidents[id] = .init(opened: incidents[id]?.opened ?? step.time)
+      case (.incident(let id, isOpen: false), nil):
+        incidents[id] = .init(opened: incidents[id]?.opened ?? step.time, resolved: step.time)
+      case (nil, nil): break
+      }
+    }
   }
 
   // MARK: - Tags
@@ -93,12 +116,16 @@ public struct MetricsRun {
         light += 1
         continue
       }
-      let (lane, fault) = Lane.stated(in: tag.message)
+      let trailers = ReleaseTrailers(tag.message)
+      var faults: [String] = []
+      if case .unknown(let why) = trailers.lane {
+        faults.append("\(ref.name.short) is taken for a normal release: \(why)")
+      }
       found.append(
         ReleaseTag(
           name: ref.name, id: ref.value, commit: peeled.target, version: version,
-          tagger: tag.tagger.map { Instant(seconds: $0.seconds) }, lane: lane,
-          faults: fault.map { ["\(ref.name.short) is taken for a normal release: \($0)"] } ?? []))
+          tagger: tag.tagger.map { Instant(seconds: $0.seconds) }, trailers: trailers,
+          faults: faults))
     }
     if light > 0 {
       notes.append(
@@ -122,8 +149,9 @@ public struct MetricsRun {
 
   // MARK: - What is stated, and when each went out
 
+  /// Takes what counts of what is stated of each of `tags`; `releases` are the short names of all releases.
   private func state(
-    _ tags: inout [ReleaseTag], at instant: Instant
+    _ tags: inout [ReleaseTag], of releases: Set<Bytes>, at instant: Instant
   ) throws(EngineFault) {
     guard let policy = policy?.document else { return }
     let statements = PersonalStatements(
@@ -133,38 +161,15 @@ public struct MetricsRun {
     guard !statements.tips.isEmpty else { return }
     for place in tags.indices {
       let name = tags[place].name
-      var counting: [Declaration] = []
-      for stated in try statements.stated(of: tags[place].commit, on: name)
-      where stated.declaration.ref == name {
-        guard [.rollout, .rollback, .incident].contains(stated.declaration.kind) else { continue }
-        if let fault = stated.fault {
-          tags[place].faults.append(
-            "counts for nothing: \(stated.declaration.kind.rawValue) of \(name.short), statement \(stated.digest.prefix(12)): \(fault)"
-          )
-        } else {
-          counting.append(stated.declaration)
-        }
-      }
-      counting.sort { ($0.recorded, $0.value.count) < ($1.recorded, $1.value.count) }
-      tags[place].rollout = counting.first { $0.kind == .rollout }?.recorded
-      tags[place].rollbacks = counting.filter { $0.kind == .rollback }.map(\.recorded)
-      tags[place].incidents = Self.incidents(counting)
+      // What is stated of another tag on this commit is no fault of this one.
+      let stated = try statements.stated(of: tags[place].commit, on: name)
+        .filter { $0.declaration.ref == nil || $0.declaration.ref == name }
+      guard !stated.isEmpty else { continue }
+      let course = ReleaseCourse(
+        stated, of: name, policy.release.strategies.plan(tags[place].trailers.strategy),
+        policy.release, releases: releases, people: policy.people)
+      for step in course.steps { tags[place].take(step) }
     }
-  }
-
-  /// What went wrong, by the ids of incidents: from when one was first opened to when it was first resolved
-  /// after it was last opened. `stated` are in their order, `open` before `resolved` at one time.
-  private static func incidents(_ stated: [Declaration]) -> [MetricsRelease.Incident] {
-    var found: [Bytes: MetricsRelease.Incident] = [:]
-    for said in stated where said.kind == .incident {
-      let known = found[said.name]
-      if said.value.elementsEqual("open".utf8) {
-        found[said.name] = .init(opened: known?.opened ?? said.recorded)
-      } else if said.value.elementsEqual("resolved".utf8), let known, known.resolved == nil {
-        found[said.name] = .init(opened: known.opened, resolved: said.recorded)
-      }
-    }
-    return found.values.sorted { $0.opened < $1.opened }
   }
 
   /// Finds out when each release went out, and leaves out those of which nobody says.
@@ -228,7 +233,8 @@ public struct MetricsRun {
       }
       return MetricsRelease(
         tag.name.short, deployed: tag.deployed, source: tag.source, lane: tag.lane,
-        changes: changes, repairs: repairs, rollbacks: tag.rollbacks, incidents: tag.incidents)
+        changes: changes, repairs: repairs, rollbacks: tag.rollbacks,
+        incidents: Array(tag.incidents.values))
     }
   }
 
@@ -289,22 +295,5 @@ public struct MetricsRun {
       }
       return nil
     }
-  }
-}
-
-extension Lane {
-  /// The lane that a tag's message states, `normal` where it states none; and what is wrong where it states
-  /// what is no lane.
-  fileprivate static func stated(in message: Bytes) -> (Lane, fault: String?) {
-    let stated = TrailerBlock(message: message[...]).trailers(for: Bytes("Lane".utf8))
-    for trailer in stated {
-      let word = String(decoding: trailer.value.asciiLowercased, as: UTF8.self)
-      guard Lane(rawValue: word) == nil else { continue }
-      return (.normal, "`Lane: \(trailer.value.prefix(40).printable)` is no lane")
-    }
-    let lane = stated.first.flatMap {
-      Lane(rawValue: String(decoding: $0.value.asciiLowercased, as: UTF8.self))
-    }
-    return (lane ?? .normal, nil)
   }
 }

@@ -42,12 +42,12 @@ private let day: Int64 = 86_400
         """, tell)
     }
 
-    /// States something of the release `tag`, or of another commit than its own.
+    /// States something of the release `tag`.
     func state(
       _ kind: Declaration.Kind, of tag: String, _ name: String = "-", _ value: String = "-",
-      at seconds: Int64, by key: String? = "rita", about other: String? = nil
+      at seconds: Int64, by key: String? = "rita", counts: Bool = true
     ) throws {
-      let commit = server.repo[other ?? "\(tag)^{commit}"]
+      let commit = server.repo["\(tag)^{commit}"]
       let declaration = Declaration(
         kind, repository: Bytes("shop".utf8), ref: RefName("refs/tags/\(tag)"),
         name: Bytes(name.utf8), value: Bytes(value.utf8), person: Bytes("rita".utf8),
@@ -58,7 +58,7 @@ private let day: Int64 = 86_400
       var envelope = Envelope(payload: statement.encoded)
       if let key { envelope = try keys.signed(envelope, by: key) }
       files.append(EvidenceRefTests.file(envelope.encoded, about: commit))
-      if key == "rita" { said += "\(tag) \(kind.rawValue) \(name) \(value) \(seconds)\n" }
+      if counts { said += "\(tag) \(kind.rawValue) \(name) \(value) \(seconds)\n" }
     }
 
     func report(
@@ -116,7 +116,7 @@ private let day: Int64 = 86_400
         let lane = ["normal", "normal", "hotfix", "rollback"].randomElement(using: &numbers) ?? ""
         let name = line == "main" ? "v1.\(minor)" : "v0.9.\(patch)"
         now += Int64.random(in: 60...day, using: &numbers)
-        git.tag(name, of: line, message: "\(name)\n\nLane: \(lane)\n", date: now)
+        git.tag(name, of: line, message: "\(name)\n\nLane: \(lane)\nStrategy: rolling\n", date: now)
         tags.append((name, now))
       }
       git.tag("v9.0.0-rc.1", date: now + 1)
@@ -125,11 +125,18 @@ private let day: Int64 = 86_400
       var times = (0..<4).map { _ in Int64.random(in: 1...4 * day, using: &numbers) }
       times = times.map { tag.date + $0 }.sorted()
       switch Int.random(in: 0..<6, using: &numbers) {
-      case 0: try shop.state(.rollout, of: tag.name, "all", at: times[0])
+      case 0: try shop.state(.rollout, of: tag.name, "half", at: times[0])
       case 1:
-        try shop.state(.rollout, of: tag.name, "all", at: times[1])
-        try shop.state(.rollout, of: tag.name, "canary", at: times[0])
-      case 2: try shop.state(.rollback, of: tag.name, "v1.0", at: times[2])
+        try shop.state(.rollout, of: tag.name, "all", at: times[1] + 3600)
+        try shop.state(.rollout, of: tag.name, "half", at: times[0])
+      case 2:
+        try shop.state(.rollout, of: tag.name, "half", at: times[0])
+        let other = tags[number == 0 ? 1 : 0].name
+        try shop.state(.rollback, of: tag.name, other, at: times[2])
+      case 4:
+        // Neither jumps a stage nor what never went out is taken back.
+        try shop.state(.rollout, of: tag.name, "all", at: times[0], counts: false)
+        try shop.state(.rollback, of: tag.name, tags[0].name, at: times[2], counts: false)
       case 3:
         try shop.state(.incident, of: tag.name, "i\(number)", "open", at: times[1])
         try shop.state(.incident, of: tag.name, "j\(number)", "open", at: times[0])
@@ -172,7 +179,7 @@ private let day: Int64 = 86_400
     let shop = try Shop { git in
       for name in ["v1.0", "v1.1", "v1.2"] {
         git.commit("for \(name)", date: start + day)
-        git.tag(name, date: start + 2 * day)
+        git.tag(name, message: "\(name)\n\nStrategy: rolling\n", date: start + 2 * day)
       }
     }
     let server = shop.server
@@ -182,7 +189,7 @@ private let day: Int64 = 86_400
       server.time = start + 3 * day
       try server.push("\(ObjectID.zero.hex) \(tag.hex) refs/tags/\(name)\n")
     }
-    try shop.state(.rollout, of: "v1.0", "canary", at: start + 5 * day)
+    try shop.state(.rollout, of: "v1.0", "half", at: start + 5 * day)
     try shop.state(.rollout, of: "v1.0", "all", at: start + 6 * day)
     let report = try shop.report()
     #expect(
@@ -223,7 +230,7 @@ private let day: Int64 = 86_400
       report.notes.dropFirst(2) == [
         "1 tag without a tag object, no release: git tag -a makes one",
         "v3.0 is left out: it is dated 2027-06-16T00:00:00Z",
-        "v1.2 is taken for a normal release: `Lane: express` is no lane",
+        "v1.2 is taken for a normal release: `Lane: express` is none of normal, hotfix or rollback",
       ])
   }
 
@@ -234,11 +241,13 @@ private let day: Int64 = 86_400
       git.tag("v1.1", date: start + 2 * day)
     }
     let late = start + 3 * day
-    try shop.state(.rollback, of: "v1.0", at: late, by: nil)
+    try shop.state(.rollback, of: "v1.0", at: late, by: nil, counts: false)
     try shop.state(.incident, of: "v1.0", "i", "open", at: late, by: "mallory")
     try shop.state(.incident, of: "v1.0", "i", "open", at: end + day)
+    try shop.state(.rollout, of: "v1.0", "canary-5", at: late)
     // Both tags stand on one commit: what is stated of one says nothing of the other.
-    try shop.state(.rollback, of: "v1.1", at: late)
+    try shop.state(.rollout, of: "v1.1", "all", at: late)
+    try shop.state(.rollback, of: "v1.1", "v1.0", at: late + 1)
     let report = try shop.report()
     #expect(report.metrics.failures.keys.sorted() == ["v1.1"])
     let told = report.notes.filter { $0.hasPrefix("counts for nothing: ") }.map {
@@ -246,9 +255,10 @@ private let day: Int64 = 86_400
     }.sorted()
     #expect(
       told == [
-        "counts for nothing: incident of v1.0, S: is from the future",
-        "counts for nothing: incident of v1.0, S: is signed by a key that the policy gives to nobody: KEY",
-        "counts for nothing: rollback of v1.0, S: is not signed",
+        "counts for nothing: v1.0 incident i opened, S: it is from the future",
+        "counts for nothing: v1.0 incident i opened, S: it is signed by a key that the policy gives to nobody: KEY",
+        "counts for nothing: v1.0 rolled back to -, S: it is not signed",
+        "counts for nothing: v1.0 rolled out to canary-5, S: `canary-5` is no stage of big-bang: all",
       ])
   }
 

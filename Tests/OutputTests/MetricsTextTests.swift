@@ -36,7 +36,9 @@ struct MetricsTextTests {
     return MetricsReport(
       Metrics(releases, length: .month, periods: periods, signs: .standard), branch: "origin/main",
       policy: PolicyOrigin(label: "origin/main@3f2a1c9", file: "policy.yml", digest: "abc"),
-      notes: ["v1.2 is taken for a normal release: `Lane: express` is no lane"])
+      notes: [
+        "v1.2 is taken for a normal release: `Lane: express` is none of normal, hotfix or rollback"
+      ])
   }()
 
   @Test func text() {
