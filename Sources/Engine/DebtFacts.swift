@@ -39,7 +39,8 @@ struct DebtFacts {
     }.sorted { $1.version < $0.version }.prefix(Self.maximumReleases)
     var found: [ReleaseIncidents] = []
     for (tag, _) in releases where tag.name != ref {
-      let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(tag.value) }
+      let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(tag.value)
+      }
       guard peeled.kind == .commit else { continue }
       let state = IncidentState(
         try statements.stated(of: peeled.target, on: tag.name), on: tag.name,

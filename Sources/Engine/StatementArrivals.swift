@@ -3,9 +3,11 @@ internal import GitModel
 internal import GitStore
 
 /// Tells when the server got statements, by its decision log: what a signer's clock says may be earlier.
-struct StatementArrivals {
+final class StatementArrivals {
   private let repository: Repository
   private let log: DecisionLog
+  /// What was read of the log, and from when on that is.
+  private var known: (oldest: Int64, states: [State])?
 
   /// By `log`, or a copy of it.
   init(_ repository: Repository, _ log: DecisionLog) {
@@ -41,8 +43,13 @@ struct StatementArrivals {
   /// What the evidence was made to be by pushes that may have brought something signed at `first`, the
   /// oldest first. Nothing that is pushed may be further ahead of the server's clock than the skew.
   private func states(since first: Instant) throws(EngineFault) -> [State] {
+    var oldest = first.seconds - EvidenceStore.clockSkew
+    if let known {
+      if known.oldest <= oldest { return known.states }
+      // Whoever asks for older and older ones asks for all of them.
+      oldest = .min
+    }
     var states: [State] = []
-    let oldest = first.seconds - EvidenceStore.clockSkew
     try log.walk { (entry, _, commit) throws(EngineFault) in
       guard entry.seconds >= oldest else { return false }
       guard entry.answer == "accepted" else { return true }
@@ -54,7 +61,9 @@ struct StatementArrivals {
       }
       return true
     }
-    return states.reversed()
+    states.reverse()
+    known = (oldest, states)
+    return states
   }
 
   /// The first state that holds a statement: statements are only ever added, so that it is searched by

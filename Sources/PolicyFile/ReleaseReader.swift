@@ -22,7 +22,8 @@ enum ReleaseReader {
     let strategies = part("strategies", of: reader) { RolloutPlans(from: $0) }
     reader.finish()
     return ReleaseTerms(
-      branch: branch, failure: failure, mail: mail ?? nil, notes: notes, review: review ?? nil, steps: steps ?? .open,
+      branch: branch, failure: failure, mail: mail ?? nil, notes: notes, review: review ?? nil,
+      steps: steps ?? .open,
       strategies: strategies ?? .standard)
   }
 

@@ -88,7 +88,8 @@ public struct ReviewOwed: Rule {
     var summary: [String] = []
     if !owed.isEmpty { summary.append("\(counted(owed.count, "override")) not reviewed yet") }
     if !reading.incidents.isEmpty {
-      summary.append("incidents of \(listed(reading.incidents.prefix(3).map(\.tag.short))) are not settled")
+      summary.append(
+        "incidents of \(listed(reading.incidents.prefix(3).map(\.tag.short))) are not settled")
     }
     if !reading.elsewhere.isEmpty { summary.append("this push overrides rules on other refs") }
     return Explanation(
