@@ -144,6 +144,9 @@ struct FactGatherer {
           .map { Bytes($0.shortBytes) }
       }
     }
+    if let versions = needs.lineage, update.name.isTag {
+      facts.lineage = lineage(of: update, at: target, versions)
+    }
     if let branches = needs.branches {
       facts.holder = holder(of: target, among: branches)
     }
@@ -359,6 +362,30 @@ struct FactGatherer {
       if update.kind != .delete { tips.append((update.name, update.new)) }
     }
     return tips
+  }
+
+  /// The release below the version of a new tag, of those that are there and those that come with it.
+  private func lineage(
+    of update: RefUpdate, at target: Fact<Target>, _ versions: TagVersions
+  ) -> Fact<VersionLineage?> {
+    target.flatMap { target in
+      guard target.kind == .commit else {
+        return .unknown("\(update.name.short) is on no commit, so it stands on nothing")
+      }
+      return fact { () throws(EngineFault) in
+        let coming = updates.filter { $0.kind == .create }.map { (name: $0.name, value: $0.new) }
+        let tags = try (view.all() + coming).filter { $0.name.isTag && $0.name != update.name }
+        guard
+          let release = versions.release(
+            below: update.name, among: tags.lazy.map { Bytes($0.name.shortBytes) }),
+          let tag = tags.first(where: { $0.name.shortBytes.elementsEqual(release) })
+        else { return nil }
+        let isBelow = try EngineFault.wrapping { () throws(GitError) in
+          try repository.isAncestor(tag.value, of: target.object)
+        }
+        return VersionLineage(release: release, isBelow: isBelow)
+      }
+    }
   }
 
   // MARK: - Evidence

@@ -22,6 +22,7 @@ extension KeyReference {
     signed-tags	formats	both	the kinds of signatures that count
     tag-on-branch	branches	required	of the matching branches one must have the commit
     version-increases	within	all	among which versions: all; those of the same major number (1.9.1 may follow 2.0.0); those of the same major and minor number (1.3.2 may follow 1.4.0)
+    version-increases	descends	false	the commit must also have the release before it, of whatever line, in its history: what a hotfix is made of
     version-increases	scheme	semver in two or three parts	how versions are written; it is not taken from `tag-name`
     version-increases	prefix	v	what stands before the version
     version-increases	allow-short	`true`; with `scheme: semver` `false`	two-part versions count too; only with semver

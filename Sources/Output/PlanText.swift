@@ -45,6 +45,7 @@ public struct PlanText {
     lines += row(
       "decision", receipt.decision.map { "\($0) in the log of \(plan.remote.cleaned)" } ?? "")
     lines += row("notes", "gitrel notes \(plan.name)")
+    lines += row("next", "gitrel release show \(plan.name)    what is owed now, and by whom")
     if let branch = plan.mergeBack {
       lines += row("owed", "the hotfix is not in \(branch.cleaned):")
       lines += row("", "git switch \(branch) && git merge \(plan.name)")
@@ -63,7 +64,8 @@ public struct PlanText {
         lines.append("            fix: \(fix.cleaned)")
       }
     }
-    lines += row("strategy", terms.strategy ?? "") + row("risk", terms.risk?.rawValue ?? "")
+    lines +=
+      row("strategy", terms.strategy?.rawValue ?? "") + row("risk", terms.risk?.rawValue ?? "")
     lines += row("rollback", terms.rollbackTarget.map { "to \($0)" } ?? "")
     if let branch = plan.mergeBack {
       lines += row("owed", "to be merged back into \(branch) once it is out")

@@ -94,6 +94,8 @@ public struct Needs: Hashable, Sendable {
   public var codeOwners: CodeOwnersSearch?
   /// Which file says what is promised, for `Facts.scope`.
   public var scope: ScopeFile?
+  /// How versions are written that should stand on the release before, for `Facts.lineage`.
+  public var lineage: TagVersions?
   /// The programs to be asked, for `Facts.programs`.
   public var programs: [ProgramCall] = []
 
@@ -115,6 +117,7 @@ public struct Needs: Hashable, Sendable {
     endorsements = [endorsements, other.endorsements].compactMap { $0 }.max { $0.age < $1.age }
     codeOwners = codeOwners ?? other.codeOwners
     scope = scope ?? other.scope
+    lineage = lineage ?? other.lineage
     programs += other.programs
   }
 }
@@ -232,6 +235,8 @@ public struct Facts: Sendable {
   public var holder: Fact<RefName?> = .notGathered
   /// The short names of the tags that existed before the push.
   public var tagNames: Fact<[Bytes]> = .notGathered
+  /// The release before the version that a new tag names; nil where there is none.
+  public var lineage: Fact<VersionLineage?> = .notGathered
   /// Whether a clone judges, which knows the server's refs by its copies and has tags of its own.
   public var isOfClone = false
   /// What is stated about the tree of the target commit.

@@ -260,6 +260,28 @@ struct ReplayTests {
       outcome.counted.first?.tally.rules[0].examples.map { $0.update.name.short } == ["v1.0"])
   }
 
+  @Test("a tag that does not stand on the release before it")
+  func lineage() throws {
+    let server = try Server { git in
+      git.tag("v1.0")
+      git.commit("one")
+      git.tag("v1.1")
+      git.commit("side", on: "side", from: "base")
+      git.tag("v1.2", of: "side")
+      git.commit("two")
+      git.tag("v1.1.1")
+    }
+    let policy = Self.stating(
+      "version-increases: {descends: true, within: minor}", refs: "[\"refs/tags/v*\"]")
+    let outcome = try replay(server, [policy]) { replay, repository, view in
+      try replay.tags(
+        RefSelection(["refs/tags/v*"]), called: "refs/tags/v*", in: repository, view: view)
+    }
+    #expect(counts(outcome) == ["version-increases 1 3 0 0"])
+    #expect(
+      outcome.counted.first?.tally.rules[0].examples.map { $0.update.name.short } == ["v1.2"])
+  }
+
   @Test("nobody is told to tell a server who pushed long ago")
   func pushers() throws {
     let server = try Server { $0.commit("one") }

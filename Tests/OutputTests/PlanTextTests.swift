@@ -34,7 +34,7 @@ let sampleNext = NextRelease(
 
 func samplePlan(_ decision: Decision, state: TagPlan.State = .new) -> TagPlan {
   var terms = TagTerms()
-  (terms.lane, terms.strategy, terms.risk) = (.hotfix, "canary", .high)
+  (terms.lane, terms.strategy, terms.risk) = (.hotfix, .canary, .high)
   terms.rollbackTarget = "v1.3.0"
   return TagPlan(
     name: "v1.4.1", remote: "origin", branch: "release/1.4", commit: commit(9, "tip\u{1B}"),
@@ -76,6 +76,7 @@ struct PlanTextTests {
       PlanText().lines(sampleReceipt, of: samplePlan(accepted)) == [
         "  tag       0000007 on 0000009, signed, and the statements with it",
         "  decision  12 in the log of origin", "  notes     gitrel notes v1.4.1",
+        "  next      gitrel release show v1.4.1    what is owed now, and by whom",
         "  owed      the hotfix is not in main:",
         "            git switch main && git merge v1.4.1",
       ])

@@ -130,6 +130,7 @@ final class ReplayJudge {
     }
     facts.arrivals = .unknown("where other branches stood then is not recorded")
     facts.tagNames = .unknown("which tags there were then is not recorded")
+    facts.lineage = .unknown("which tags there were then is not recorded")
     facts.holder = .unknown("where other branches stood then is not recorded")
     if needs.kinds.contains(.evidence) {
       facts.evidence = evidence(on: past.tip?.tree, past, policy)

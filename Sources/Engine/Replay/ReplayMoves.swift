@@ -102,6 +102,9 @@ extension Replay {
         ) { facts, needs in
           facts.target = one.target
           facts.tagNames = .known(before.map { Bytes($0.name.shortBytes) })
+          if let versions = needs.lineage {
+            facts.lineage = Self.lineage(of: one, after: before, versions, in: own)
+          }
           if let branches = needs.branches {
             facts.holder = holders.holder(of: one.target, among: branches)
           }
@@ -156,6 +159,25 @@ extension Replay {
       tip: one.commit, commits: .success([]))
     if case .known(let target) = one.target { past.tags = target.tags }
     return past
+  }
+
+  /// The release below the version of a tag, of those before it.
+  private static func lineage(
+    of one: Creation, after before: ArraySlice<Creation>, _ versions: TagVersions,
+    in repository: Repository
+  ) -> Fact<VersionLineage?> {
+    guard
+      let release = versions.release(
+        below: one.name, among: before.lazy.map { Bytes($0.name.shortBytes) }),
+      let tag = before.first(where: { $0.name.shortBytes.elementsEqual(release) })
+    else { return .known(nil) }
+    guard let base = tag.commit, let tip = one.commit else {
+      return .unknown("\(one.name.short) or \(tag.name.short) is on no commit")
+    }
+    return fact { () throws(GitError) in
+      VersionLineage(
+        release: release, isBelow: try repository.isAncestor(base.id, of: tip.id))
+    }
   }
 
   /// What a tag brought in under a ruleset: what no tag before it has.

@@ -23,13 +23,20 @@ public struct VersionIncreases: Rule {
   public let versions: TagVersions
   /// Among which versions the new one must be the highest.
   public let within: Line
+  /// Whether it must also stand on the release before it, whatever line that is of.
+  public let descends: Bool
 
   public init(from reader: SettingsReader, context: PolicyContext) {
     versions = TagVersions(from: reader, standard: TagVersions.standard.scheme) ?? .standard
     within = reader.choice("within") ?? .all
+    descends = reader.flag("descends") ?? false
   }
 
-  public var needs: Needs { Needs(.tagNames) }
+  public var needs: Needs {
+    var needs = Needs(.tagNames)
+    if descends { needs.lineage = versions }
+    return needs
+  }
 
   public func judge(_ matter: Matter) -> Verdict {
     let update = matter.update
@@ -45,13 +52,27 @@ public struct VersionIncreases: Rule {
         versions.version(of: name).map { (name: name, version: $0) }
       }.filter { isSameLine($0.version, version) }
       guard let highest = earlier.max(by: { $0.version < $1.version }) else {
-        return .satisfied(
-          "\(update.name.short) is the first version\(within == .all ? "" : " of its line")")
+        return standing(
+          "\(update.name.short) is the first version\(within == .all ? "" : " of its line")", matter
+        )
       }
-      return highest.version < version
-        ? .satisfied("\(update.name.short) follows \(highest.name.printable)")
-        : .violated(
+      guard highest.version < version else {
+        return .violated(
           .notHigher(update, than: highest.name.printable, isOfClone: matter.facts.isOfClone))
+      }
+      return standing("\(update.name.short) follows \(highest.name.printable)", matter)
+    }
+  }
+
+  /// The verdict where the number is high enough, for which `words` say why.
+  private func standing(_ words: String, _ matter: Matter) -> Verdict {
+    guard descends else { return .satisfied(words) }
+    return matter.facts.lineage.judged { lineage in
+      guard let lineage else { return .satisfied("\(words); nothing was released before it") }
+      let release = lineage.release.printable
+      return lineage.isBelow
+        ? .satisfied("\(words) and stands on \(release)")
+        : .violated(.elsewhere(matter.update, than: release))
     }
   }
 
@@ -88,6 +109,15 @@ extension Explanation {
         TagMend(
           update, .released, calling: "<VERSION>", words: "with a version above \(highest)")),
       or: other)
+  }
+
+  fileprivate static func elsewhere(_ update: RefUpdate, than release: String) -> Explanation {
+    Explanation(
+      "\(update.name.short) does not stand on \(release), the release before it",
+      expected: "a commit that has \(release) in its history",
+      fixes: [
+        "git switch -c hotfix/\(update.name.short.asWord) \(release.asWord)    and release what is mended there"
+      ])
   }
 
   fileprivate static func noVersion(_ update: RefUpdate, _ versions: TagVersions) -> Explanation {

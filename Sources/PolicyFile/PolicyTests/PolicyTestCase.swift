@@ -94,6 +94,7 @@ struct TestSetting: Sendable {
     facts.tagNames = .known(
       (history.refs.map(\.name) + coming).filter { $0.isTag && $0 != update.name }
         .map { Bytes($0.shortBytes) })
+    if let versions = needs.lineage { facts.lineage = .known(lineage(of: update, versions)) }
     if let sources = needs.sources, update.name.isBranch {
       facts.arrivals = .known(arrivals(by: update, brought, from: sources))
     }
@@ -211,6 +212,18 @@ struct TestSetting: Sendable {
     let wanted = history.reach([target.commit.id])
     return tips.first { $0.value == target.commit.id }?.name
       ?? tips.first { history.reach([$0.value]).isSuperset(of: wanted) }?.name
+  }
+
+  private func lineage(of update: RefUpdate, _ versions: TagVersions) -> VersionLineage? {
+    let coming = updates.filter { $0.kind == .create }.map { (name: $0.name, value: $0.new) }
+    let tags = (history.refs + coming).filter { $0.name.isTag && $0.name != update.name }
+    guard
+      let release = versions.release(
+        below: update.name, among: tags.lazy.map { Bytes($0.name.shortBytes) }),
+      let tag = tags.first(where: { $0.name.shortBytes.elementsEqual(release) })
+    else { return nil }
+    let isBelow = history.reach([update.new]).isSuperset(of: history.reach([tag.value]))
+    return VersionLineage(release: release, isBelow: isBelow)
   }
 
   private func evidence(on id: ObjectID) -> Fact<TreeEvidence> {

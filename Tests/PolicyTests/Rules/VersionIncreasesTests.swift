@@ -70,4 +70,49 @@ struct VersionIncreasesTests {
       rule.judge(matter("refs/tags/v1.0.0", .create)).outcome == .indeterminate)
     #expect(rule.needs == Needs(.tagNames))
   }
+
+  @Test("a version that must stand on the release before it")
+  func descends() {
+    func told(_ lineage: Fact<VersionLineage?>, after names: [String] = ["v1.4.0"]) -> String {
+      rule(VersionIncreases.self, ["descends": true, "within": "minor"]).judge(
+        matter("refs/tags/v1.4.1", .create) {
+          $0.tagNames = .known(names.map { Bytes($0.utf8) })
+          $0.lineage = lineage
+        }
+      ).told
+    }
+    let release = Bytes("v1.4.0".utf8)
+    #expect(
+      told(.known(VersionLineage(release: release, isBelow: true)))
+        == "satisfied: v1.4.1 follows v1.4.0 and stands on v1.4.0")
+    #expect(
+      told(.known(VersionLineage(release: release, isBelow: false))) == """
+        violated: v1.4.1 does not stand on v1.4.0, the release before it
+        wants: a commit that has v1.4.0 in its history
+        fix: git switch -c hotfix/v1.4.1 v1.4.0    and release what is mended there
+        """)
+    #expect(
+      told(.known(nil), after: [])
+        == "satisfied: v1.4.1 is the first version of its line; nothing was released before it")
+    #expect(told(.unknown("no history")) == "indeterminate: no history")
+    #expect(told(.notGathered).hasPrefix("indeterminate: a fact that this rule needs"))
+    // The number comes first.
+    #expect(told(.known(nil), after: ["v1.4.2"]).hasPrefix("violated: v1.4.1 is not higher"))
+    var needs = Needs(.tagNames)
+    needs.lineage = .standard
+    #expect(rule(VersionIncreases.self, ["descends": true]).needs == needs)
+  }
+
+  @Test(
+    "the release below a version: no candidates, nothing that is no version",
+    arguments: [
+      ("v1.4.1", "v1.4.0"), ("v2.0.0", "v1.10.0"), ("v1.0.0", nil), ("v1.4.0-rc.2", "v1.3.9"),
+      ("nightly", nil),
+    ])
+  func release(_ name: String, _ wanted: String?) {
+    let names = ["v1.4.0", "v1.3.9", "v1.4.1-rc.1", "nightly", "v1.10.0", "v1.4.1", "1.4.0"]
+    let found = TagVersions.standard.release(
+      below: RefName("refs/tags/\(name)"), among: names.map { Bytes($0.utf8) })
+    #expect(found?.printable == wanted)
+  }
 }
