@@ -42,7 +42,7 @@ struct BundledRelease {
     let (history, isOnBranch) = try EngineFault.wrapping { () throws(GitError) in
       (
         try repository.newCommits(
-          from: [commit.id], hiding: since.map { [$0] } ?? [], limit: TagRun.notesLimit),
+          from: [commit.id], hiding: since.map { [$0] } ?? [], limit: ReleaseHistory.commitsLimit),
         try tip.map { tip throws(GitError) in try repository.isAncestor(commit.id, of: tip) }
           ?? false
       )
