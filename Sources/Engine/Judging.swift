@@ -120,7 +120,8 @@ public struct Judging {
       $0.value.split(separator: ",").map { String($0) }
     }
     let known = [OverrideFacts.option, OverrideFacts.reasonOption]
-    if let unknown = options.first(where: { $0.key.hasPrefix("gitrel.") && !known.contains($0.key) }) {
+    if let unknown = options.first(where: { $0.key.hasPrefix("gitrel.") && !known.contains($0.key) }
+    ) {
       return JudgedRule(
         builtIn: BuiltIn.pushOptions,
         .violated(

@@ -106,7 +106,9 @@ public final class RefView {
 
   /// Where `name` lies in this repository: itself, or a clone's copy of it.
   func place(of name: RefName) -> RefName {
-    if case .clone(let remote) = kind, name == DecisionLog.ref { return DecisionLog.copy(of: remote) }
+    if case .clone(let remote) = kind, name == DecisionLog.ref {
+      return DecisionLog.copy(of: remote)
+    }
     return local(name)
   }
 

@@ -116,7 +116,8 @@ public struct TagRun {
     let again = "git tag -d \(ref.short), then gitrel tag \(ref.short) again"
     guard peeled.target == commit else {
       throw EngineFault(
-        "\(ref.short) is here on \(peeled.target.short), and \(remote) has no such tag", hints: [again])
+        "\(ref.short) is here on \(peeled.target.short), and \(remote) has no such tag",
+        hints: [again])
     }
     guard let tag = peeled.tags.first else {
       throw EngineFault(
