@@ -59,7 +59,7 @@ private struct PlanDocument: Encodable {
     }
     tickets = plan.notes.tickets.map(\.printable)
     (isCut, notes) = (plan.notes.isCut, plan.message.notes)
-    (lane, strategy) = (plan.terms.lane.rawValue, plan.terms.strategy?.cleaned)
+    (lane, strategy) = (plan.terms.lane.rawValue, plan.terms.strategy?.rawValue)
     (rollbackTarget, risk) = (plan.terms.rollbackTarget?.cleaned, plan.terms.risk?.rawValue)
     evidence = plan.message.evidence?.hex
     admissions = plan.admissions.map(AdmissionPart.init)

@@ -63,7 +63,8 @@ public struct PlanText {
         lines.append("            fix: \(fix.cleaned)")
       }
     }
-    lines += row("strategy", terms.strategy ?? "") + row("risk", terms.risk?.rawValue ?? "")
+    lines +=
+      row("strategy", terms.strategy?.rawValue ?? "") + row("risk", terms.risk?.rawValue ?? "")
     lines += row("rollback", terms.rollbackTarget.map { "to \($0)" } ?? "")
     if let branch = plan.mergeBack {
       lines += row("owed", "to be merged back into \(branch) once it is out")

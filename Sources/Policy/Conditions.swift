@@ -277,7 +277,11 @@ extension Matter {
     switch facts.target {
     case .known(let target):
       guard let tag = target.tags.first else { break }
-      return words("Lane", in: [tag.message]).map { (found: [Lane]) in found.first ?? .normal }
+      switch ReleaseTrailers(tag.message).lane {
+      case .known(let lane): return .success(lane)
+      case .unknown(let why): return .failure(Untold(words: why))
+      case .notGathered: break
+      }
     case .unknown(let why): return .failure(Untold(words: why))
     case .notGathered: break
     }
@@ -317,13 +321,6 @@ extension Matter {
     case .notGathered: return .failure(Untold(words: Fact<Bool>.faultWords))
     }
     if case .unknown(let why) = facts.target { return .failure(Untold(words: why)) }
-    return words(key, in: messages).map { choose($0) ?? none }
-  }
-
-  /// What trailers of the messages say.
-  private func words<Word: RawRepresentable<String> & CaseIterable>(
-    _ key: String, in messages: [Bytes]
-  ) -> Result<[Word], Untold> {
     var found: [Word] = []
     for message in messages {
       for trailer in TrailerBlock(message: message[...]).trailers(for: Bytes(key.utf8)) {
@@ -338,6 +335,6 @@ extension Matter {
         found.append(word)
       }
     }
-    return .success(found)
+    return .success(choose(found) ?? none)
   }
 }

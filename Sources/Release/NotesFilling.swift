@@ -45,7 +45,7 @@ struct NotesFilling {
       "commit": NotesValue(head.commit?.short ?? ""), "branch": NotesValue(head.branch),
       "lane": NotesValue(terms.lane == .normal ? "" : terms.lane.rawValue),
       "back": NotesValue(terms.lane == .rollback ? terms.rollbackTarget ?? "" : ""),
-      "strategy": NotesValue(terms.strategy ?? ""),
+      "strategy": NotesValue(terms.strategy?.rawValue ?? ""),
       "rollback-target": NotesValue(terms.rollbackTarget ?? ""),
       "risk": NotesValue(terms.risk?.rawValue ?? ""),
       "count": NotesValue(notes.isCut ? "more than \(notes.commits)" : "\(notes.commits)"),

@@ -6,7 +6,7 @@ public struct TagTerms: Hashable, Sendable {
   /// The lane on which it goes out.
   public var lane = Lane.normal
   /// How it is rolled out.
-  public var strategy: String?
+  public var strategy: RolloutStrategy?
   /// The released tag to go back to.
   public var rollbackTarget: String?
   /// The risk.
@@ -15,20 +15,18 @@ public struct TagTerms: Hashable, Sendable {
   /// A release on the normal lane that says nothing more.
   public init() {}
 
-  /// What a tag's message declares; what is no such word is left out.
+  /// What a tag's message declares; what is not told, or not in one way, is left out.
   public init(message: Bytes) {
-    let block = TrailerBlock(message: message[...])
-    func value(_ key: String) -> String? {
-      block.trailers(for: Bytes(key.utf8)).first.map { $0.value[...].cutText(to: 200) }
-    }
-    lane = value("Lane").flatMap { Lane(rawValue: $0.lowercased()) } ?? .normal
-    (strategy, rollbackTarget) = (value("Strategy"), value("Rollback-Target"))
-    risk = value("Risk").flatMap { Risk(rawValue: $0.lowercased()) }
+    let trailers = ReleaseTrailers(message)
+    if case .known(let known) = trailers.lane { lane = known }
+    if case .known(let known) = trailers.strategy { strategy = known }
+    if case .known(let known) = trailers.rollbackTarget { rollbackTarget = known }
+    if case .known(let known) = trailers.risk, known != .unstated { risk = known }
   }
 
   var trailers: [(key: String, value: String)] {
     let stated: [(String, String?)] = [
-      ("Lane", lane == .normal ? nil : lane.rawValue), ("Strategy", strategy),
+      ("Lane", lane == .normal ? nil : lane.rawValue), ("Strategy", strategy?.rawValue),
       ("Rollback-Target", rollbackTarget), ("Risk", risk?.rawValue),
     ]
     return stated.compactMap { key, value in value.map { (key, $0) } }

@@ -49,7 +49,10 @@ struct TermOptions: ParsableArguments {
   @Option(help: "On which lane it goes out: normal, hotfix or rollback.")
   var lane: LaneWord = .normal
 
-  @Option(help: ArgumentHelp("How it is rolled out, as the policy calls it.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "How it is rolled out: \(RolloutStrategy.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "name"))
   var strategy: String?
 
   @Option(help: ArgumentHelp("The release to go back to.", valueName: "tag"))
@@ -59,15 +62,9 @@ struct TermOptions: ParsableArguments {
   var risk: RiskWord?
 
   func validate() throws {
-    if let strategy {
-      let isName =
-        (1...60).contains(strategy.utf8.count)
-        && strategy.utf8.allSatisfy {
-          $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-")
-        }
-      guard isName else {
-        throw ValidationError("--strategy takes a name of letters, digits and dashes")
-      }
+    if let strategy, RolloutStrategy(rawValue: strategy) == nil {
+      let names = RolloutStrategy.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--strategy takes one of \(names)")
     }
     if let rollbackTarget, let fault = RefName("refs/tags/\(rollbackTarget)").fault {
       throw ValidationError("--rollback-target takes a tag, and this name \(fault.words)")
@@ -81,7 +78,8 @@ struct TermOptions: ParsableArguments {
     var terms = TagTerms()
     terms.lane = Lane(rawValue: lane.rawValue) ?? .normal
     terms.risk = risk.flatMap { Risk(rawValue: $0.rawValue) }
-    (terms.strategy, terms.rollbackTarget) = (strategy, rollbackTarget)
+    terms.strategy = strategy.flatMap { RolloutStrategy(rawValue: $0) }
+    terms.rollbackTarget = rollbackTarget
     return terms
   }
 }

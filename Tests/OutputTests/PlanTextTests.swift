@@ -34,7 +34,7 @@ let sampleNext = NextRelease(
 
 func samplePlan(_ decision: Decision, state: TagPlan.State = .new) -> TagPlan {
   var terms = TagTerms()
-  (terms.lane, terms.strategy, terms.risk) = (.hotfix, "canary", .high)
+  (terms.lane, terms.strategy, terms.risk) = (.hotfix, .canary, .high)
   terms.rollbackTarget = "v1.3.0"
   return TagPlan(
     name: "v1.4.1", remote: "origin", branch: "release/1.4", commit: commit(9, "tip\u{1B}"),

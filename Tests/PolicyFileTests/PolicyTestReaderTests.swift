@@ -39,6 +39,10 @@ struct PolicyTestReaderTests {
         refs: [owned]
         rules:
           code-owners:
+      - name: versions
+        refs: [refs/tags/v*]
+        rules:
+          version-increases: {within: minor, descends: true}
 
     """
 
@@ -231,6 +235,10 @@ struct PolicyTestReaderTests {
     "push: {owned: [{id: c, files: [src/a]}]}, pusher: al, codeowners: \"[S] @bob\\n*.md\\nsrc/\", expect: {refused-by: code-owners, says: \"line 3 `src/` of [S] needs bob\"}",
     "push: {owned: [{id: c, files: [src/a]}]}, codeowners: \"* @bob\\n/\", expect: {undecided-by: code-owners, says: \"line 2 `/` matches no path\"}",
     "push: {owned: [{id: c, files: [src/a]}]}, expect: {undecided-by: code-owners, says: \"`codeowners: |`\"}",
+    // What a version stands on.
+    "refs: {main: [base, b], old: base, refs/tags/v1.0: {tag: main}}, push: {refs/tags/v1.1: {tag: main}}, expect: {satisfied: version-increases, says: stands on v1.0}",
+    "refs: {main: [base, b], old: base, refs/tags/v1.0: {tag: main}}, push: {refs/tags/v1.1: {tag: old}}, expect: {refused-by: version-increases, says: does not stand on v1.0}",
+    "push: {refs/tags/v1.1: {tag: main}, refs/tags/v1.0: {tag: main}}, expect: {satisfied: version-increases}",
     "push: {other: base}, expect: unguarded",
     "push: {main: [{id: m, files: [], author: Eve <eve@example.com>, message: \"x\\n\\nReviewed-by: Bob <bob@example.com>\", trailers: {Reviewed-by: alice}}]}, expect: {satisfied: approvals}",
   ]

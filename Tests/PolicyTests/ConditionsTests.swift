@@ -140,6 +140,9 @@ struct ConditionsTests {
       ["lane": ["normal"]], saying("x\n\nLane: hotfx\n"),
       unknown: "`Lane: hotfx` is none of normal, hotfix or rollback"),
     Case(
+      ["lane": ["hotfix"]], tagged("v1\n\nLane: hotfix\nLane: normal\n"),
+      unknown: "the tag says `Lane: hotfix` and `Lane: normal`"),
+    Case(
       ["lane": ["normal"]], saying("x\n\nLane:\n"),
       unknown: "`Lane: ` is none of normal, hotfix or rollback"),
     Case(

@@ -21,7 +21,7 @@ struct NotesTemplateTests {
     var head = NotesHead()
     (head.version, head.previous, head.branch) = ("v1.4.0", "v1.3.0", "main")
     (head.instant, head.commit) = (Instant(seconds: 1_795_193_100), id(9))
-    head.terms.strategy = "canary"
+    head.terms.strategy = .canary
     return head
   }
 

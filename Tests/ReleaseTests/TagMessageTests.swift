@@ -30,7 +30,7 @@ struct TagMessageTests {
   @Test("notes, then what is declared")
   func message() {
     var terms = TagTerms()
-    (terms.lane, terms.strategy) = (.hotfix, "canary")
+    (terms.lane, terms.strategy) = (.hotfix, .canary)
     (terms.rollbackTarget, terms.risk) = ("v1.3.2", .high)
     let message = Self.message("### Added\n\n- add tiers (0000001)\n", terms: terms)
     #expect(
