@@ -161,7 +161,7 @@ extension KeyReference {
     deployed	environment	required	where it must run
     deployed	for	none	for how long, since the first statement that counts, by the clock of who signed it
     deployed	by	required	of whom one must have signed it
-    review-owed	by	everybody in the policy	whose review settles; never of who overrode or pushed
+    review-owed	by	everybody in the policy	whose review of an override settles; never of who overrode or pushed. Who may review a release, `release: {steps: {review: ...}}` says
     review-owed	since	the beginning	overrides before this owe nothing
     window	calendar	required	the name of a calendar under `calendars`
     secrets	patterns	none	files of patterns of your own, by their paths in the tree of the trusted policy; for a policy outside of the repository, below the folder that holds its `.gitrel`, or else beside it

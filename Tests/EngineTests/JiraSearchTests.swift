@@ -1,5 +1,6 @@
 import Foundation
 import GitModel
+import GitStore
 import GitrelTestSupport
 import Policy
 import Testing
@@ -112,6 +113,54 @@ private final class LocalJira {
     #expect(
       fault(jira.url, "1.4", token: nil)
         == "JIRA does not let you in: 401; --token-file FILE, with a token or name:password in it")
+  }
+
+  @Test("what a Jira promises becomes the file that the policy names, and no link is followed")
+  func snapshot() throws {
+    let jira = try LocalJira()
+    let policy = """
+      version: 1
+      rulesets:
+        - name: releases
+          refs: ["refs/tags/v*"]
+          rules:
+            ticket-scope: {snapshot: "plans/{version}.csv"}
+
+      """
+    let server = try Server(policy)
+    let gate = try CloneGate(try Repository.open(at: server.repo.path), remote: nil)
+    let folder = try TemporaryDirectory()
+    func fetch(_ tag: String) throws -> String {
+      let search = try JiraSearch(
+        url: jira.url, token: Bytes("good".utf8), environment: Self.environment)
+      do throws(EngineFault) {
+        let run = try ScopeRun(gate, tag: tag)
+        let count = try run.fetch(
+          search, project: "SHOP", fixVersion: "1.4", under: folder.path)
+        return "\(count) in \(run.path)"
+      } catch { return error.message.replacing(folder.path, with: "TOP") }
+    }
+    #expect(try fetch("v1.4.0") == "2 in plans/1.4.0.csv")
+    #expect(
+      contents(of: folder.file("plans/1.4.0.csv"))
+        == Bytes(
+          """
+          ticket,title,status
+          "SHOP-12","Price tiers","Done"
+          "SHOP-13","Say ""hi\""","In Progress"
+
+          """.utf8))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("plans/1.5.0.csv"), withDestinationPath: folder.file("elsewhere"))
+    #expect(try fetch("v1.5.0") == "TOP/plans/1.5.0.csv is in the way")
+    #expect(contents(of: folder.file("elsewhere")) == nil)
+    try FileManager.default.removeItem(atPath: folder.file("plans"))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("plans"), withDestinationPath: "/tmp")
+    #expect(try fetch("v1.4.0") == "TOP/plans is in the way")
+    #expect(
+      try fetch("nightly") == "`nightly` is not a version such as v1.4 or v1.4.0 (semver.org)")
+    #expect(try fetch("v../x") == "`v../x` is not a version such as v1.4 or v1.4.0 (semver.org)")
   }
 
   @Test(
