@@ -165,6 +165,16 @@ public struct AttestRun {
       "\(EvidenceStore.ref.full) is written by others all the time", hints: ["try again"])
   }
 
+  /// Puts the evidence ref back to what it was.
+  func restore(_ tip: ObjectID?) throws(EngineFault) {
+    let now = try repository.tip(EvidenceStore.ref)
+    guard let now, now != tip else { return }
+    _ = try git.demand(
+      tip.map { ["update-ref", EvidenceStore.ref.full, $0.hex, now.hex] }
+        ?? ["update-ref", "-d", EvidenceStore.ref.full, now.hex],
+      "take back what was refused")
+  }
+
   func carry(
     about tree: ObjectID, by identity: Identity, to remote: String
   ) throws(EngineFault) {

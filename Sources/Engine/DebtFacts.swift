@@ -8,16 +8,18 @@ struct DebtFacts {
   let statements: PersonalStatements
   let log: DecisionLog
   let repository: Repository
+  /// The tags whose releases are looked at: those that the judging ruleset guards, so that nobody who may
+  /// push other tags adds to them.
   let tags: [(name: RefName, value: ObjectID)]
 
-  /// Of how many releases the incidents are looked at, the highest versions first.
-  private static let maximumReleases = 1_000
+  /// Of how many releases the incidents are looked at.
+  private static let maximumReleases = 5_000
 
   /// The debts of the log from `since` on, with their reviews, as they count on `ref`.
-  func reading(on ref: RefName) throws(EngineFault) -> DebtReading {
+  func reading(on ref: RefName, since: Instant?) throws(EngineFault) -> DebtReading {
     let people = statements.policy.people
     var debts: [Debt] = []
-    for debt in try log.debts() {
+    for debt in try log.debts(since: since) {
       var involved = Set(debt.entry.overriders)
       if let pusher = debt.entry.pusher.flatMap({ people.person(login: $0) }) {
         involved.insert(pusher.id)
@@ -36,12 +38,20 @@ struct DebtFacts {
     let versions = statements.policy.tagVersions
     let releases = tags.compactMap { tag in
       versions.version(of: tag.name.shortBytes).map { (tag: tag, version: $0) }
-    }.sorted { $1.version < $0.version }.prefix(Self.maximumReleases)
+    }.filter { !$0.version.isPrerelease }.sorted { $1.version < $0.version }
+    guard releases.count <= Self.maximumReleases else {
+      throw EngineFault(
+        "more than \(Self.maximumReleases) releases may have incidents, and each is looked at")
+    }
     var found: [ReleaseIncidents] = []
     for (tag, _) in releases where tag.name != ref {
       let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(tag.value)
       }
-      guard peeled.kind == .commit else { continue }
+      guard peeled.kind == .commit,
+        try statements.declarations(of: peeled.target).contains(where: {
+          $0.said.kind == .incident && $0.said.ref == tag.name
+        })
+      else { continue }
       let state = IncidentState(
         try statements.stated(of: peeled.target, on: tag.name), on: tag.name,
         statements.policy.release.steps)

@@ -185,17 +185,20 @@ public final class DecisionLog {
     let digest: String
   }
 
-  /// The decisions that owe a review, the newest first, whether they got one or not. Each entry says
-  /// where the one before it is, so that no other is read.
-  func debts() throws(EngineFault) -> [DebtEntry] {
+  /// The decisions from `since` on that owe a review, the newest first, whether they got one or not. Each
+  /// entry says where the one before it is, so that no other is read.
+  func debts(since: Instant? = nil) throws(EngineFault) -> [DebtEntry] {
     guard let tip = try tip() else { return [] }
     var found: [DebtEntry] = []
     var next = try entry(tip).entry.newestDebt(at: tip)
     while let id = next {
       let (entry, line, _) = try entry(id)
+      if let since, entry.seconds < since.seconds { break }
       found.append(DebtEntry(entry: entry, digest: SHA256Digest.hex(of: line)))
       guard found.count <= Self.maximumDebts else {
-        throw EngineFault("the log holds more than \(Self.maximumDebts) overrides")
+        throw EngineFault(
+          "the log holds more than \(Self.maximumDebts) overrides",
+          hints: ["`since` in the rule leaves out the oldest"])
       }
       next = entry.debtBefore
     }

@@ -15,6 +15,10 @@ public struct EvidenceStore {
   static let maximumPushed = 400
   /// How many are taken in at all, below what is read.
   static let maximumKept = 900
+  /// How many one person may make about one thing, so that nobody takes up the room of the others.
+  static let maximumOfOne = 100
+  /// How many bytes a statement may have that somebody makes in their own name.
+  static let maximumOwn = 256 << 10
   /// How many statements one push may add.
   static let maximumAdded = 10_000
   /// How far ahead of this clock a statement may claim to be made, in seconds.
@@ -128,7 +132,8 @@ public struct EvidenceStore {
         }
         return try repository.tree(entry.id)
       }
-      guard entries.count <= Self.maximumStatements else {
+      // What is kept beside approvals lies there in folders.
+      guard entries.count(where: { !$0.isTree }) <= Self.maximumStatements else {
         throw EngineFault(
           "more than \(Self.maximumStatements) statements about the tree \(tree.short)")
       }
@@ -266,6 +271,7 @@ public struct EvidenceStore {
       var check = EvidenceGrowth(repository: repository)
       try check.compare(old, new.tree, folders: [])
       var kept = check.kept
+      var signers: [ObjectID: [String: Int]] = [:]
       for (path, blob) in check.added {
         do throws(EngineFault) {
           let (envelope, statement) = try read(blob, at: path)
@@ -275,6 +281,17 @@ public struct EvidenceStore {
           }
           if let trees = kept.removeValue(forKey: path) {
             try ReviewedTrees.check(trees, of: envelope, in: repository)
+          }
+          if let person = statement.signer {
+            guard envelope.encoded.count <= Self.maximumOwn else {
+              throw EngineFault("it has more than \(Self.maximumOwn) bytes")
+            }
+            let known = try signers[path.subject] ?? counts(at: path.subject, in: new.id)
+            signers[path.subject] = known
+            guard known[person, default: 0] <= Self.maximumOfOne else {
+              throw EngineFault(
+                "more than \(Self.maximumOfOne) statements about one thing are \(person.cleaned)'s")
+            }
           }
           if let person = statement.signer,
             let fault = signatures.reading(of: envelope).fault(asSignedBy: person)
@@ -313,6 +330,20 @@ public struct EvidenceStore {
     } catch {
       return [violated(error.message, fix: "write statements with gitrel attest")]
     }
+  }
+
+  /// How many statements of each person lie at `place`; none where that are few in all.
+  private func counts(at place: ObjectID, in tip: ObjectID) throws(EngineFault) -> [String: Int] {
+    let stored = try statements(about: place, tips: [tip])
+    guard stored.count > Self.maximumOfOne else { return [:] }
+    var counts: [String: Int] = [:]
+    for (path, blob) in stored {
+      guard let (_, statement) = try? read(blob, at: path), let person = statement.signer else {
+        continue
+      }
+      counts[person, default: 0] += 1
+    }
+    return counts
   }
 
   private static func refused(

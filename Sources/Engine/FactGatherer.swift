@@ -165,8 +165,8 @@ struct FactGatherer {
         let log = DecisionLog(repository, ref: view.place(of: DecisionLog.ref))
         return try DebtFacts(
           statements: statements(), log: log, repository: repository,
-          tags: view.all().filter(\.name.isTag)
-        ).reading(on: update.name)
+          tags: view.all().filter { $0.name.isTag && ruleset.refs.contains($0.name) }
+        ).reading(on: update.name, since: needs.debtsSince)
       }
     }
     if !needs.kinds.isDisjoint(with: .release), update.name.isTag {

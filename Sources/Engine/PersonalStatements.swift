@@ -17,16 +17,20 @@ protocol PersonalStatement {
   var meant: RefName? { get }
   /// From when on it counts no more; nil for never.
   var end: Instant? { get }
+  /// Whether it stands, whoever said it: an incident is resolved and looked at, and not unsaid.
+  var isFinal: Bool { get }
 }
 
 extension Approval: PersonalStatement {
   var meant: RefName? { ref }
   var end: Instant? { until }
+  var isFinal: Bool { false }
 }
 
 extension Declaration: PersonalStatement {
   var meant: RefName? { ref }
   var end: Instant? { until }
+  var isFinal: Bool { kind == .incident }
 }
 
 /// Tells which statements count for nothing, whatever they say: each must be signed by whom it names, in a
@@ -59,10 +63,11 @@ struct PersonalStatements {
     if !role.isEmpty, !policy.people.holders(of: role).contains(person) {
       return "says that \(person) is \(said.role.prefix(60).printable), and the policy does not"
     }
-    if let end = said.end, end <= instant { return "ended \(end.utcText)" }
+    if let end = said.end, end <= instant, !said.isFinal { return "ended \(end.utcText)" }
     if said.recorded.seconds > instant.seconds + EvidenceStore.clockSkew {
       return "is from the future"
     }
+    if said.isFinal { return nil }
     let digest = envelope.statementDigest
     for (other, statement, envelope) in try declarations(
       at: EvidencePlace.statements(about: digest))

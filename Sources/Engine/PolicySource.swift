@@ -52,10 +52,16 @@ public struct EngineFault: Error, Hashable, Sendable {
   public let message: String
   /// What to do about it.
   public let hints: [String]
+  /// Whether a server was asked and said no, rather than that it could not be asked.
+  let isRefusal: Bool
 
   /// A fault.
   public init(_ message: String, hints: [String] = []) {
-    (self.message, self.hints) = (message, hints)
+    self.init(message, hints: hints, isRefusal: false)
+  }
+
+  init(_ message: String, hints: [String] = [], isRefusal: Bool) {
+    (self.message, self.hints, self.isRefusal) = (message, hints, isRefusal)
   }
 
   /// What the store said.

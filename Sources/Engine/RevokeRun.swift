@@ -54,6 +54,11 @@ public struct RevokeRun {
         throw EngineFault(
           "statement \(digest.prefix(12)) is \(signer.cleaned)'s, and only they take it back")
       }
+      if case .declaration(let said) = statement.predicate, said.isFinal {
+        throw EngineFault(
+          "statement \(digest.prefix(12)) is an incident, which is not unsaid",
+          hints: ["say that it is over: gitrel release incident TAG --resolve ID"])
+      }
       receipts.append(Receipt(digest: digest, words: statement.words.cleaned))
     }
     try desk.revoke(

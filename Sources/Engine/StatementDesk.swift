@@ -105,11 +105,15 @@ public struct StatementDesk {
   ) throws(EngineFault) {
     let run = AttestRun(repository, git: git)
     let identity = try run.identity(at: instant)
+    let before = try repository.tip(EvidenceStore.ref)
     for statement in statements {
       try run.record([statement.envelope], about: statement.place, by: identity, joining: nil)
     }
-    if let remote, let last = statements.last {
-      try run.carry(about: last.place, by: identity, to: remote)
+    guard let remote, let last = statements.last else { return }
+    do { try run.carry(about: last.place, by: identity, to: remote) } catch {
+      // What the server will not have must not stay: it would be refused with every later statement.
+      if error.isRefusal { try run.restore(before) }
+      throw error
     }
   }
 

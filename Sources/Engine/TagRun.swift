@@ -55,11 +55,11 @@ public struct TagRun {
     try Self.check(name)
     let ref = RefName("refs/tags/\(name)")
     if let strategy = request.terms.strategy {
-      let plans = desk.gate.policy.document.release.strategies.stages.keys.map(\.rawValue).sorted()
-      guard plans.contains(strategy) else {
+      let plans = desk.gate.policy.document.release.strategies.stages
+      guard plans[strategy] != nil else {
         throw EngineFault(
-          "there is no way to roll out called `\(strategy.cleaned)`",
-          hints: ["there is \(plans.joined(separator: ", "))"])
+          "the policy has no way to roll out called `\(strategy.rawValue)`",
+          hints: ["there is \(plans.keys.map(\.rawValue).sorted().joined(separator: ", "))"])
       }
     }
     let there = try tagsThere([name, request.terms.rollbackTarget].compactMap { $0 })

@@ -96,6 +96,8 @@ public struct Needs: Hashable, Sendable {
   public var scope: ScopeFile?
   /// How versions are written that should stand on the release before, for `Facts.lineage`.
   public var lineage: TagVersions?
+  /// From when on overrides owe a review, for `Facts.debts`; nil for all.
+  public var debtsSince: Instant?
   /// The programs to be asked, for `Facts.programs`.
   public var programs: [ProgramCall] = []
 
@@ -108,7 +110,6 @@ public struct Needs: Hashable, Sendable {
 
   /// Adds what another rule of the same ruleset needs.
   public mutating func add(_ other: Needs) {
-    kinds.formUnion(other.kinds)
     branches = branches ?? other.branches
     sources = sources ?? other.sources
     secrets = secrets ?? other.secrets
@@ -116,8 +117,15 @@ public struct Needs: Hashable, Sendable {
     // The rules leave out themselves what is too old for them.
     endorsements = [endorsements, other.endorsements].compactMap { $0 }.max { $0.age < $1.age }
     codeOwners = codeOwners ?? other.codeOwners
+    if other.kinds.contains(.debts) {
+      // The rules leave out themselves what is too old for them.
+      debtsSince =
+        kinds.contains(.debts)
+        ? debtsSince.flatMap { one in other.debtsSince.map { min(one, $0) } } : other.debtsSince
+    }
     scope = scope ?? other.scope
     lineage = lineage ?? other.lineage
+    kinds.formUnion(other.kinds)
     programs += other.programs
   }
 }

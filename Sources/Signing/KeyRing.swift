@@ -144,9 +144,13 @@ public struct KeyRing: Sendable {
     var people: Set<String> = []
     var refusal: SigningFault?
     for (address, person) in addresses {
-      let names = certificate.principals.filter { $0.asciiLowercased == address }
+      // Addresses are compared without regard to capitals, and so are the patterns: a `!` must not be
+      // passed by another spelling.
+      guard certificate.principals.contains(where: { $0.asciiLowercased == address }) else {
+        continue
+      }
       for authority in speaking
-      where names.contains(where: { authority.speaks(for: $0, by: certificate) }) {
+      where PatternList.matches(address, authority.principals.asciiLowercased) {
         if let fault = authority.terms.refusal(of: namespace, at: instant) {
           refusal = fault
         } else {

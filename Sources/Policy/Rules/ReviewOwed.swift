@@ -30,7 +30,11 @@ public struct ReviewOwed: Rule {
     }
   }
 
-  public var needs: Needs { Needs([.target, .debts]) }
+  public var needs: Needs {
+    var needs = Needs([.target, .debts])
+    needs.debtsSince = since
+    return needs
+  }
 
   public func judge(_ matter: Matter) -> Verdict {
     guard matter.update.kind != .delete else {

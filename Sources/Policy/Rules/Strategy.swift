@@ -136,9 +136,10 @@ public struct Strategy: Rule {
     var said: [Reasoned] = []
     if tag != .unstated { said.append(Reasoned(risk: tag, why: "the tag says so")) }
     var silent = 0
-    for commit in since.commits where !commit.isMerge {
+    for commit in since.commits {
       let words = commit.trailers.filter { $0.isKey(Bytes("Risk".utf8)) }
-      if words.isEmpty { silent += 1 }
+      // A merge need not say anything; what it says counts as that of any other.
+      if words.isEmpty, !commit.isMerge { silent += 1 }
       for word in words {
         guard let risk = Risk(rawValue: String(decoding: word.value.asciiLowercased, as: UTF8.self))
         else {
