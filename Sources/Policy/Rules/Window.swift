@@ -100,10 +100,10 @@ extension Explanation {
     switch cause {
     case .declared(let freeze):
       let holders = listed(calendar.freezers.sorted(), "or")
-      fixes = ["gitrel freeze end \(freeze.id.shellWord)    by \(holders), when it is over"]
+      fixes = ["gitrel freeze end \(freeze.id.asWord)    by \(holders), when it is over"]
     case .unstaffed(let role, let seconds, _):
       fixes = [
-        "gitrel duty --as \(role.shellWord) --for \(durationWords(seconds))    by who is on duty"
+        "gitrel duty --as \(role.asWord) --for \(durationWords(seconds))    by who is on duty"
       ]
     default: break
     }
