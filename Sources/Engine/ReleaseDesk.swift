@@ -26,7 +26,7 @@ struct ReleaseDesk {
   }
 
   /// The branch that releases are cut from: what the policy says, else the one that holds it, else main.
-  private static func standardBranch(_ gate: CloneGate) -> RefName {
+  static func standardBranch(_ gate: CloneGate) -> RefName {
     if let branch = gate.policy.document.release.branch { return branch }
     if case .ref(let name, _) = gate.policy.source, name.isBranch { return name }
     return RefName("refs/heads/main")

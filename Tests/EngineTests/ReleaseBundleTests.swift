@@ -370,16 +370,41 @@ import Testing
       ])
   }
 
-  @Test func aTagThatWasMovedIsNotProven() throws {
+  @Test func whatALaterDecisionMovedIsNotProven() throws {
     let made = try MadeBundle()
-    let shop = made.shop
-    // Somebody moved the ref past the gate, and then a decision said yes to what was there before.
-    try shop.server.set("refs/tags/v1.4", .zero)
-    let other = try shop.server.tag("v1.4", of: shop.commit.id)
-    #expect(other == shop.server.repo["refs/tags/v1.4"] || other.hex.count == 40)
-    #expect(throws: EngineFault.self) { try shop.made() }
-    #expect(throws: EngineFault.self) { try shop.made("v9") }
-    #expect(throws: EngineFault.self) { try shop.made("../x") }
+    let last = try #require(made.lines.last)
+    let entry = try #require(LogEntry(line: Bytes(last.utf8)))
+    let ref = try #require(entry.refs?.first)
+    func faults(_ name: String, _ new: ObjectID) throws -> [String] {
+      let line = last.replacing("\"seq\":8,", with: "\"seq\":9,")
+        .replacing(entry.previous, with: made.head)
+        .replacing(ref.name.full, with: name).replacing(ref.new.hex, with: new.hex)
+      var files = made.files
+      files[BundleFiles.lines]? += Bytes("\(line)\n".utf8)
+      return try made.report(files, head: SHA256Digest.hex(of: Bytes(line.utf8))).faults
+    }
+    #expect(try faults("refs/tags/v1.5", .nowhere) == [])
+    #expect(try faults("refs/tags/v1.4", made.shop.server.held("refs/tags/v1.4")) == [])
+    #expect(
+      try faults("refs/tags/v1.4", .nowhere) == ["decision 9 let the tag be moved to 1234567"])
+    #expect(try faults("refs/tags/v1.4", .zero) == ["decision 9 let the tag be deleted"])
+  }
+
+  @Test func whatIsNoReleaseIsNotBundled() throws {
+    let shop = try ReleaseShop()
+    func fault(_ name: String) -> String? {
+      do { return try shop.made(name).report.name } catch {
+        return (error as? EngineFault)?.message
+      }
+    }
+    #expect(fault("v9") == "there is no tag `v9` here")
+    #expect(fault("../x") == "there is no tag `../x` here")
+    try shop.server.set("refs/tags/v2", shop.server.main)
+    #expect(fault("v2") == "`v2` is no release: it is not an annotated tag of a commit")
+    // Moved past the gate: the log let another object in.
+    try shop.server.set(
+      "refs/tags/v1.4", try shop.server.tag("v1.4", of: shop.server.mainOnce))
+    #expect(fault("v1.4") == "no decision of the log here let v1.4 in as it is")
   }
 
   @Test func whatWasTakenBackIsTold() throws {

@@ -63,7 +63,7 @@ public struct BundleCheck {
     try statements.check(&files, &judges, &report)
     try BundledSummary(
       objects: objects, log: log, ruling: ruling, policy: policy, isStrict: keys.isStrict
-    ).check(&files, judges.judge(at: ruling.entry.seconds), &report)
+    ).check(&files, judges.judge(at: log.last), &report)
   }
 
   // MARK: - The tag

@@ -39,7 +39,11 @@ public struct BundleRun {
     let survey = try LogSurvey(log, of: release, gate)
     let judged = survey.policy
     let policy = judged.document
-    let (statements, leftOut) = try statements(of: release, survey)
+    let (statements, faulty) = try statements(of: release, survey)
+    var leftOut = faulty
+    if release.isCut {
+      leftOut.append("commits older than the newest \(counted(release.commits.count, "commit"))")
+    }
     var files = survey.files
     files.append(.init(BundleFiles.objects, BundledObjects.encoded(release.objects)))
     files.append(.init(BundleFiles.notes, release.tag.unsignedMessage))
@@ -75,7 +79,7 @@ public struct BundleRun {
     guard report.holds else {
       throw EngineFault(
         "\(ref.short) cannot be proven by what is here\(report.faults.prefix(20).map { "\n  \($0)" }.joined())",
-        hints: ["git fetch, and gitrel release bundle --fetch, bring what the server has"])
+        hints: ["gitrel fetch brings what the server has"])
     }
     return Made(bytes: bytes, report: report, key: signed?.words, leftOut: leftOut)
   }

@@ -40,6 +40,9 @@ struct BundledLog {
     return entries[decision - first]
   }
 
+  /// The moment of the last line.
+  var last: Int64 { entries.last?.entry.seconds ?? 0 }
+
   /// The SHA-256 of the last line.
   var head: String { entries.last?.digest ?? "" }
 

@@ -15,6 +15,8 @@ struct BundledRelease {
   let objects: [BundledObjects.Object]
   /// The commits.
   let commits: Set<ObjectID>
+  /// Whether there are more than these, which are the newest.
+  let isCut: Bool
   /// Approvals that travel in the messages of the commits.
   let carried: [(envelope: Envelope, statement: Statement)]
 
@@ -36,16 +38,14 @@ struct BundledRelease {
       throw EngineFault("`\(ref.short)` is no release: it is not an annotated tag of a commit")
     }
     (self.ref, self.tag, self.commit) = (ref, tag, commit)
-    let branch = Self.branch(gate)
+    let branch = ReleaseDesk.standardBranch(gate)
     let tip = try gate.view.value(of: branch)
-    let since = try Self.previous(ref, commit, gate)
-    let (history, isOnBranch) = try EngineFault.wrapping { () throws(GitError) in
-      (
-        try repository.newCommits(
-          from: [commit.id], hiding: since.map { [$0] } ?? [], limit: ReleaseHistory.commitsLimit),
-        try tip.map { tip throws(GitError) in try repository.isAncestor(commit.id, of: tip) }
-          ?? false
-      )
+    let range = try ReleaseHistory(repository, versions: gate.policy.document.tagVersions).range(
+      to: commit.id, as: ref)
+    let history = range.commits
+    isCut = range.isCut
+    let isOnBranch = try EngineFault.wrapping { () throws(GitError) in
+      try tip.map { tip throws(GitError) in try repository.isAncestor(commit.id, of: tip) } ?? false
     }
     refs = ([ref] + (isOnBranch ? [branch] : [])).sorted()
     commits = Set(history.map(\.id)).union([commit.id])
@@ -71,36 +71,6 @@ struct BundledRelease {
         let statement = try? Statement(parsing: envelope.payload)
       else { return nil }
       return (envelope, statement)
-    }
-  }
-
-  /// The branch that releases are cut from.
-  private static func branch(_ gate: CloneGate) -> RefName {
-    if let branch = gate.policy.document.release.branch { return branch }
-    if case .ref(let name, _) = gate.policy.source, name.isBranch { return name }
-    return RefName("refs/heads/main")
-  }
-
-  /// The commit of the release before this one, among the ancestors.
-  private static func previous(
-    _ ref: RefName, _ commit: Commit, _ gate: CloneGate
-  ) throws(EngineFault) -> ObjectID? {
-    let versions = gate.policy.document.tagVersions
-    guard let version = versions.version(of: ref.shortBytes) else { return nil }
-    let tags = try gate.view.all().compactMap { tag in
-      tag.name.isTag
-        ? versions.version(of: tag.name.shortBytes).map { (value: tag.value, version: $0) } : nil
-    }.filter {
-      $0.version < version && (version.isPrerelease || !$0.version.isPrerelease)
-    }.sorted { $1.version < $0.version }
-    return try EngineFault.wrapping { () throws(GitError) in
-      for tag in tags {
-        let peeled = try gate.repository.peel(tag.value)
-        if peeled.kind == .commit, try gate.repository.isAncestor(peeled.target, of: commit.id) {
-          return peeled.target
-        }
-      }
-      return nil
     }
   }
 

@@ -58,7 +58,7 @@ struct BundledStatements {
       }
       let moment = one.statement.moment(
         spent: spent[one.digest], decided: ruling.entry.seconds,
-        last: log.entries.last?.entry.seconds ?? ruling.entry.seconds)
+        last: log.last)
       let judge = judges.judge(at: moment)
       let signers = judge.signers(of: one.envelope)
       var isGood = false

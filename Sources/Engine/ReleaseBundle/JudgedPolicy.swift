@@ -22,7 +22,7 @@ struct JudgedPolicy {
     let label = entry.policy ?? "none"
     let missing = EngineFault(
       "the policy that judged decision \(entry.sequence), \(label.cleaned), is not to be found here",
-      hints: ["git fetch brings the history that it lies in"])
+      hints: ["gitrel fetch brings the history that it lies in"])
     let place: PolicyPlace
     switch source {
     case .ref(let name, let path):

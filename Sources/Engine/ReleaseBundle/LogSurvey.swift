@@ -70,7 +70,7 @@ struct LogSurvey {
       throw EngineFault(
         "no decision of the log here let \(release.ref.short) in as it is",
         hints: [
-          "in a clone with gitrel installed, git fetch brings the log of the server",
+          "gitrel fetch brings the log of the server",
           "gitrel log --ref \(release.ref.short) shows what was decided of it",
         ])
     }

@@ -43,7 +43,7 @@ struct ReleaseBundle: ParsableCommand {
         throw Failure("there is no remote to fetch from", hints: ["leave out --fetch"])
       }
       try Workplace.engine { () throws(EngineFault) in
-        try TagRun(repository, git: git, remote: remote).fetch()
+        try EvidenceExchange(git: git, remote: remote).fetchAll()
       }
     }
     let gate = try Workplace.gate(repository, remote: remote, policy: nil)
