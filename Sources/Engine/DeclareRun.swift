@@ -159,7 +159,8 @@ public struct DeclareRun {
       (declaration.kind, declaration.name, declaration.value) = said.parts
       declaration.comment = Bytes(comment.utf8.prefix(Approval.commentLimit))
     }
-    guard declaration.kind == .signOff || !declaration.name.trimmed.isEmpty else {
+    let isNamed: Set<Declaration.Kind> = [.checklist, .deployed, .artifact]
+    guard !isNamed.contains(declaration.kind) || !declaration.name.trimmed.isEmpty else {
       throw EngineFault("the \(declaration.kind.rawValue) has no name")
     }
     guard declaration.name.count <= Declaration.nameLimit else {

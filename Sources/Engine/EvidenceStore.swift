@@ -286,9 +286,10 @@ public struct EvidenceStore {
             guard envelope.encoded.count <= Self.maximumOwn else {
               throw EngineFault("it has more than \(Self.maximumOwn) bytes")
             }
-            let known = try signers[path.subject] ?? counts(at: path.subject, in: new.id)
+            var known = signers[path.subject]
+            if known == nil { known = try counts(at: path.subject, in: new.id) }
             signers[path.subject] = known
-            guard known[person, default: 0] <= Self.maximumOfOne else {
+            guard known?[person] ?? 0 <= Self.maximumOfOne else {
               throw EngineFault(
                 "more than \(Self.maximumOfOne) statements about one thing are \(person.cleaned)'s")
             }
@@ -503,6 +504,8 @@ public struct EvidenceExchange {
     let moved = ["(fetch first)", "(non-fast-forward)", "cannot lock ref", "stale info"]
     if moved.contains(where: { said.contains(Bytes($0.utf8)) }) { return .overtaken }
     return .refused(
-      EngineFault("\(remote) did not take the evidence:\n\(TagRun.shown(said))"))
+      EngineFault(
+        "\(remote) did not take the evidence:\n\(TagRun.shown(said))",
+        isRefusal: said.contains(Bytes("[remote rejected]".utf8))))
   }
 }

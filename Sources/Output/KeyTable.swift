@@ -163,7 +163,8 @@ extension KeyReference {
     deployed	by	required	of whom one must have signed it
     review-owed	by	everybody in the policy	whose review of an override settles; never of who overrode or pushed. Who may review a release, `release: {steps: {review: ...}}` says
     review-owed	since	the beginning	overrides before this owe nothing
-    window	calendar	required	the name of a calendar under `calendars`
+    window	calendar	this or `calendars`	the name of a calendar under `calendars`
+    window	calendars	this or `calendar`	the names of up to 16, all of which must be open
     secrets	patterns	none	files of patterns of your own, by their paths in the tree of the trusted policy; for a policy outside of the repository, below the folder that holds its `.gitrel`, or else beside it
     secrets	only	all	the ids of the only patterns to search for
     secrets	off	none	the ids of patterns that are not searched for

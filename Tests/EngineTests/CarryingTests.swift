@@ -181,7 +181,9 @@ final class Clone {
       fault?.message == "v1.0 is here, as a tag without a message that origin has not got")
     try clone.git("commit", "--allow-empty", "-q", "-m", "local")
     try clone.git("tag", "-a", "-m", "x", "v1.1")
-    #expect(try plan(tagging, "v1.1", clone).state == .taken(by: clone.id("HEAD")))
+    let other = #expect(throws: EngineFault.self) { try plan(tagging, "v1.1", clone) }
+    let here = try clone.id("HEAD").short
+    #expect(other?.message == "v1.1 is here on \(here), and origin has no such tag")
   }
 
   @Test func aTagThatWasMadeBeforeIsJudgedAsItIs() throws {

@@ -24,7 +24,9 @@ struct ReleaseHistoryTests {
   func first() throws {
     let repo = try TestRepository(bare: true) { git in
       git.commit("policy", files: [".gitrel/policy.yml": Self.policy])
-      for number in 1...ReleaseHistory.commitsLimit { git.commit("fix: \(number)") }
+      for number in 1...ReleaseHistory.commitsLimit {
+        git.commit("fix: \(number)", files: ["work": "\(number)"])
+      }
     }
     let store = try Repository.open(at: repo.gitDirectory)
     let request = TagRun.Request(at: Instant(seconds: 0))

@@ -102,7 +102,7 @@ struct PolicyTestReaderTests {
     (
       one("push: {main: [x]}, expect: {refused-by: prod/approvals}"),
       [
-        "t.yml:3:57: the policy has no ruleset `prod`; it has production, files, content, later, owned"
+        "t.yml:3:57: the policy has no ruleset `prod`; it has production, files, content, later, owned, versions"
       ]
     ),
     (
@@ -313,7 +313,7 @@ struct PolicyTestReaderTests {
       untested.map { "\($0.position.line) \($0.ruleset)/\($0.rule)" } == [
         "12 production/fast-forward-only", "13 production/commit-message", "19 files/trailers",
         "23 content/secrets", "24 content/exec", "28 later/no-delete", "29 later/trailers",
-        "33 owned/code-owners",
+        "33 owned/code-owners", "37 versions/version-increases",
       ])
   }
 }

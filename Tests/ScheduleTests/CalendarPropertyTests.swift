@@ -25,7 +25,7 @@ struct CalendarPropertyTests {
       zone.local(at: Instant(seconds: start + Int64($0) * 60)).wallSeconds
     }
     var generator = SeededGenerator(state: UInt64(start))
-    for round in 0..<6 {
+    for round in 0..<3 {
       let calendar = try Self.calendar(zone, walls, &generator)
       let isOpen = try Self.oracle(calendar, walls)
       for _ in 0..<15 {

@@ -88,7 +88,7 @@ struct RecurrenceTests {
   func agreesWithTheWordsOfTheStandard() throws {
     var generator = SeededGenerator(state: 5545)
     var checked = 0
-    while checked < 200 {
+    while checked < 60 {
       let made = Made(&generator)
       let start = LocalDate(daysSinceEpoch: Int.random(in: 18_000..<20_000, using: &generator))
       guard let rule = try? Self.rule(made.text, from: "\(start)T09:00") else { continue }

@@ -256,6 +256,9 @@ extension KeyRing {
     #expect(told([("a@x", "alice"), ("b@x", "alice")]) == "good: alice")
     #expect(
       told([("a@x", "alice"), ("b@x", "bob")]) == "refused: is by a certificate for alice and bob")
+    // What a pattern takes out stays out, however the certificate spells it.
+    #expect(told([("a@x", "alice")], by: "*@x,!a@x").hasPrefix("refused: is by a certificate for"))
+    #expect(told([("a@x", "alice")], by: "A@X") == "good: alice")
     // The authority may name those of one domain only.
     #expect(told([("a@x", "alice"), ("c@y", "carol")], by: "*@y") == "good: carol")
     #expect(

@@ -35,6 +35,17 @@ struct StrategyTests {
     #expect(told(settings, trailers, commits, paths: paths) == words)
   }
 
+  @Test("a merge need not say anything, and what it says counts")
+  func merges() {
+    let silent = commit(2, "Merge a", parents: [1, 3])
+    let high = commit(2, "Merge a\n\nRisk: high\n", parents: [1, 3])
+    let low = commit(1, "fix: a\n\nRisk: low\n")
+    #expect(told(.absent, "Strategy: big-bang", [silent, low]).hasPrefix("satisfied: big-bang;"))
+    #expect(
+      told(.absent, "Strategy: big-bang", [high, low]).hasPrefix(
+        "violated: v1.4 is rolled out by big-bang, which is too weak"))
+  }
+
   static let table: [(Setting, String, [Commit], [String], String)] = [
     (
       .absent, "Strategy: canary\nRisk: high", [], [],

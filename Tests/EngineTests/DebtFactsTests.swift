@@ -1,0 +1,120 @@
+import Evidence
+import GitModel
+import GitStore
+import GitrelTestSupport
+import Policy
+import Testing
+
+@testable import Engine
+
+/// What is owed a review is not unsaid, hidden or crowded out.
+@Suite struct DebtFactsTests {
+  private final class Desk {
+    let server: Server
+    let keys: SSHKeys
+    private var files: [(path: String, mode: String, content: Bytes)] = []
+
+    init() throws {
+      keys = try SSHKeys()
+      server = try Server(
+        """
+        version: 1
+        repository: shop
+        people:
+          alice: {emails: [alice@example.org], keys: [\(try keys.make("alice"))]}
+          bob: {emails: [bob@example.org], keys: [\(try keys.make("bob"))]}
+        rulesets:
+          - {name: releases, refs: ["refs/tags/v*", "!refs/tags/v9*"], rules: {review-owed: }}
+          - {name: others, refs: ["refs/tags/v9*"], rules: {no-delete: }}
+
+        """)
+      for name in ["v1.0.0", "v9.0.0"] {
+        try server.set("refs/tags/\(name)", try server.tag(name, of: server.main))
+      }
+    }
+
+    func envelope(_ said: Declaration, _ subject: Subject, by person: String) throws -> Envelope {
+      let statement = Statement(subjects: [subject], predicate: .declaration(said))
+      return try keys.signed(Envelope(payload: statement.encoded), by: person)
+    }
+
+    @discardableResult
+    func put(_ envelope: Envelope, at place: ObjectID) throws -> String {
+      files.append(EvidenceRefTests.file(envelope.encoded, about: place))
+      try server.set(EvidenceStore.ref.full, try EvidenceRefTests.commit(server, files))
+      return envelope.statementDigest
+    }
+
+    @discardableResult
+    func incident(_ value: String, of tag: String = "v1.0.0", ago seconds: Int64) throws -> String {
+      let said = Declaration(
+        .incident, repository: Bytes("shop".utf8), ref: RefName("refs/tags/\(tag)"),
+        name: Bytes("4711".utf8), value: Bytes(value.utf8), person: Bytes("bob".utf8),
+        recorded: Instant(seconds: server.time - seconds),
+        until: Instant(seconds: server.time - seconds + 1))
+      let subject = Subject(tree: try server.tree(of: server.main), commit: server.main)
+      return try put(try envelope(said, subject, by: "bob"), at: server.main)
+    }
+
+    /// What the rule says of one more release.
+    func told() throws -> String {
+      let outcome = try server.judge(
+        server.line("refs/tags/v2.0.0", try server.tag("v2.0.0", of: server.main)))
+      let judged = outcome.decision.updates.flatMap(\.judged).first { $0.rule == "review-owed" }
+      let explanation = judged?.verdict.explanation
+      return
+        ([explanation?.summary ?? ""]
+        + (explanation?.findings.map { "\($0.title) \($0.detail)" } ?? [])).joined(separator: "; ")
+    }
+  }
+
+  @Test("an incident is over and looked at; it does not end by itself, and nobody unsays it")
+  func incidents() throws {
+    let desk = try Desk()
+    #expect(try desk.told() == "no override and no incident to review")
+    let digest = try desk.incident("open", ago: 60)
+    let open = "incidents of v1.0.0 are not settled; v1.0.0 incident 4711 is open"
+    #expect(try desk.told() == open)
+    let revocation = Declaration(
+      .revocation, repository: Bytes("shop".utf8), person: Bytes("bob".utf8),
+      recorded: Instant(seconds: desk.server.time))
+    try desk.put(
+      try desk.envelope(revocation, Subject(sha256: digest), by: "bob"),
+      at: EvidencePlace.statements(about: digest))
+    #expect(try desk.told() == open)
+    try desk.incident("resolved", ago: 30)
+    #expect(
+      try desk.told()
+        == "incidents of v1.0.0 are not settled; v1.0.0 incident 4711 was not looked at yet")
+  }
+
+  @Test("tags of another ruleset are no releases of this one")
+  func otherTags() throws {
+    let desk = try Desk()
+    try desk.incident("open", of: "v9.0.0", ago: 60)
+    #expect(try desk.told() == "no override and no incident to review")
+  }
+
+  @Test("nobody takes up the room of the others")
+  func room() throws {
+    let desk = try Desk()
+    let server = desk.server
+    let subject = Subject(sha256: String(repeating: "ab", count: 32))
+    let place = EvidencePlace.statements(about: String(repeating: "ab", count: 32))
+    let files = try (0...100).map { number in
+      let said = Declaration(
+        .review, repository: Bytes("shop".utf8), name: Bytes("\(number)".utf8),
+        person: Bytes("bob".utf8), recorded: Instant(seconds: server.time))
+      return EvidenceRefTests.file(
+        try desk.envelope(said, subject, by: "bob").encoded, about: place)
+    }
+    func pushed(_ count: Int) throws -> ServerGate.Outcome {
+      let tip = try EvidenceRefTests.commit(server, Array(files.prefix(count)))
+      return try server.judge(server.line(EvidenceStore.ref.full, tip))
+    }
+    #expect(try pushed(100).refusing == [])
+    let over = try pushed(101)
+    #expect(over.refusing == ["\(EvidenceStore.ref.full) evidence-ref"])
+    #expect(over.words.contains("more than 100 statements about one thing are bob's"))
+  }
+}
