@@ -293,11 +293,9 @@ public struct EvidenceStore {
               throw EngineFault(
                 "more than \(Self.maximumOfOne) statements about one thing are \(person.cleaned)'s")
             }
-          }
-          if let person = statement.signer,
-            let fault = signatures.reading(of: envelope).fault(asSignedBy: person)
-          {
-            throw EngineFault("it \(fault)")
+            if let fault = signatures.reading(of: envelope).fault(asSignedBy: person) {
+              throw EngineFault("it \(fault)")
+            }
           }
           if let refusal = rights.refusal(of: statement, in: envelope, people, signatures) {
             return [Self.refused(refusal, path)]

@@ -154,10 +154,7 @@ public struct MetricsRun {
     _ tags: inout [ReleaseTag], of releases: Set<Bytes>, at instant: Instant
   ) throws(EngineFault) {
     guard let policy = policy?.document else { return }
-    let statements = PersonalStatements(
-      store: EvidenceStore(repository), tips: try view.evidenceTips(), policy: policy,
-      signatures: SignatureFacts(repository: repository, people: policy.people, instant: instant),
-      instant: instant)
+    let statements = try PersonalStatements(repository, view, policy, at: instant)
     guard !statements.tips.isEmpty else { return }
     for place in tags.indices {
       let name = tags[place].name

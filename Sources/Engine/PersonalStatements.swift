@@ -42,6 +42,24 @@ struct PersonalStatements {
   let signatures: SignatureFacts
   let instant: Instant
 
+  init(
+    store: EvidenceStore, tips: [ObjectID], policy: PolicyDocument, signatures: SignatureFacts,
+    instant: Instant
+  ) {
+    (self.store, self.tips, self.policy) = (store, tips, policy)
+    (self.signatures, self.instant) = (signatures, instant)
+  }
+
+  /// Those of `repository` that `view` has, under `policy`, as they stand at `instant`.
+  init(
+    _ repository: Repository, _ view: RefView, _ policy: PolicyDocument, at instant: Instant
+  ) throws(EngineFault) {
+    self.init(
+      store: EvidenceStore(repository), tips: try view.evidenceTips(), policy: policy,
+      signatures: SignatureFacts(repository: repository, people: policy.people, instant: instant),
+      instant: instant)
+  }
+
   /// What lies at `place`: what was read, or why it cannot be.
   func stored(at place: ObjectID) throws(EngineFault) -> [StoredStatement] {
     try store.statements(at: place, tips: tips)

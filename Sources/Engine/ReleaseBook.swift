@@ -20,12 +20,7 @@ public struct ReleaseBook {
     let document = gate.policy.document
     let versions = document.tagVersions
     self.versions = versions
-    statements = PersonalStatements(
-      store: EvidenceStore(gate.repository), tips: try gate.view.evidenceTips(),
-      policy: document,
-      signatures: SignatureFacts(
-        repository: gate.repository, people: document.people, instant: instant),
-      instant: instant)
+    statements = try PersonalStatements(gate.repository, gate.view, document, at: instant)
     arrivals = StatementArrivals(
       gate.repository, DecisionLog(gate.repository, ref: gate.logRef))
     tags = try gate.view.all().filter {

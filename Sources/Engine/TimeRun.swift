@@ -198,10 +198,7 @@ public struct CalendarView {
       return
     }
     let view = CloneGate.EvidenceView(repository, remote: remote)
-    let statements = PersonalStatements(
-      store: EvidenceStore(repository), tips: try view.refs.evidenceTips(), policy: policy,
-      signatures: SignatureFacts(repository: repository, people: policy.people, instant: instant),
-      instant: instant)
+    let statements = try PersonalStatements(repository, view.refs, policy, at: instant)
     // Nothing that is declared of times is about a ref.
     times = DeclaredTimes(try TimeFacts(statements: statements).stated(on: RefName("HEAD")))
   }

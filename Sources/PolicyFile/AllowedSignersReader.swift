@@ -1,7 +1,7 @@
 internal import Evidence
 internal import GitModel
-internal import Policy
-internal import Signing
+public import Policy
+public import Signing
 
 /// Reads `allowed-signers`: a file of the policy's own place whose lines are keys of its people.
 enum AllowedSignersReader {
@@ -36,9 +36,6 @@ enum AllowedSignersReader {
       }
     }
     var listed: [String: [ListedKey]] = [:]
-    let authorities = file.entries.filter(\.isAuthority).map {
-      ListedAuthority(principals: $0.principals, key: ListedKey($0))
-    }
     // A key that signs certificates signs nothing else.
     for entry in file.entries where !entry.isAuthority {
       guard let id = holder(of: entry, holders, add) else { continue }
@@ -54,7 +51,7 @@ enum AllowedSignersReader {
     }
     return (
       people.map { person in listed[person.id].map { person.with(listedKeys: $0) } ?? person },
-      authorities
+      file.authorities
     )
   }
 
@@ -85,8 +82,18 @@ enum AllowedSignersReader {
   }
 }
 
+extension AllowedSigners {
+  /// The keys that certify others.
+  public var authorities: [ListedAuthority] {
+    entries.filter(\.isAuthority).map {
+      ListedAuthority(principals: $0.principals, key: ListedKey($0))
+    }
+  }
+}
+
 extension ListedKey {
-  fileprivate init(_ entry: AllowedSigners.Entry) {
+  /// The key of a line, with its terms.
+  public init(_ entry: AllowedSigners.Entry) {
     self.init(
       text: PublicKey.ssh(entry.key).text, line: entry.line, namespaces: entry.terms.namespaces,
       validAfter: entry.terms.validAfter, validBefore: entry.terms.validBefore)
@@ -100,8 +107,7 @@ enum StatementRightsReader {
     let inner = SettingsReader(node, name: "statements", problems: reader.problems)
     let isSigned = inner.flag("signed") ?? false
     var byKind: [String: Who] = [:]
-    for kind in StatementKind.allCases {
-      let key = kind.rawValue
+    for key in StatementKind.names {
       guard let who = inner.who(key, context) else { continue }
       byKind[key] = who
       if who.people.isEmpty, who.names.allSatisfy({ context.people.roles[$0] != nil }) {

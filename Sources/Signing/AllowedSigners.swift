@@ -16,11 +16,6 @@ public struct AllowedSigners: Hashable, Sendable {
     /// The key.
     public let key: SSHPublicKey
 
-    /// The authority that the line states; asked for only where it does.
-    public var authority: CertificateAuthority {
-      CertificateAuthority(key: key, principals: principals, terms: terms)
-    }
-
     /// The one whom the line names without any pattern; nil where it may be several.
     public var person: Bytes? {
       principals.contains { ",*?!".utf8.contains($0) } ? nil : principals
@@ -65,26 +60,9 @@ public struct AllowedSigners: Hashable, Sendable {
   /// wanted; the first that does. The moment is the judging machine's: what an object says of its own
   /// time is typed by anybody.
   public func entry(
-    for key: SSHPublicKey, certificate: SSHCertificate? = nil, principal: Bytes? = nil,
-    namespace: Bytes, at instant: Instant
+    for key: SSHPublicKey, principal: Bytes? = nil, namespace: Bytes, at instant: Instant
   ) throws(SigningFault) -> Entry {
     var reason = SigningFault("is by a key that no line allows")
-    if let certificate {
-      for entry in entries where entry.isAuthority && entry.key == certificate.authority {
-        if let principal, !entry.authority.speaks(for: principal, by: certificate) {
-          reason = SigningFault(
-            "is by a certificate that is not for `\(principal.prefix(60).printable)` (line \(entry.line))"
-          )
-        } else if let refusal = certificate.refusal(at: instant)
-          ?? entry.terms.refusal(of: namespace, at: instant)
-        {
-          reason = refusal
-        } else {
-          return entry
-        }
-      }
-      throw reason
-    }
     for entry in entries where entry.key == key {
       if entry.isAuthority {
         reason = SigningFault("is by a key that signs certificates only (line \(entry.line))")

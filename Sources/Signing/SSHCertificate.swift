@@ -121,12 +121,6 @@ public struct CertificateAuthority: Hashable, Sendable {
   public init(key: SSHPublicKey, principals: Bytes, terms: KeyTerms) {
     (self.key, self.principals, self.terms) = (key, principals, terms)
   }
-
-  /// Whether it may say, and says by `certificate`, that a key is of `principal`.
-  func speaks(for principal: Bytes, by certificate: SSHCertificate) -> Bool {
-    certificate.authority == key && certificate.principals.contains(principal)
-      && PatternList.matches(principal, principals)
-  }
 }
 
 extension SSHPublicKey.Kind {

@@ -82,6 +82,18 @@ enum Workplace {
     return name
   }
 
+  /// Brings the statements of `remote` up to date for a command that was told to, and with `all` its branches
+  /// and tags too.
+  static func fetch(_ repository: Repository, from remote: String?, all: Bool = false) throws {
+    guard let remote else {
+      throw Failure("there is no remote to fetch from", hints: ["leave out --fetch"])
+    }
+    let exchange = EvidenceExchange(git: git(repository), remote: remote)
+    try engine { () throws(EngineFault) in
+      if all { try exchange.fetchAll() } else { try exchange.fetch() }
+    }
+  }
+
   /// The gate of `repository` by `remote`.
   static func gate(_ repository: Repository, remote: String?, policy: String?) throws -> CloneGate {
     try engine { () throws(EngineFault) in

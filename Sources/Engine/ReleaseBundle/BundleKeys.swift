@@ -53,10 +53,7 @@ public enum BundleKeys: Sendable {
         id: person.id, name: person.name, emails: person.emails, logins: person.logins,
         listedKeys: person.emails.flatMap { file.signers.keys(of: $0) }, isBot: person.isBot)
     }
-    let authorities = file.signers.entries.filter(\.isAuthority).map {
-      ListedAuthority(principals: $0.principals, key: ListedKey($0))
-    }
-    return People(people, roles: policy.people.roles, authorities: authorities)
+    return People(people, roles: policy.people.roles, authorities: file.signers.authorities)
   }
 }
 
@@ -66,13 +63,5 @@ extension AllowedSigners {
     entries.filter { !$0.isAuthority && $0.person?.asciiLowercased == address }.map {
       ListedKey($0)
     }
-  }
-}
-
-extension ListedKey {
-  fileprivate init(_ entry: AllowedSigners.Entry) {
-    self.init(
-      text: PublicKey.ssh(entry.key).text, line: entry.line, namespaces: entry.terms.namespaces,
-      validAfter: entry.terms.validAfter, validBefore: entry.terms.validBefore)
   }
 }

@@ -31,14 +31,7 @@ struct EvidenceCommand: ParsableCommand {
   func run() throws {
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(remote, in: repository)
-    if fetch {
-      guard let remote else {
-        throw Failure("there is no remote to fetch from", hints: ["leave out --fetch"])
-      }
-      try Workplace.engine { () throws(EngineFault) in
-        try EvidenceExchange(git: Workplace.git(repository), remote: remote).fetch()
-      }
-    }
+    if fetch { try Workplace.fetch(repository, from: remote) }
     let id = try Workplace.store { () throws(GitError) in try repository.resolve(commit) }
     guard let id else {
       throw Failure("there is no commit `\(Bytes(commit.utf8).printable)` here")

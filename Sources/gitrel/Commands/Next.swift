@@ -22,29 +22,17 @@ struct NextCommand: ParsableCommand {
 
   @OptionGroup var next: NextOptions
 
-  @Option(help: "The branch; the one that is released from when not given.")
-  var branch: String?
-
-  @Option(help: "The remote whose copies stand for the server.")
-  var remote: String?
-
-  @Option(help: ArgumentHelp("Go by this policy file.", valueName: "file"))
-  var policy: String?
+  @OptionGroup var source: ReleaseSource
 
   @Option(help: "text or json.")
   var format: Format = .text
 
   func run() throws {
-    let repository = try Workplace.repository()
-    let remote = try Workplace.remote(remote, in: repository)
-    var request = TagRun.Request(at: Moment.now())
-    let instant = request.instant
+    var request = source.request
     request.aim = next.aim
-    request.aim.instant = instant
-    (request.branch, request.policyFile) = (branch, policy)
-    let found = try Workplace.engine { () throws(EngineFault) in
-      try NotesRun(repository, remote: remote).next(request)
-    }
+    request.aim.instant = request.instant
+    let run = try source.run()
+    let found = try Workplace.engine { () throws(EngineFault) in try run.next(request) }
     guard format == .text else { return Console.report(try PlanJSON.text(found)) }
     Console.report(found.name)
     for line in NextText.lines(found) { Console.diagnose("gitrel: \(line)") }

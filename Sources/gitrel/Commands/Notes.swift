@@ -22,6 +22,27 @@ struct NotesCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A tag, a commit, or a range as OLD..NEW.", valueName: "tag|range"))
   var subject: String?
 
+  @OptionGroup var source: ReleaseSource
+
+  @Option(help: "text, which is Markdown, or json.")
+  var format: Format = .text
+
+  func run() throws {
+    let (run, request) = (try source.run(), source.request)
+    let answer = try Workplace.engine { () throws(EngineFault) in
+      try run.notes(of: subject, request)
+    }
+    guard format == .text else {
+      return Console.report(try PlanJSON.text(answer.notes, answer.head, text: answer.text))
+    }
+    for line in answer.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      Console.report(String(line).cleaned)
+    }
+  }
+}
+
+/// What is released from, by what policy.
+struct ReleaseSource: ParsableArguments {
   @Option(help: "The branch; the one that is released from when not given.")
   var branch: String?
 
@@ -31,22 +52,14 @@ struct NotesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Go by this policy file.", valueName: "file"))
   var policy: String?
 
-  @Option(help: "text, which is Markdown, or json.")
-  var format: Format = .text
-
-  func run() throws {
-    let repository = try Workplace.repository()
-    let remote = try Workplace.remote(remote, in: repository)
+  var request: TagRun.Request {
     var request = TagRun.Request(at: Moment.now())
     (request.branch, request.policyFile) = (branch, policy)
-    let answer = try Workplace.engine { () throws(EngineFault) in
-      try NotesRun(repository, remote: remote).notes(of: subject, request)
-    }
-    guard format == .text else {
-      return Console.report(try PlanJSON.text(answer.notes, answer.head, text: answer.text))
-    }
-    for line in answer.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
-      Console.report(String(line).cleaned)
-    }
+    return request
+  }
+
+  func run() throws -> NotesRun {
+    let repository = try Workplace.repository()
+    return NotesRun(repository, remote: try Workplace.remote(remote, in: repository))
   }
 }

@@ -39,14 +39,7 @@ struct ReleaseReadingOptions: ParsableArguments {
   func book() throws -> ReleaseBook {
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(remote, in: repository)
-    if fetch {
-      guard let remote else {
-        throw Failure("there is no remote to fetch from", hints: ["leave out --fetch"])
-      }
-      try Workplace.engine { () throws(EngineFault) in
-        try TagRun(repository, git: Workplace.git(repository), remote: remote).fetch()
-      }
-    }
+    if fetch { try Workplace.fetch(repository, from: remote, all: true) }
     let gate = try Workplace.gate(repository, remote: remote, policy: nil)
     return try Workplace.engine { () throws(EngineFault) in
       try ReleaseBook(gate, at: Moment.now())

@@ -67,14 +67,7 @@ struct CalendarSource: ParsableArguments {
   func open(policy: String? = nil) throws -> Place {
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(remote, in: repository)
-    if fetch {
-      guard let remote else {
-        throw Failure("there is no remote to fetch from", hints: ["leave out --fetch"])
-      }
-      try Workplace.engine { () throws(EngineFault) in
-        try EvidenceExchange(git: Workplace.git(repository), remote: remote).fetch()
-      }
-    }
+    if fetch { try Workplace.fetch(repository, from: remote) }
     let gate = try Workplace.gate(repository, remote: remote, policy: policy)
     return Place(repository: repository, remote: remote, gate: gate)
   }

@@ -38,14 +38,7 @@ struct ReleaseBundle: ParsableCommand {
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(remote, in: repository)
     let git = Workplace.git(repository)
-    if fetch {
-      guard let remote else {
-        throw Failure("there is no remote to fetch from", hints: ["leave out --fetch"])
-      }
-      try Workplace.engine { () throws(EngineFault) in
-        try EvidenceExchange(git: git, remote: remote).fetchAll()
-      }
-    }
+    if fetch { try Workplace.fetch(repository, from: remote, all: true) }
     let gate = try Workplace.gate(repository, remote: remote, policy: nil)
     let log = try Workplace.log(of: repository, remote: remote)
     let made = try Workplace.engine { () throws(EngineFault) in
