@@ -86,13 +86,9 @@ extension TagRun {
     guard let tag = try repository.tip(ref) else {
       throw EngineFault("the tag \(ref.short) was pushed, and is not here any more")
     }
-    let message = try EngineFault.wrapping { () throws(GitError) in try repository.tag(tag) }
-      .message
-    let isSigned = message.split(separator: UInt8(ascii: "\n")).contains {
-      $0.starts(with: "-----BEGIN ".utf8)
-    }
+    let object = try EngineFault.wrapping { () throws(GitError) in try repository.tag(tag) }
     return TagReceipt(
-      tag: tag, isSigned: isSigned, decision: decision(on: ref, tag), hasEvidence: hasEvidence,
+      tag: tag, isSigned: object.signature != nil, decision: decision(on: ref, tag), hasEvidence: hasEvidence,
       said: said)
   }
 

@@ -48,9 +48,12 @@ extension Tag {
     var tagger: Identity?
     if reader.isAt("tagger") { tagger = try reader.identity("tagger") }
     _ = try reader.extraHeaders(after: tagger == nil ? "tag" : "tagger", signaturesOnly: true)
+    let body = reader.body
+    let signature = SignatureFormat.signature(endingTag: body)
     self.init(
       id: id, target: target, targetKind: kind, name: Bytes(name), tagger: tagger,
-      message: Bytes(reader.body))
+      message: Bytes(body[..<(signature?.start ?? body.endIndex)]),
+      signature: signature.map { Bytes(body[$0.start...]) })
   }
 }
 

@@ -111,15 +111,18 @@ public struct Tag: Hashable, Sendable {
   public let name: Bytes
   /// Who made the tag, as claimed; very old tags have none.
   public let tagger: Identity?
-  /// Everything after the first blank line, a signature at its end included.
+  /// Everything after the first blank line, without a signature at its end.
   public let message: Bytes
+  /// The signature at its end, armour and all; nil where there is none.
+  public let signature: Bytes?
 
   /// A tag from its parts.
   public init(
     id: ObjectID, target: ObjectID, targetKind: ObjectKind, name: Bytes, tagger: Identity?,
-    message: Bytes
+    message: Bytes, signature: Bytes? = nil
   ) {
     (self.id, self.target, self.targetKind) = (id, target, targetKind)
     (self.name, self.tagger, self.message) = (name, tagger, message)
+    self.signature = signature
   }
 }

@@ -22,4 +22,16 @@ public enum SignatureFormat: String, Hashable, Sendable, CaseIterable {
     guard let format else { return nil }
     self = format
   }
+
+  /// The signature at the end of a tag: everything from the last line on that starts one
+  /// (`parse_signature`, gpg-interface.c of git). Nil where no line does.
+  public static func signature(endingTag text: BytesSlice) -> (format: Self, start: Int)? {
+    var found: (Self, Int)?
+    var line = text
+    while !line.isEmpty {
+      if let format = Self(of: line) { found = (format, line.startIndex) }
+      line = line.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
+    }
+    return found
+  }
 }

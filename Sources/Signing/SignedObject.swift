@@ -42,12 +42,7 @@ public struct SignedObject: Hashable, Sendable {
   /// the last line on that starts one. What stands before it is signed, but for the headers that hold
   /// a signature for the other hash algorithm.
   private static func tag(_ content: BytesSlice) throws(SigningFault) -> SignedObject? {
-    var found: (format: SignatureFormat, start: Int)?
-    var line = content
-    while !line.isEmpty {
-      if let format = SignatureFormat(of: line) { found = (format, line.startIndex) }
-      line = line.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
-    }
+    let found = SignatureFormat.signature(endingTag: content)
     let before = found.map { content[..<$0.start] } ?? content
     let headers = try SignatureHeaders(before, ownIsStripped: false)
     guard let found else { return nil }

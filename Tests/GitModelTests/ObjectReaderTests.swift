@@ -173,6 +173,26 @@ struct ObjectReaderTests {
     #expect(tag.message == Bytes("m".utf8))
   }
 
+  @Test("a signature at the end of a tag is none of its message, so that its trailers are its last lines")
+  func signedTag() throws {
+    let signature = "-----BEGIN SSH SIGNATURE-----\nU1NI\n-----END SSH SIGNATURE-----\n"
+    func read(_ message: String) throws -> GitModel.Tag {
+      try GitModel.Tag(
+        id: ObjectID.zero,
+        content: Bytes(
+          "object \(one)\ntype commit\ntag v1\ntagger T <t@x> 1 +0000\n\n\(message)".utf8)[...])
+    }
+    let tag = try read("v1\n\nLane: hotfix\nRisk: high\n\(signature)")
+    #expect(tag.message == Bytes("v1\n\nLane: hotfix\nRisk: high\n".utf8))
+    #expect(tag.signature == Bytes(signature.utf8))
+    #expect(TrailerBlock(message: tag.message[...]).trailers.map(\.key.count) == [4, 4])
+    // Git takes the last line that starts one.
+    let two = try read("v1\n\n\(signature)Risk: low\n\(signature)")
+    #expect(two.message == Bytes("v1\n\n\(signature)Risk: low\n".utf8))
+    #expect(try read(signature).message == [])
+    #expect(try read("v1\n").signature == nil)
+  }
+
   @Test("cut anywhere, an object is read or refused, never a crash")
   func cut() throws {
     for sample in Samples.entries("git-object") {

@@ -79,7 +79,7 @@ public struct BundleCheck {
         "the tag object is of `\(objects.tag.name.prefix(60).printable)`, not of \(manifest.ref.short)"
       )
     }
-    guard try files.demand(BundleFiles.notes) == objects.tag.unsignedMessage else {
+    guard try files.demand(BundleFiles.notes) == objects.tag.message else {
       throw EvidenceFault("\(BundleFiles.notes) is not what the tag says")
     }
   }

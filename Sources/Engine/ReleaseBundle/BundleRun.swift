@@ -46,7 +46,7 @@ public struct BundleRun {
     }
     var files = survey.files
     files.append(.init(BundleFiles.objects, BundledObjects.encoded(release.objects)))
-    files.append(.init(BundleFiles.notes, release.tag.unsignedMessage))
+    files.append(.init(BundleFiles.notes, release.tag.message))
     files.append(.init(BundleFiles.policy, judged.bytes))
     var policyFiles: [BundleManifest.PolicyFile] = []
     for (index, file) in judged.files.enumerated() {

@@ -92,16 +92,3 @@ struct BundledObjects {
     }
   }
 }
-
-extension Tag {
-  /// The message without a signature at its end.
-  var unsignedMessage: Bytes {
-    let markers = ["-----BEGIN SSH SIGNATURE-----", "-----BEGIN PGP SIGNATURE-----"]
-    var out = Bytes()
-    for line in message.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      if markers.contains(where: { line.starts(with: $0.utf8) }) { return out }
-      out += line + [UInt8(ascii: "\n")]
-    }
-    return Bytes(out.dropLast())
-  }
-}
