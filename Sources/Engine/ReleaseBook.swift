@@ -12,6 +12,8 @@ public struct ReleaseBook {
   private let versions: TagVersions
   private let statements: PersonalStatements
   private let tags: [(ref: RefName, value: ObjectID)]
+  /// The short names of the tags.
+  private let names: Set<Bytes>
   private let arrivals: StatementArrivals
 
   /// The releases that `gate` sees, as they stand at `instant`.
@@ -26,6 +28,7 @@ public struct ReleaseBook {
     tags = try gate.view.all().filter {
       $0.name.isTag && versions.version(of: $0.name.shortBytes) != nil
     }.map { (ref: $0.name, value: $0.value) }
+    names = Set(tags.map { Bytes($0.ref.shortBytes) })
   }
 
   /// All releases, the highest version first.
@@ -62,9 +65,6 @@ public struct ReleaseBook {
     }
     return record
   }
-
-  /// The short names of all tags that are versions.
-  private var names: Set<Bytes> { Set(tags.map { Bytes($0.ref.shortBytes) }) }
 
   /// The release at a ref; nil where it is no annotated tag of a commit.
   private func record(_ ref: RefName, _ value: ObjectID) throws(EngineFault) -> ReleaseRecord? {

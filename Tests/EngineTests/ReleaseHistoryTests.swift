@@ -46,6 +46,29 @@ struct ReleaseHistoryTests {
     #expect(decision.answer == .accepted)
   }
 
+  @Test("an old line goes on from its own version, below however many newer ones")
+  func oldLine() throws {
+    let repo = try TestRepository(bare: true) { git in
+      git.commit("one")
+      git.tag("v1.0.0")
+      git.tag("v1.0.1-rc.1")
+      git.branch("release/1", at: "one")
+      for version in 2...9 {
+        git.commit("fix: \(version)")
+        git.tag("v\(version).0.0")
+      }
+      git.commit("fix: old", on: "release/1")
+      git.commit("stranger", on: "other")
+    }
+    let store = try Repository.open(at: repo.gitDirectory)
+    let history = try ReleaseHistory(store, versions: .standard)
+    let range = try history.range(to: repo["release/1"], as: nil)
+    #expect(range.previous?.name.short == "v1.0.0")
+    #expect(range.commits.map(\.id) == [repo["release/1"]])
+    #expect(try history.range(to: repo["main"], as: nil).previous?.name.short == "v9.0.0")
+    #expect(try history.range(to: repo["other"], as: nil).previous == nil)
+  }
+
   @Test("what the planned tag declares is what conditions see")
   func declared() throws {
     let repo = try TestRepository(bare: true) { git in
