@@ -30,14 +30,14 @@ enum HistoryCheck {
   }
 
   private static func verdict(
-    _ bad: [Commit], _ summary: String, fix: String, detail: (Commit) -> String
+    _ bad: [Commit], _ summary: @autoclosure () -> String, fix: String, detail: (Commit) -> String
   ) -> JudgedRule? {
     guard !bad.isEmpty else { return nil }
     return JudgedRule(
       builtIn: BuiltIn.history,
       .violated(
         Explanation(
-          summary,
+          summary(),
           findings: bad.prefix(Explanation.maximumFindings).map { Finding($0, detail($0)) },
           total: bad.count, fixes: [fix])))
   }

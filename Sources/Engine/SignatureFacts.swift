@@ -16,14 +16,27 @@ final class SignatureFacts {
     judge = SignatureJudge(people: people, instant: instant)
   }
 
+  /// With a judge that is there already.
+  init(repository: Repository, judge: SignatureJudge) {
+    (self.repository, self.judge) = (repository, judge)
+  }
+
   /// Who signed these, by their ids; what is not signed is in it too.
   func readings(
     of commits: [Commit], _ tags: [Tag]
   ) throws(GitError) -> [ObjectID: SignatureReading] {
     var readings: [ObjectID: SignatureReading] = [:]
     for commit in commits {
-      readings[commit.id] =
-        commit.signature == nil ? .unsigned : try reading(of: commit.id, .commit)
+      guard let signature = commit.signature else {
+        readings[commit.id] = .unsigned
+        continue
+      }
+      // A commit need not be read again to tell that nobody knows the key.
+      if let stranger = judge.stranger(signature) {
+        readings[commit.id] = stranger
+      } else {
+        readings[commit.id] = try reading(of: commit.id, .commit)
+      }
     }
     for tag in tags {
       // A tag that is only planned has no id.

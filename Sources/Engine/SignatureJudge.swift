@@ -18,6 +18,19 @@ final class SignatureJudge {
     gpg = OpenPGPCheck(keys: ring.openPGPKeys, instant: instant)
   }
 
+  private init(ring: KeyRing, instant: Instant) {
+    self.ring = ring.at(instant)
+    gpg = OpenPGPCheck(keys: ring.openPGPKeys, instant: instant)
+  }
+
+  /// A judge with the same keys at another moment: they are read once.
+  func at(_ instant: Instant) -> SignatureJudge { SignatureJudge(ring: ring, instant: instant) }
+
+  /// That a signature is by a key that is nobody's, where what it stands on need not be read for that.
+  func stranger(_ signature: Bytes) -> SignatureReading? {
+    ring.stranger(signature).map { SignatureReading($0) }
+  }
+
   /// Who signed a commit or a tag with this content.
   func reading(of content: Bytes, kind: ObjectKind) -> SignatureReading {
     SignatureReading(

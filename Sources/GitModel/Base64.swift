@@ -29,32 +29,42 @@ public enum Base64 {
     while padding < 2, padding < text.count, text[text.count - 1 - padding] == UInt8(ascii: "=") {
       padding += 1
     }
-    var out = Bytes()
-    out.reserveCapacity(text.count / 4 * 3)
-    var (group, bits): (UInt32, UInt32) = (0, 0)
-    for character in text.dropLast(padding) {
-      guard let value = value(character, orURLSafe: orURLSafe) else { return nil }
-      group = group << 6 | UInt32(value)
-      bits += 6
-      if bits >= 8 {
-        bits -= 8
-        out.append(UInt8(truncatingIfNeeded: group >> bits))
-        group &= (1 << bits) - 1
+    let values = orURLSafe ? safeValues : standardValues
+    let characters = text.count - padding
+    var isWhole = true
+    let out = Bytes(unsafeUninitializedCapacity: text.count / 4 * 3) { out, count in
+      var (group, bits): (UInt32, UInt32) = (0, 0)
+      for place in 0..<characters {
+        let value = values[Int(text[place])]
+        guard value < 64 else {
+          isWhole = false
+          return
+        }
+        group = group << 6 | UInt32(value)
+        bits += 6
+        if bits >= 8 {
+          bits -= 8
+          out[count] = UInt8(truncatingIfNeeded: group >> bits)
+          count += 1
+          group &= (1 << bits) - 1
+        }
       }
+      isWhole = group == 0
     }
-    return group == 0 ? out : nil
+    return isWhole ? out : nil
   }
 
-  private static func value(_ character: UInt8, orURLSafe: Bool) -> UInt8? {
-    switch character {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): return character - UInt8(ascii: "A")
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): return character - UInt8(ascii: "a") + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): return character - UInt8(ascii: "0") + 52
-    case UInt8(ascii: "+"): return 62
-    case UInt8(ascii: "/"): return 63
-    case UInt8(ascii: "-") where orURLSafe: return 62
-    case UInt8(ascii: "_") where orURLSafe: return 63
-    default: return nil
-    }
-  }
+  /// The value of each byte as a character of the alphabet; 64 for what is none.
+  private static let standardValues: Bytes = {
+    var values = Bytes(repeating: 64, count: 256)
+    for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
+    return values
+  }()
+
+  private static let safeValues: Bytes = {
+    var values = standardValues
+    values[Int(UInt8(ascii: "-"))] = 62
+    values[Int(UInt8(ascii: "_"))] = 63
+    return values
+  }()
 }

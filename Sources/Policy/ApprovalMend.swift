@@ -20,7 +20,7 @@ struct ProposedApprovals {
       return
     }
     // Whose name the author has is the author, by an address that may be mended as well.
-    let authors = PersonNames(people).owners(of: tally.commit.author.name).map(\.id)
+    let authors = people.names.reading(of: tally.commit.author.name).owners
     others = Set(authors + [matter.pushingPerson?.id].compactMap { $0 })
   }
 

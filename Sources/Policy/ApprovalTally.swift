@@ -48,6 +48,7 @@ struct ApprovalTally {
   private mutating func countTrailers() {
     let trailers =
       source.loose ? TrailerBlock(loose: commit.message[...]).trailers : commit.trailers
+    guard !trailers.isEmpty else { return }
     let wanted = source.wanted
     // Who may not approve is looked up only where somebody claims to have approved.
     lazy var barred = barred

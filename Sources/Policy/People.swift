@@ -84,6 +84,7 @@ public struct People: Hashable, Sendable {
   private let byEmail: [Bytes: Int]
   private let byBareEmail: [Bytes: [Int]]
   private let byLogin: [String: Int]
+  let names: PersonNames
 
   /// People and roles that were checked for consistency (nobody twice, roles of known people).
   public init(
@@ -101,6 +102,18 @@ public struct People: Hashable, Sendable {
       for login in person.logins + [person.id] { byLogin[login] = index }
     }
     (self.byEmail, self.byLogin, self.byBareEmail) = (byEmail, byLogin, byBareEmail)
+    names = PersonNames(all)
+  }
+
+  /// Equal when everybody and all roles are.
+  public static func == (left: People, right: People) -> Bool {
+    left.all == right.all && left.roles == right.roles && left.authorities == right.authorities
+  }
+
+  /// Hashes what is stated.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(all)
+    hasher.combine(roles)
   }
 
   /// Whether the policy names nobody, so that addresses must stand for people.

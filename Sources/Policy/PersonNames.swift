@@ -1,35 +1,54 @@
 internal import GitModel
+internal import Synchronization
 
 /// The names of a policy's people, and what can be told by them of a name that somebody typed into a
 /// commit.
-struct PersonNames {
-  private var exact: [[Unicode.Scalar]: [Person]] = [:]
-  private var shapes: [(shape: [Unicode.Scalar], person: Person)] = []
-
-  /// The stated names; the key of an entry is none.
-  init(_ people: People) {
-    for person in people.all where person.name != person.id {
-      let name = Bytes(person.name.utf8)
-      exact[Self.words(name), default: []].append(person)
-      shapes.append((Self.words(name.map(Self.shape)), person))
-    }
+final class PersonNames: Sendable {
+  /// What can be told of a name.
+  struct Reading {
+    /// Whether it shows as it is: it is UTF-8, and nothing in it is invisible or moves a cursor.
+    let isPlain: Bool
+    /// The ids of those whose name people would read in it: who are called exactly so, or else who are
+    /// called something that looks like it.
+    let owners: [String]
   }
 
-  /// Whether the name shows as it is: it is UTF-8, and nothing in it is invisible or moves a cursor.
-  static func isPlain(_ name: Bytes) -> Bool {
+  private let exact: [[Unicode.Scalar]: [String]]
+  private let shapes: [(shape: [Unicode.Scalar], id: String)]
+  /// What was told: few people make many commits.
+  private let known = Mutex<[Bytes: Reading]>([:])
+  /// How many names are kept, and how long ones: whoever pushes makes them up.
+  private static let kept = (count: 1_000, length: 200)
+
+  /// The stated names; the key of an entry is none.
+  init(_ people: [Person]) {
+    let named = people.filter { $0.name != $0.id }.map { (id: $0.id, name: Bytes($0.name.utf8)) }
+    exact = Dictionary(grouping: named) { Self.words($0.name) }.mapValues { $0.map(\.id) }
+    shapes = named.map { (Self.words($0.name.map(Self.shape)), $0.id) }
+  }
+
+  /// What can be told of `name`.
+  func reading(of name: Bytes) -> Reading {
+    if let known = known.withLock({ $0[name] }) { return known }
+    let reading = Reading(isPlain: Self.isPlain(name), owners: owners(of: name))
+    if name.count <= Self.kept.length {
+      known.withLock { if $0.count < Self.kept.count { $0[name] = reading } }
+    }
+    return reading
+  }
+
+  private static func isPlain(_ name: Bytes) -> Bool {
     // What `printable` escapes is what does not show. A backslash is the only byte that it may double.
     let plain = name.filter { $0 != UInt8(ascii: "\\") }
     return plain.printable.utf8.elementsEqual(plain)
   }
 
-  /// Those whose name people would read in `name`: who are called exactly so, or else who are called
-  /// something that looks like it.
-  func owners(of name: Bytes) -> [Person] {
+  private func owners(of name: Bytes) -> [String] {
     let text = Self.words(name)
     guard !text.isEmpty else { return [] }
     if let same = exact[text] { return same }
     let shape = Self.words(name.map(Self.shape))
-    return shapes.filter { Self.isAlike($0.shape, shape) }.map(\.person)
+    return shapes.filter { Self.isAlike($0.shape, shape) }.map(\.id)
   }
 
   /// A byte of those that look the same in many a font.

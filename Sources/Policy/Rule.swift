@@ -71,7 +71,7 @@ extension Rule {
 }
 
 /// What a rule judges: one ref update of a push, with the facts that were asked for.
-public struct Matter: Sendable {
+public final class Matter: Sendable {
   /// The update, with the old id that the repository really held.
   public let update: RefUpdate
   /// The facts.

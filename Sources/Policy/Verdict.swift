@@ -39,13 +39,16 @@ public struct Verdict: Hashable, Sendable {
     (self.outcome, reasons) = (outcome, .told(explanation))
   }
 
-  /// The requirement does not hold. The reasons are made when somebody asks: a replay judges ten
-  /// thousand updates and shows a few.
-  public static func violated(_ make: @escaping @Sendable () -> Explanation) -> Verdict {
-    Verdict(reasons: .untold(UntoldExplanation(make)))
+  /// An answer whose reasons are made when somebody asks: a replay judges ten thousand updates and
+  /// shows a few.
+  private init(_ outcome: Outcome, untold make: @escaping @Sendable () -> Explanation) {
+    (self.outcome, reasons) = (outcome, .untold(UntoldExplanation(make)))
   }
 
-  private init(reasons: Reasons) { (outcome, self.reasons) = (.violated, reasons) }
+  /// The requirement does not hold.
+  public static func violated(_ make: @escaping @Sendable () -> Explanation) -> Verdict {
+    Verdict(.violated, untold: make)
+  }
 
   /// Equal when outcome and reasons are.
   public static func == (left: Verdict, right: Verdict) -> Bool {
@@ -60,13 +63,17 @@ public struct Verdict: Hashable, Sendable {
   }
 
   /// The requirement holds.
-  public static func satisfied(_ summary: String, _ findings: [Finding] = []) -> Verdict {
-    Verdict(.satisfied, Explanation(summary, findings: findings))
+  public static func satisfied(
+    _ summary: @autoclosure @escaping @Sendable () -> String, _ findings: [Finding] = []
+  ) -> Verdict {
+    Verdict(.satisfied, untold: { Explanation(summary(), findings: findings) })
   }
 
   /// The requirement holds because of these statements.
-  static func satisfied(_ summary: String, by uses: [StatementUse]) -> Verdict {
-    var verdict = satisfied(summary)
+  static func satisfied(
+    _ summary: @autoclosure @escaping @Sendable () -> String, by uses: [StatementUse]
+  ) -> Verdict {
+    var verdict = satisfied(summary())
     verdict.uses = uses.sorted()
     return verdict
   }
@@ -87,8 +94,10 @@ public struct Verdict: Hashable, Sendable {
   }
 
   /// There was nothing to judge.
-  public static func notApplicable(_ summary: String) -> Verdict {
-    Verdict(.notApplicable, Explanation(summary))
+  public static func notApplicable(
+    _ summary: @autoclosure @escaping @Sendable () -> String
+  ) -> Verdict {
+    Verdict(.notApplicable, untold: { Explanation(summary()) })
   }
 
   /// It could not be told.

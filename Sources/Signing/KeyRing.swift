@@ -19,7 +19,7 @@ public struct KeyRing: Sendable {
   private var ssh: [SSHPublicKey: (person: String, terms: [KeyTerms])] = [:]
   private var openPGP: [(person: String, key: OpenPGPKey)] = []
 
-  private let instant: Instant
+  private var instant: Instant
   private var authorities: [CertificateAuthority] = []
   private var addresses: [(address: Bytes, person: String)] = []
 
@@ -92,6 +92,30 @@ public struct KeyRing: Sendable {
     } catch {
       return .refused("cannot be told apart from the rest: the \(kind.rawValue) \(error.words)")
     }
+  }
+
+  /// That a signature in armour is of none of the keys, without a look at what it stands on; nil where
+  /// that must be looked at. What is no signature that can be read is not told here either.
+  public func stranger(_ signature: Bytes) -> SignatureCheck? {
+    switch SignatureFormat(of: signature[...]) {
+    case .ssh?:
+      guard let read = try? SSHSignature(armoured: signature[...]), read.certificate == nil,
+        ssh[read.key] == nil
+      else { return nil }
+      return .unknownKey(fingerprint: read.key.fingerprint, format: .ssh)
+    case .openpgp?:
+      guard let read = try? OpenPGPSignature(armoured: signature[...]), !mayBe(of: read.issuer)
+      else { return nil }
+      return .unknownKey(fingerprint: read.issuer ?? "no name", format: .openpgp)
+    case .x509?, nil: return nil
+    }
+  }
+
+  /// The same keys, judged at another moment.
+  public func at(_ instant: Instant) -> KeyRing {
+    var ring = self
+    ring.instant = instant
+    return ring
   }
 
   /// Who signed `message` for the purpose `namespace`. OpenPGP knows no purposes, so that a signature

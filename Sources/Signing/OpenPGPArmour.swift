@@ -5,25 +5,21 @@ internal import GitModel
 enum OpenPGPArmour {
   /// The bytes of a block of `type`, such as `PGP SIGNATURE`; after it there is only white space.
   static func decode(_ text: BytesSlice, type: String) throws(SigningFault) -> Bytes {
-    var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
-      .map { line -> BytesSlice in
-        var line = line
-        while let last = line.last, last.isASCIISpace { line = line.dropLast() }
-        return line
-      }[...]
-    guard lines.popFirst()?.elementsEqual("-----BEGIN \(type)-----".utf8) == true else {
+    var lines = Lines(text)
+    guard lines.next()?.elementsEqual("-----BEGIN \(type)-----".utf8) == true else {
       throw SigningFault("does not start with the line `-----BEGIN \(type)-----`")
     }
-    while let line = lines.popFirst(), !line.isEmpty {
+    while let line = lines.next(), !line.isEmpty {
       guard keys.contains(where: { line.starts(with: $0.utf8) }) else {
         throw SigningFault("has the line `\(line.prefix(60).printable)` where its header ends")
       }
     }
     var base64 = Bytes()
+    base64.reserveCapacity(text.count)
     var isSummed = false
     while true {
-      guard let line = lines.popFirst() else { throw SigningFault("has no end") }
-      if line.elementsEqual("-----END \(type)-----".utf8) { break }
+      guard let line = lines.next() else { throw SigningFault("has no end") }
+      if line.first == UInt8(ascii: "-"), line.elementsEqual("-----END \(type)-----".utf8) { break }
       guard !isSummed else { throw SigningFault("goes on after its checksum") }
       // The checksum itself must not be looked at (6.1): what is signed is told by the signature.
       isSummed = line.first == UInt8(ascii: "=") && line.count == 5
@@ -36,6 +32,25 @@ enum OpenPGPArmour {
       throw SigningFault("is not whole: its lines are no Base64")
     }
     return bytes
+  }
+
+  /// The lines of a text, without white space at their ends.
+  private struct Lines: Sequence, IteratorProtocol {
+    private var rest: BytesSlice?
+
+    init(_ text: BytesSlice) { rest = text }
+
+    mutating func next() -> BytesSlice? {
+      guard let text = rest else { return nil }
+      var line = text
+      if let end = text.firstIndex(of: UInt8(ascii: "\n")) {
+        (line, rest) = (text[..<end], text[(end + 1)...])
+      } else {
+        rest = nil
+      }
+      while let last = line.last, last.isASCIISpace { line = line.dropLast() }
+      return line
+    }
   }
 
   private static let keys = ["Version: ", "Comment: ", "Hash: ", "Charset: ", "MessageID: "]

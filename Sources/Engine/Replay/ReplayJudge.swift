@@ -17,6 +17,8 @@ final class ReplayJudge {
   private var guards: [RefName: [[(ruleset: Ruleset, needs: Needs)]]] = [:]
   /// What searches for secrets, by policy: patterns are prepared once.
   private var searchers: [PolicyOrigin: SecretFacts] = [:]
+  /// Who tells signatures, by policy: keys are read once.
+  private var signers: [PolicyOrigin: SignatureJudge] = [:]
   /// Who owns what now, by policy: what stood then is not looked for.
   private var owners: [PolicyOrigin: [CodeOwnersSearch: Fact<CodeOwnersFile>]] = [:]
   /// What the ref was at before the present segment.
@@ -217,11 +219,17 @@ final class ReplayJudge {
       return .known(
         Dictionary(commits.map { ($0.id, .unsigned) }, uniquingKeysWith: { first, _ in first }))
     }
-    let facts = SignatureFacts(
-      repository: repository, people: policy.document.people, instant: past.instant)
+    let facts = signatures(at: past.instant, policy)
     do throws(GitError) { return .known(try facts.readings(of: commits, past.tags)) } catch {
       return .unknown(error.description)
     }
+  }
+
+  private func signatures(at instant: Instant, _ policy: LoadedPolicy) -> SignatureFacts {
+    let judge =
+      signers[policy.origin] ?? SignatureJudge(people: policy.document.people, instant: instant)
+    signers[policy.origin] = judge
+    return SignatureFacts(repository: repository, judge: judge.at(instant))
   }
 
   // MARK: - Evidence
@@ -236,8 +244,7 @@ final class ReplayJudge {
     do throws(EngineFault) {
       let evidence = try EvidenceStore(repository).evidence(
         on: tree, tips: evidenceTips,
-        signatures: SignatureFacts(
-          repository: repository, people: policy.document.people, instant: past.instant))
+        signatures: signatures(at: past.instant, policy))
       // Before a policy asks for it, nobody states it: that is no failure of the commit.
       guard
         !evidence.tests.isEmpty || !evidence.coverage.isEmpty || !evidence.scans.isEmpty

@@ -152,8 +152,10 @@ public struct ReplayTally: Sendable {
     commits += update.commits
     if !isGuarded { unguarded += 1 }
     var (isViolated, isUntold) = (false, false)
-    for (number, judged) in update.judged.enumerated() {
-      let place = place(of: judged, near: number)
+    var next = 0
+    for judged in update.judged {
+      let place = place(of: judged, near: next)
+      next = place + 1
       rules[place].add(judged, of: update, examples: limit)
       switch judged.verdict.outcome {
       case .violated: isViolated = true

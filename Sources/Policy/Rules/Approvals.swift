@@ -129,8 +129,10 @@ extension Approvals {
 
     init(_ tally: ApprovalTally, rule: Approvals) {
       (self.tally, self.rule) = (tally, rule)
-      missingRoles = Approvals.emptyPlaces(
-        of: rule.roles, filledBy: tally.counted, tally.fills)
+      missingRoles =
+        tally.counted.isEmpty
+        ? rule.roles
+        : Approvals.emptyPlaces(of: rule.roles, filledBy: tally.counted, tally.fills)
     }
 
     var isEnough: Bool {

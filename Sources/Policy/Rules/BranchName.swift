@@ -32,13 +32,14 @@ public struct BranchName: Rule {
     guard update.kind != .delete else { return .notApplicable("a deletion needs no name") }
     let short = update.name.shortBytes
     if let matches, !matches.matchesAll(of: short) {
-      return .violated(.badName(update.name, wanted: "a name like \(matches.text)", rule: self))
+      return .violated { .badName(update.name, wanted: "a name like \(matches.text)", rule: self) }
     }
     if let forbids, forbids.matchesAll(of: short) {
-      return .violated(
+      return .violated {
         .badName(
           update.name, is: "a name that is forbidden", wanted: "a name unlike \(forbids.text)",
-          rule: self))
+          rule: self)
+      }
     }
     return .satisfied("`\(update.name.short)` is a good name")
   }

@@ -127,7 +127,8 @@ public struct Coverage: Rule {
         }
       }
       guard faults.isEmpty else { return .violated(.thin(faults, wanted: wanted, findings)) }
-      return .satisfied(words.joined(separator: "; "), findings)
+      let summary = words.joined(separator: "; ")
+      return .satisfied(summary, findings)
     }
   }
 

@@ -79,9 +79,9 @@ public struct FileSize: Rule {
     guard judged > 0 else {
       return .notApplicable("no file was added or changed at a path that has a limit")
     }
-    return .satisfied(
+    let summary =
       "\(counted(judged, "file")) added or changed, the largest of \(ByteSize(bytes: largest).text)"
-    )
+    return .satisfied(summary)
   }
 
   private func limit(for path: Bytes) -> Int? {

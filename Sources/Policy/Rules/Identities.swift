@@ -64,9 +64,36 @@ public struct Identities: Rule {
   public var needs: Needs { exempt.needs }
 
   fileprivate struct Fault: Hashable {
-    let words: String
+    let kind: Kind
+    /// Whose name or address it is: `author`; nil where it is about neither.
+    var role: String?
+  }
+
+  /// What is wrong with a name or an address. It is put into words when somebody asks.
+  fileprivate enum Kind: Hashable {
+    case nameless
+    case hidden(name: Bytes)
+    case addressless
+    /// The name is that of a person, and the address is not, or nobody's.
+    case called(name: Bytes, like: String, email: Bytes, isNobodys: Bool)
+    case nobody(email: Bytes)
+    case foreign(email: Bytes)
+    case unlike(name: Bytes)
+    case pusher(String)
+    /// What only tells more.
+    case note(String)
+
     /// What mends it; nil for what only tells more.
-    var remedy: Remedy?
+    var remedy: Remedy? {
+      switch self {
+      case .nameless, .hidden, .unlike: .name
+      case .addressless, .foreign: .address
+      case .called(_, _, _, let isNobodys): isNobodys ? .people : .address
+      case .nobody: .people
+      case .pusher: .pusher
+      case .note: nil
+      }
+    }
   }
 
   fileprivate enum Remedy: Hashable {
@@ -83,13 +110,11 @@ public struct Identities: Rule {
   public func judge(_ matter: Matter) -> Verdict {
     matter.judgedNewCommits(except: exempt) { judged, commits in
       var bad: [(commit: Commit, faults: [Fault])] = []
-      var desk = Desk(people: matter.people, names: PersonNames(matter.people))
       for commit in judged {
-        var faults = faults(of: commit, matter, &desk)
-        if !faults.isEmpty {
-          faults += [matter.whyNotExempt(commit, exempt)].compactMap { $0 }.map { Fault(words: $0) }
-          bad.append((commit, faults))
-        }
+        let faults = faults(of: commit, matter)
+        guard !faults.isEmpty else { continue }
+        let note = matter.whyNotExempt(commit, exempt).map { [Fault(kind: .note($0))] } ?? []
+        bad.append((commit, faults + note))
       }
       // What is wrong whoever pushes is told first.
       if bad.isEmpty, pusher != .any, case .failure(let why) = matter.knownPusher {
@@ -109,33 +134,20 @@ public struct Identities: Rule {
     }
   }
 
-  /// What is the same for all commits: few people make many of them.
-  private struct Desk {
-    let people: People
-    let names: PersonNames
-    var known: [Seen: [Fault]] = [:]
-
-    struct Seen: Hashable {
-      let name: Bytes
-      let email: Bytes
-      let wanted: Acquaintance
-    }
-  }
-
-  private func faults(of commit: Commit, _ matter: Matter, _ desk: inout Desk) -> [Fault] {
-    let author = faults(of: commit.author, self.author, &desk)
-    let committer = faults(of: commit.committer, self.committer, &desk)
+  private func faults(of commit: Commit, _ matter: Matter) -> [Fault] {
+    let author = faults(of: commit.author, self.author, among: matter.people)
+    let committer = faults(of: commit.committer, self.committer, among: matter.people)
     // What is wrong with both is told once.
     let both = author.filter(committer.contains)
-    func told(_ role: String, _ faults: [Fault]) -> [Fault] {
-      faults.map { Fault(words: "its \(role) \($0.words)", remedy: $0.remedy) }
+    func told(_ role: String, _ kinds: [Kind]) -> [Fault] {
+      kinds.map { Fault(kind: $0, role: role) }
     }
     let all =
       told("author and committer", both)
       + told("author", author.filter { !both.contains($0) })
       + told("committer", committer.filter { !both.contains($0) })
     // Whom nobody knows is not the pusher either; that is told already.
-    func isUnknown(_ faults: [Fault]) -> Bool { faults.contains { $0.remedy == .people } }
+    func isUnknown(_ kinds: [Kind]) -> Bool { kinds.contains { $0.remedy == .people } }
     let isTold =
       switch pusher {
       case .author: isUnknown(author)
@@ -146,53 +158,35 @@ public struct Identities: Rule {
     return isTold ? all : all + pusherFault(commit, matter)
   }
 
-  /// What is wrong with one of the two, as clauses to go on with.
+  /// What is wrong with one of the two.
   private func faults(
-    of identity: Identity, _ wanted: Acquaintance, _ desk: inout Desk
-  ) -> [Fault] {
-    let seen = Desk.Seen(name: identity.name, email: identity.email, wanted: wanted)
-    if let faults = desk.known[seen] { return faults }
-    let faults = faults(of: identity, wanted, among: desk.people, desk.names)
-    desk.known[seen] = faults
-    return faults
-  }
-
-  private func faults(
-    of identity: Identity, _ wanted: Acquaintance, among people: People, _ names: PersonNames
-  ) -> [Fault] {
+    of identity: Identity, _ wanted: Acquaintance, among people: People
+  ) -> [Kind] {
     let person = people.person(email: identity.email)
-    let address = "<\(identity.email.prefix(80).printable)>"
-    let name = identity.name.prefix(80).printable
-    var faults: [Fault] = []
+    let name = people.names.reading(of: identity.name)
+    let hasAddress = !identity.email.trimmed.isEmpty
+    var faults: [Kind] = []
     if identity.name.trimmed.isEmpty {
-      faults.append(Fault(words: "has no name", remedy: .name))
-    } else if !PersonNames.isPlain(identity.name) {
-      faults.append(
-        Fault(words: "has a name that does not show as it is: `\(name)`", remedy: .name))
+      faults.append(.nameless)
+    } else if !name.isPlain {
+      faults.append(.hidden(name: identity.name))
     }
-    if identity.email.trimmed.isEmpty {
-      faults.append(Fault(words: "has no address", remedy: .address))
-    }
-    let owners = names.owners(of: identity.name)
-    if let other = owners.first, !owners.contains(where: { $0.id == person?.id }) {
+    if !hasAddress { faults.append(.addressless) }
+    if let other = name.owners.first, !name.owners.contains(where: { $0 == person?.id }) {
       faults.append(
-        Fault(
-          words: "is called `\(name)` like \(other.id), whose address \(address) is not",
-          remedy: person == nil ? .people : .address))
-    } else if wanted == .known, person == nil, !identity.email.trimmed.isEmpty {
-      faults.append(Fault(words: "\(address) is nobody whom the policy knows", remedy: .people))
+        .called(
+          name: identity.name, like: other, email: identity.email, isNobodys: person == nil))
+    } else if wanted == .known, person == nil, hasAddress {
+      faults.append(.nobody(email: identity.email))
     }
     // A bot's address stands in the policy as it is; its domain is that of a forge.
-    if !domains.isEmpty, person?.isBot != true, !identity.email.trimmed.isEmpty,
+    if !domains.isEmpty, person?.isBot != true, hasAddress,
       !domains.contains(where: { $0.has(identity.email) })
     {
-      faults.append(
-        Fault(
-          words: "\(address) is not of \(listed(domains.map(\.text), "or"))", remedy: .address))
+      faults.append(.foreign(email: identity.email))
     }
-    if let wanted = self.names, !wanted.matchesAll(of: identity.name) {
-      faults.append(
-        Fault(words: "is called `\(name)`, not like \(wanted.text.cut(to: 60))", remedy: .name))
+    if let names, !names.matchesAll(of: identity.name) {
+      faults.append(.unlike(name: identity.name))
     }
     return faults
   }
@@ -208,8 +202,7 @@ public struct Identities: Rule {
       case .either: isAuthor || isCommitter
       case .any: true
       }
-    return isRight
-      ? [] : [Fault(words: "\(person.id) pushes it and is not \(pusher.words)", remedy: .pusher)]
+    return isRight ? [] : [Fault(kind: .pusher(person.id))]
   }
 }
 
@@ -225,6 +218,29 @@ extension Identities.PusherMatch {
 }
 
 extension Identities {
+  fileprivate func words(_ fault: Fault) -> String {
+    (fault.role.map { "its \($0) " } ?? "") + words(fault.kind)
+  }
+
+  /// A clause to go on with.
+  private func words(_ kind: Kind) -> String {
+    func shown(_ bytes: Bytes) -> String { bytes.prefix(80).printable }
+    switch kind {
+    case .nameless: return "has no name"
+    case .hidden(let name): return "has a name that does not show as it is: `\(shown(name))`"
+    case .addressless: return "has no address"
+    case .called(let name, let other, let email, _):
+      return "is called `\(shown(name))` like \(other), whose address <\(shown(email))> is not"
+    case .nobody(let email): return "<\(shown(email))> is nobody whom the policy knows"
+    case .foreign(let email):
+      return "<\(shown(email))> is not of \(listed(domains.map(\.text), "or"))"
+    case .unlike(let name):
+      return "is called `\(shown(name))`, not like \(names?.text.cut(to: 60) ?? "")"
+    case .pusher(let person): return "\(person) pushes it and is not \(pusher.words)"
+    case .note(let words): return words
+    }
+  }
+
   /// The commands that set whom git writes into commits, as far as the policy can tell.
   fileprivate func settings(_ person: Person?, for remedies: Set<Remedy?>) -> [String] {
     var settings: [String] = []
@@ -257,9 +273,9 @@ extension Explanation {
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "is" : "are")"
       + " of somebody who may not be"
     let findings = bad.prefix(maximumFindings).map {
-      Finding($0.commit, $0.faults.map(\.words).joined(separator: "; "))
+      Finding($0.commit, $0.faults.map(rule.words).joined(separator: "; "))
     }
-    let remedies = Set(bad.flatMap { $0.faults.map(\.remedy) })
+    let remedies = Set(bad.flatMap { $0.faults.map(\.kind.remedy) })
     if remedies.isSubset(of: [.pusher, nil]) {
       return Explanation(
         summary, findings: findings, total: bad.count, fixes: ["let \(rule.pusher.words) push it"])

@@ -49,9 +49,9 @@ public struct MergeFrom: Rule {
           }
         }
         let more = branches.count > 3 ? [counted(branches.count - 3, "more branch")] : []
+        let shown = Array(branches.prefix(3)) + more
         return .satisfied(
-          "\(counted(judged.count, direct ? "merge" : "arrival")) of what is on"
-            + " \(listed(branches.prefix(3) + more))")
+          "\(counted(judged.count, direct ? "merge" : "arrival")) of what is on \(listed(shown))")
       }
     }
   }

@@ -101,7 +101,8 @@ public struct Paths: Rule {
       return .violated(
         .badChanges(bad, "paths that may not be there", of: newest.count, newest: newest))
     }
-    return .satisfied("\(counted(judged, "path")) added or changed, and none of them forbidden")
+    let summary = "\(counted(judged, "path")) added or changed, and none of them forbidden"
+    return .satisfied(summary)
   }
 
   private func fault(of change: Change, _ entry: Change.Entry, in commit: Commit) -> BadChange? {

@@ -37,8 +37,9 @@ public struct SignOff: Rule {
 
   public var needs: Needs { exempt.needs }
 
-  fileprivate struct Fault {
-    let words: String
+  fileprivate struct Fault: Sendable {
+    /// Made when somebody asks: lines that look like a sign-off are searched for then.
+    let words: @Sendable () -> String
     /// Whether one more line, made by `--signoff`, mends it.
     var isMissing = false
   }
@@ -50,7 +51,7 @@ public struct SignOff: Rule {
         var faults = faults(of: commit, matter.people)
         guard !faults.isEmpty else { continue }
         if let why = matter.whyNotExempt(commit, exempt) {
-          faults.append(Fault(words: why, isMissing: true))
+          faults.append(Fault(words: { why }, isMissing: true))
         }
         bad.append((commit, faults))
       }
@@ -62,7 +63,7 @@ public struct SignOff: Rule {
   }
 
   private func faults(of commit: Commit, _ people: People) -> [Fault] {
-    let trailers = TrailerBlock(message: commit.message[...]).trailers
+    let trailers = commit.trailers
     return [signerFault(commit, trailers, people)].compactMap { $0 }
       + (coDevelopers ? coDeveloperFaults(trailers, people) : [])
   }
@@ -78,15 +79,22 @@ public struct SignOff: Rule {
     if isSigned { return nil }
     // Who has no address cannot be told from anybody else who has none.
     if let nobody = wanted.first(where: { $0.identity.email.isEmpty }), wanted.count == 1 {
-      return Fault(words: "its \(nobody.role) has no address, so nobody can sign off as that")
+      return Fault(words: { "its \(nobody.role) has no address, so nobody can sign off as that" })
     }
+    return Fault(words: { unsigned(commit, signed) }, isMissing: true)
+  }
+
+  /// What is there instead of the sign-off that is wanted.
+  private func unsigned(_ commit: Commit, _ signed: [Trailer]) -> String {
     let missed = TrailerBlock.misses(in: commit.message[...], keys: [Self.key])
     var words: [String] = []
     if signed.isEmpty, missed.isEmpty { words.append("has no `Signed-off-by`") }
     words += signed.prefix(3).map(Self.words)
     words += missed.prefix(3).map(\.words)
-    let named = wanted.map { "its \($0.role) is <\($0.identity.email.prefix(60).printable)>" }
-    return Fault(words: (words + [listed(named)]).joined(separator: "; "), isMissing: true)
+    let named = wanted(commit).map { role, identity in
+      "its \(role) is <\(identity.email.prefix(60).printable)>"
+    }
+    return (words + [listed(named)]).joined(separator: "; ")
   }
 
   private func wanted(_ commit: Commit) -> [(role: String, identity: Identity)] {
@@ -121,9 +129,10 @@ public struct SignOff: Rule {
       let named = trailer.people
       guard let email = named.first?.email, named.count == 1 else {
         faults.append(
-          Fault(
-            words: "line \(trailer.line): `Co-developed-by` names"
-              + " \(named.count > 1 ? "more than one person" : "nobody with an <address>")"))
+          Fault {
+            "line \(trailer.line): `Co-developed-by` names"
+              + " \(named.count > 1 ? "more than one person" : "nobody with an <address>")"
+          })
         continue
       }
       let next = trailers.dropFirst(index + 1).first
@@ -132,9 +141,10 @@ public struct SignOff: Rule {
         && next?.people.compactMap(\.email).contains { people.isOneParty($0, email) } == true
       if !isSigned {
         faults.append(
-          Fault(
-            words: "line \(trailer.line): `Co-developed-by` is not followed by the `Signed-off-by`"
-              + " of that person"))
+          Fault {
+            "line \(trailer.line): `Co-developed-by` is not followed by the `Signed-off-by`"
+              + " of that person"
+          })
       }
     }
     return faults
@@ -155,7 +165,7 @@ extension Explanation {
         + " not signed off",
       expected: "`Signed-off-by: NAME <ADDRESS>` of \(whose)",
       findings: bad.prefix(maximumFindings).map {
-        Finding($0.commit, $0.faults.map(\.words).joined(separator: "; "))
+        Finding($0.commit, $0.faults.map { $0.words() }.joined(separator: "; "))
       }, total: bad.count,
       mend: .commits(
         CommitMend(

@@ -53,29 +53,28 @@ public struct SignedCommits: Rule {
     on judged: [Commit], of commits: [Commit], _ signatures: [ObjectID: SignatureReading],
     _ matter: Matter
   ) -> Verdict {
-    var bad: [(commit: Commit, fault: String)] = []
+    var bad: [(commit: Commit, faults: [String?])] = []
     var unknown: [(commit: Commit, reason: String)] = []
     var people: Set<String> = []
     for commit in judged {
       switch answer(commit, signatures[commit.id], matter.people) {
       case .signed(let person): people.insert(person)
-      case .no(let words):
-        let faults = [words, matter.whyNotExempt(commit, exempt)].compactMap { $0 }
-        bad.append((commit, faults.joined(separator: "; ")))
+      case .no(let words): bad.append((commit, [words, matter.whyNotExempt(commit, exempt)]))
       case .unknown(let words): unknown.append((commit, words))
       case .planned: unknown.append((commit, "is not there yet"))
       }
     }
     if !bad.isEmpty {
-      return .violated(
-        .unsigned(
-          bad, of: judged.count, newest: commits, wanted: wanted(matter.people)))
+      return .violated { [bad] in
+        .unsigned(bad, of: judged.count, newest: commits, wanted: wanted(matter.people))
+      }
     }
     if let (commit, words) = unknown.first {
       let more = unknown.count == 1 ? "" : ", and \(counted(unknown.count - 1, "more commit"))"
       return .indeterminate("\(commit.id.short) \(words)\(more)")
     }
-    return .satisfied("\(counted(judged.count, "commit")) signed by \(listed(people.sorted()))")
+    let names = people.sorted()
+    return .satisfied("\(counted(judged.count, "commit")) signed by \(listed(names))")
   }
 
   /// Whether the commit is signed as it should be: by a key that counts, and of whom it names.
@@ -103,13 +102,15 @@ public struct SignedCommits: Rule {
 
 extension Explanation {
   fileprivate static func unsigned(
-    _ bad: [(commit: Commit, fault: String)], of count: Int, newest: [Commit], wanted: String
+    _ bad: [(commit: Commit, faults: [String?])], of count: Int, newest: [Commit], wanted: String
   ) -> Explanation {
     Explanation(
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "lacks" : "lack")"
         + " a signature that counts",
       expected: wanted,
-      findings: bad.prefix(maximumFindings).map { Finding($0.commit, $0.fault) },
+      findings: bad.prefix(maximumFindings).map { 
+        Finding($0.commit, $0.faults.compactMap { $0 }.joined(separator: "; "))
+      },
       total: bad.count,
       mend: .commits(
         CommitMend(bad.map(\.commit), newest: newest, CommitMend.Deed(options: [.sign]))),

@@ -118,23 +118,30 @@ public struct Tickets: Rule {
         return .satisfied("\(matter.update.name.short) names a ticket for all its commits")
       }
       if places == [.branch] { return .violated(.noTicketInName(matter.update.name, self)) }
-      var bad: [(commit: Commit, words: String)] = []
-      for commit in judged {
-        guard let words = fault(of: commit, pattern) else { continue }
-        let why = matter.whyNotExempt(commit, exempt).map { "; \($0)" } ?? ""
-        bad.append((commit, words + why))
+      let bad = judged.compactMap { commit in
+        strange(in: commit, pattern).map { strange in
+          Lacking(commit: commit, strange: strange, note: matter.whyNotExempt(commit, exempt))
+        }
       }
       if bad.isEmpty {
         return .satisfied(
           judged.count == 1
             ? "the commit names a ticket" : "all \(judged.count) commits name a ticket")
       }
-      return .violated { [bad] in .noTicket(bad, of: judged.count, newest: commits, self) }
+      return .violated { .noTicket(bad, of: judged.count, newest: commits, self) }
     }
   }
 
-  /// What is wrong with a commit; nil when it names a ticket.
-  private func fault(of commit: Commit, _ pattern: TextPattern) -> String? {
+  /// A commit that names no ticket.
+  fileprivate struct Lacking {
+    let commit: Commit
+    /// What is like a ticket and is of no project.
+    let strange: [BytesSlice]
+    let note: String?
+  }
+
+  /// What in a commit is like a ticket and is of no project; nil when it names a ticket.
+  private func strange(in commit: Commit, _ pattern: TextPattern) -> [BytesSlice]? {
     var strange: [BytesSlice] = []
     for place in Place.allCases where places.contains(place) {
       for text in texts(of: commit, in: place) {
@@ -143,19 +150,23 @@ public struct Tickets: Rule {
         strange += found.strange
       }
     }
+    return strange
+  }
+
+  fileprivate func words(_ lacking: Lacking) -> String {
     var words = ["names no ticket"]
-    if let first = strange.first {
+    if let first = lacking.strange.first {
       words = [
         "names `\(first.prefix(40).printable)`, which is no ticket of \(listed(projects, "or"))"
       ]
     }
-    if places.contains(.trailers), !places.contains(.body) {
+    if let pattern, places.contains(.trailers), !places.contains(.body) {
       let misses = TrailerBlock.misses(
-        in: commit.message[...], keys: keys.map { Bytes($0.utf8) }
+        in: lacking.commit.message[...], keys: keys.map { Bytes($0.utf8) }
       ).filter { !tickets(in: $0.text[...], pattern).good.isEmpty }
       words += misses.prefix(3).map(\.words)
     }
-    return words.joined(separator: "; ")
+    return (words + [lacking.note].compactMap { $0 }).joined(separator: "; ")
   }
 
   /// The tickets that a commit names, in the order of the places, each once.
@@ -262,7 +273,7 @@ extension [Bytes] {
 
 extension Explanation {
   fileprivate static func noTicket(
-    _ bad: [(commit: Commit, words: String)], of count: Int, newest: [Commit], _ rule: Tickets
+    _ bad: [Tickets.Lacking], of count: Int, newest: [Commit], _ rule: Tickets
   ) -> Explanation {
     let key = rule.keys.first ?? "Ticket"
     let commits = bad.map(\.commit)
@@ -273,7 +284,7 @@ extension Explanation {
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "names" : "name")"
         + " no ticket",
       expected: "\(rule.wanted) in \(rule.wantedPlaces)",
-      findings: bad.prefix(maximumFindings).map { Finding($0.commit, $0.words) },
+      findings: bad.prefix(maximumFindings).map { Finding($0.commit, rule.words($0)) },
       total: bad.count, mend: .commits(CommitMend(commits, newest: newest, deed)))
   }
 

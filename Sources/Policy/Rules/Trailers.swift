@@ -64,7 +64,7 @@ public struct Trailers: Rule {
       for commit in judged {
         let faults = faults(of: commit)
         guard !faults.isEmpty else { continue }
-        let why = matter.whyNotExempt(commit, exempt).map { [Fault(words: $0)] } ?? []
+        let why = matter.whyNotExempt(commit, exempt).map { [Fault.other($0)] } ?? []
         bad.append((commit, faults + why))
       }
       if bad.isEmpty {
@@ -74,10 +74,23 @@ public struct Trailers: Rule {
     }
   }
 
-  fileprivate struct Fault {
-    let words: String
-    /// The key that only needs to be added.
-    var missing: String?
+  fileprivate enum Fault {
+    /// A key that is not there, or has no value: what looks like it is searched for when somebody asks.
+    case lacking(String, isEmpty: Bool)
+    case other(String)
+
+    /// What is wrong with `commit`, and the key where it only needs to be added.
+    func told(of commit: Commit) -> (words: String, missing: String?) {
+      switch self {
+      case .other(let words): return (words, nil)
+      case .lacking(let key, let isEmpty):
+        let miss = TrailerBlock.misses(in: commit.message[...], keys: [Bytes(key.utf8)]).first
+        return (
+          "has \(isEmpty ? "an empty" : "no") `\(key)`" + (miss.map { "; \($0.words)" } ?? ""),
+          isEmpty || miss != nil ? nil : key
+        )
+      }
+    }
   }
 
   private func faults(of commit: Commit) -> [Fault] {
@@ -90,24 +103,18 @@ public struct Trailers: Rule {
     // What a fix shows for people to fill in is no value.
     let none = [Bytes(), Bytes(Placeholder.value.utf8)]
     for key in required where all(key).allSatisfy({ none.contains($0.value) }) {
-      let misses = TrailerBlock.misses(in: commit.message[...], keys: [Bytes(key.utf8)])
-      let isMissing = all(key).isEmpty
-      let words =
-        "has \(isMissing ? "no" : "an empty") `\(key)`"
-        + (misses.first.map { "; \($0.words)" } ?? "")
-      faults.append(Fault(words: words, missing: isMissing && misses.isEmpty ? key : nil))
+      faults.append(.lacking(key, isEmpty: !all(key).isEmpty))
     }
     faults += forbiddenFaults(of: commit, all)
     for key in once where all(key).count > 1 {
-      faults.append(Fault(words: "has `\(key)` \(all(key).count) times, once at most"))
+      faults.append(.other("has `\(key)` \(all(key).count) times, once at most"))
     }
     for (key, pattern) in format {
       for trailer in all(key) where !pattern.matchesAll(of: trailer.value) {
         let value = trailer.value.prefix(60).printable
         faults.append(
-          Fault(
-            words:
-              "line \(trailer.line): `\(key)` is `\(value)`, not like \(pattern.text.cut(to: 60))"))
+          .other(
+            "line \(trailer.line): `\(key)` is `\(value)`, not like \(pattern.text.cut(to: 60))"))
       }
     }
     return faults + [orderFault(of: trailers)].compactMap { $0 }
@@ -118,14 +125,14 @@ public struct Trailers: Rule {
     var faults: [Fault] = []
     for key in forbidden {
       if let first = all(key).first {
-        faults.append(Fault(words: "line \(first.line) has `\(key)`, which is forbidden"))
+        faults.append(.other("line \(first.line) has `\(key)`, which is forbidden"))
       }
     }
     for (key, pattern) in forbiddenValues {
       for trailer in all(key) where pattern.isFound(in: trailer.value) {
         let value = trailer.value.prefix(60).printable
         faults.append(
-          Fault(words: "line \(trailer.line): `\(key)` is `\(value)`, which is forbidden"))
+          .other("line \(trailer.line): `\(key)` is `\(value)`, which is forbidden"))
       }
     }
     let keys = forbidden + forbiddenValues.map(\.key)
@@ -140,8 +147,7 @@ public struct Trailers: Rule {
     return faults
       + loose.prefix(3).map { miss in
         let text = miss.text.prefix(60).printable
-        return Fault(
-          words: "line \(miss.line) `\(text)` is forbidden outside of the trailer block too")
+        return .other("line \(miss.line) `\(text)` is forbidden outside of the trailer block too")
       }
   }
 
@@ -150,8 +156,8 @@ public struct Trailers: Rule {
     for trailer in trailers {
       guard let place = order.firstIndex(where: { trailer.isKey(Bytes($0.utf8)) }) else { continue }
       if let last, place < last.place {
-        return Fault(
-          words: "line \(trailer.line): `\(order[place])` stands below the `\(order[last.place])`"
+        return .other(
+          "line \(trailer.line): `\(order[place])` stands below the `\(order[last.place])`"
             + " of line \(last.trailer.line)")
       }
       last = (place, trailer)
@@ -204,7 +210,9 @@ extension Explanation {
     _ bad: [(commit: Commit, faults: [Trailers.Fault])], of count: Int, newest: [Commit]
   ) -> Explanation {
     // Where keys are missing and nothing else is wrong, they only need to be added.
-    let deeds = bad.map { commit, faults in
+    let told = bad.map { commit, faults in (commit: commit, faults: faults.map { $0.told(of: commit) })
+    }
+    let deeds = told.map { commit, faults in
       let missing = faults.compactMap(\.missing)
       let deed =
         missing.count == faults.count
@@ -215,7 +223,7 @@ extension Explanation {
     return Explanation(
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "has" : "have")"
         + " wrong or missing trailers",
-      findings: bad.prefix(maximumFindings).map {
+      findings: told.prefix(maximumFindings).map {
         Finding($0.commit, $0.faults.map(\.words).joined(separator: "; "))
       }, total: bad.count, mend: .commits(CommitMend(deeds, newest: newest)))
   }

@@ -72,17 +72,18 @@ public struct Window: Rule {
     let others = calendars.flatMap { times.others(for: $0, at: matter.instant) }
     let now = matter.instant
     guard let (calendar, cause) = reading.closed(at: now) else {
-      let end = reading.closing(after: now)
-      let words = end.map { ", until \(first.zone.format($0, reference: now))" } ?? ""
-      let names = listed(calendars.map(\.name))
-      return .satisfied(
-        "\(first.zone.format(now)): \(names) \(calendars.count == 1 ? "is" : "are") open\(words)",
-        others)
+      return .satisfied(openWords(reading, first.zone, at: now), others)
     }
     return .violated(
       .closed(
         calendar, cause, at: now, opensNext: reading.opening(after: now), others,
         people: matter.people))
+  }
+
+  private func openWords(_ reading: CalendarReading, _ zone: Zone, at now: Instant) -> String {
+    let end = reading.closing(after: now).map { ", until \(zone.format($0, reference: now))" } ?? ""
+    let names = listed(calendars.map(\.name))
+    return "\(zone.format(now)): \(names) \(calendars.count == 1 ? "is" : "are") open\(end)"
   }
 
   private static func untold(_ why: String) -> String {
