@@ -88,7 +88,8 @@ extension TagRun {
     }
     let object = try EngineFault.wrapping { () throws(GitError) in try repository.tag(tag) }
     return TagReceipt(
-      tag: tag, isSigned: object.signature != nil, decision: decision(on: ref, tag), hasEvidence: hasEvidence,
+      tag: tag, isSigned: object.signature != nil, decision: decision(on: ref, tag),
+      hasEvidence: hasEvidence,
       said: said)
   }
 

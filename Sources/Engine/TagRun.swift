@@ -48,6 +48,11 @@ public struct TagRun {
 
   /// What doing that would come to now.
   public func plan(_ request: Request) throws(EngineFault) -> TagPlan {
+    var request = request
+    if request.terms == TagTerms(), let declared = try declared(by: request.name) {
+      // What broke off is gone on with as it was.
+      request.terms = declared
+    }
     let desk = try ReleaseDesk(repository, remote: remote, request)
     if let name = request.name { try Self.check(name) }
     let commit = try desk.commit()
@@ -107,10 +112,25 @@ public struct TagRun {
     return found
   }
 
+  /// What the annotated tag of this name that is here declares.
+  private func declared(by name: String?) throws(EngineFault) -> TagTerms? {
+    guard let name, let local = try repository.tip(RefName("refs/tags/\(name)")) else { return nil }
+    let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(local) }
+    return peeled.tags.first.map { TagTerms(message: $0.message) }
+  }
+
   private func state(
     of ref: RefName, commit: ObjectID, there: ObjectID?, _ terms: TagTerms
   ) throws(EngineFault) -> TagPlan.State {
-    if let there { return there == commit ? .done : .taken(by: there) }
+    if let there {
+      guard there == commit else { return .taken(by: there) }
+      if let declared = try declared(by: ref.short), declared != terms {
+        throw EngineFault(
+          "\(ref.short) is on \(remote) already, and says \(declared); you say \(terms)",
+          hints: ["a tag that was released is never changed: cut another version"])
+      }
+      return .done
+    }
     guard let local = try repository.tip(ref) else { return .new }
     let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(local) }
     let again = "git tag -d \(ref.short), then gitrel tag \(ref.short) again"
@@ -127,8 +147,8 @@ public struct TagRun {
     // A tag that an earlier run made and could not push: pushed now.
     guard TagTerms(message: tag.message) == terms else {
       throw EngineFault(
-        "\(ref.short) is here, made before, and declares another lane, strategy, risk or target",
-        hints: [again])
+        "\(ref.short) is here, made before, and says \(TagTerms(message: tag.message)); you say \(terms)",
+        hints: ["gitrel tag \(ref.short) pushes it as it is", again])
     }
     return .made(local)
   }

@@ -2,7 +2,7 @@ public import GitModel
 public import Policy
 
 /// What a tag declares of the release, as trailers of its message.
-public struct TagTerms: Hashable, Sendable {
+public struct TagTerms: Hashable, Sendable, CustomStringConvertible {
   /// The lane on which it goes out.
   public var lane = Lane.normal
   /// How it is rolled out.
@@ -22,6 +22,13 @@ public struct TagTerms: Hashable, Sendable {
     if case .known(let known) = trailers.strategy { strategy = known }
     if case .known(let known) = trailers.rollbackTarget { rollbackTarget = known }
     if case .known(let known) = trailers.risk, known != .unstated { risk = known }
+  }
+
+  /// The trailers in one line: `Lane: hotfix, Strategy: canary`.
+  public var description: String {
+    let stated = trailers.map { "\($0.key): \($0.value)" }
+    return stated.isEmpty
+      ? "nothing of lane, strategy, risk or target" : stated.joined(separator: ", ")
   }
 
   var trailers: [(key: String, value: String)] {

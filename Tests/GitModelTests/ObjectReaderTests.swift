@@ -173,7 +173,9 @@ struct ObjectReaderTests {
     #expect(tag.message == Bytes("m".utf8))
   }
 
-  @Test("a signature at the end of a tag is none of its message, so that its trailers are its last lines")
+  @Test(
+    "a signature at the end of a tag is none of its message, so that its trailers are its last lines"
+  )
   func signedTag() throws {
     let signature = "-----BEGIN SSH SIGNATURE-----\nU1NI\n-----END SSH SIGNATURE-----\n"
     func read(_ message: String) throws -> GitModel.Tag {

@@ -108,7 +108,7 @@ extension Explanation {
       "\(bad.count) of \(counted(count, "new commit")) \(bad.count == 1 ? "lacks" : "lack")"
         + " a signature that counts",
       expected: wanted,
-      findings: bad.prefix(maximumFindings).map { 
+      findings: bad.prefix(maximumFindings).map {
         Finding($0.commit, $0.faults.compactMap { $0 }.joined(separator: "; "))
       },
       total: bad.count,

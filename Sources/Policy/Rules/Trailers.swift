@@ -210,7 +210,8 @@ extension Explanation {
     _ bad: [(commit: Commit, faults: [Trailers.Fault])], of count: Int, newest: [Commit]
   ) -> Explanation {
     // Where keys are missing and nothing else is wrong, they only need to be added.
-    let told = bad.map { commit, faults in (commit: commit, faults: faults.map { $0.told(of: commit) })
+    let told = bad.map { commit, faults in
+      (commit: commit, faults: faults.map { $0.told(of: commit) })
     }
     let deeds = told.map { commit, faults in
       let missing = faults.compactMap(\.missing)
