@@ -40,6 +40,8 @@ public struct LogEntry: Hashable, Sendable {
   public let debtBefore: ObjectID?
   /// The policy that judged.
   public let policy: String?
+  /// The commit that it was read from; nil where it was a file.
+  public let policyCommit: ObjectID?
   /// The tip of the record of what was carried out, when the entry was written.
   public let applied: ObjectID?
   /// In the first entry: SHA-256 of the file that holds every ref as it was.
@@ -69,6 +71,7 @@ public struct LogEntry: Hashable, Sendable {
     answer = decision.answer.rawValue
     pusher = decision.pusher.map { Bytes($0.utf8.prefix(200)).printable }
     policy = decision.policy?.label
+    policyCommit = decision.policy?.commit
     let refs = decision.updates.map {
       Ref(name: $0.update.name, old: $0.update.old, new: $0.update.new)
     }
@@ -150,6 +153,7 @@ public struct LogEntry: Hashable, Sendable {
     if !overriders.isEmpty {
       later.append(JSONMember("overriders", .array(overriders.map(JSONValue.text))))
     }
+    if let policyCommit { later.append(JSONMember("policy-commit", .text(policyCommit.hex))) }
     if let debtBefore { later.append(JSONMember("debt-before", .text(debtBefore.hex))) }
     return .object(
       later + [
@@ -223,6 +227,7 @@ public struct LogEntry: Hashable, Sendable {
     refCount = Int(count)
     pusher = text("pusher")
     policy = text("policy")
+    policyCommit = text("policy-commit").flatMap { ObjectID(hex: $0) }
     start = text("start")
     applied = text("applied").flatMap { ObjectID(hex: $0) }
     used = text("used-sha256")

@@ -137,7 +137,7 @@ public enum TrustedPolicy {
         at: path, of: tip, in: repository, ref: view.display(name), mend: mend)
       do {
         return try read(
-          blob, file: path, label: label, source: source,
+          blob, file: path, label: label, commit: tip, source: source,
           place: .tree(of: tip, policy: path, in: repository))
       } catch {
         throw EngineFault(error.message, hints: [mend])
@@ -180,14 +180,16 @@ public enum TrustedPolicy {
 
   /// Reads bytes as a policy, with the files of `place` that it extends.
   public static func read(
-    _ bytes: Bytes, file: String, label: String, source: PolicySource, place: PolicyPlace
+    _ bytes: Bytes, file: String, label: String, commit: ObjectID? = nil, source: PolicySource,
+    place: PolicyPlace
   ) throws(EngineFault) -> LoadedPolicy {
     do {
       let document = try PolicyReader.read(
         bytes, file: file, extending: place, zone: ZoneDirectory.zone)
       let origin = PolicyOrigin(
         label: label, file: file,
-        digest: digest(of: bytes, extending: place.files.map { ($0.name, $0.bytes) }))
+        digest: digest(of: bytes, extending: place.files.map { ($0.name, $0.bytes) }),
+        commit: commit)
       return LoadedPolicy(document: document, origin: origin, source: source)
     } catch {
       let shown = error.lines.prefix(20)

@@ -119,7 +119,8 @@ struct ReleaseDesk {
     return TagMessage(
       name: name, notes: try text(notes, head), previous: range.previous?.name.short,
       terms: request.terms,
-      policy: PolicyOrigin(label: label, file: origin.file, digest: origin.digest))
+      policy: PolicyOrigin(
+        label: label, file: origin.file, digest: origin.digest, commit: origin.commit))
   }
 
   // MARK: - What is asked of it

@@ -183,9 +183,11 @@ public struct PolicyOrigin: Hashable, Sendable {
   public let file: String
   /// SHA-256 of the bytes that were read, in hexadecimal.
   public let digest: String
+  /// The tip of the trusted ref that it was read from; nil where it is a file.
+  public let commit: ObjectID?
 
   /// An origin.
-  public init(label: String, file: String, digest: String) {
-    (self.label, self.file, self.digest) = (label, file, digest)
+  public init(label: String, file: String, digest: String, commit: ObjectID? = nil) {
+    (self.label, self.file, self.digest, self.commit) = (label, file, digest, commit)
   }
 }

@@ -43,6 +43,7 @@ enum MarkdownText {
   private static func isMeant(_ scalars: [Unicode.Scalar], _ place: Int) -> Bool {
     switch scalars[place] {
     case "\\", "`", "*", "[", "]", "<", "|", "~": true
+    // Between letters it is one of a name; beside another one it may be emphasis all the same.
     case "_": !(isWord(scalars, place - 1) && isWord(scalars, place + 1))
     case "&": startsEntity(scalars[(place + 1)...])
     default: false
@@ -55,27 +56,30 @@ enum MarkdownText {
     line.unicodeScalars.allSatisfy { " \t->*+#.)0123456789".unicodeScalars.contains($0) }
   }
 
+  /// By code points: with an accent behind it, a sign is another character for Swift and none for Markdown.
   private static func plainStart(_ text: String) -> String {
-    guard let first = text.first else { return text }
-    let rest = text.drop { $0 == first }
+    let scalars = text.unicodeScalars
+    guard let first = scalars.first else { return text }
+    let rest = scalars.drop { $0 == first }
     let isAlone = rest.isEmpty || rest.first == " "
-    switch first {
-    case ">", "=": return "\\" + text
-    case "#", "+": return isAlone ? "\\" + text : text
-    case "-": return isAlone || text.hasPrefix("--") ? "\\" + text : text
-    default: break
-    }
+    let isMeant =
+      switch first {
+      case ">", "=": true
+      case "#", "+": isAlone
+      case "-": isAlone || scalars.dropFirst().first == "-"
+      default: false
+      }
+    if isMeant { return "\\" + text }
     // `12. ` and `12) ` start a list.
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    let end = text[digits.endIndex...]
-    guard !digits.isEmpty, end.hasPrefix(".") || end.hasPrefix(")") else { return text }
-    return digits + "\\" + end
+    let digits = scalars.prefix { ("0"..."9").contains($0) }
+    let end = scalars[digits.endIndex...]
+    guard !digits.isEmpty, end.first == "." || end.first == ")" else { return text }
+    return String(digits) + "\\" + String(end)
   }
 
   private static func isWord(_ scalars: [Unicode.Scalar], _ place: Int) -> Bool {
     guard scalars.indices.contains(place) else { return false }
     return scalars[place].properties.isAlphabetic || scalars[place].properties.numericType != nil
-      || scalars[place] == "_"
   }
 
   /// Whether `&` before these makes a character of its own: `&amp;`, `&#60;`.

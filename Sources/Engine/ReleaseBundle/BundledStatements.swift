@@ -97,6 +97,8 @@ struct BundledStatements {
     report.trusted.append(
       "that these statements lay there when it was decided: the log names only what was spent, \(counted(spent.count, "approval"))"
     )
+    report.trusted.append(
+      "that no other statement, such as an incident, was left out of the bundle")
   }
 
   private func read(_ file: String, _ files: inout BundleFiles) throws(EvidenceFault) -> Read {
@@ -117,6 +119,7 @@ struct BundledStatements {
     _ files: inout BundleFiles, known: Set<String>, _ report: inout BundleReport
   ) throws(EvidenceFault) -> [String: Int64] {
     var spent: [String: Int64] = [:]
+    var others = 0
     for (entry, _) in log.entries where entry.used != nil {
       guard let file = files.file(BundleFiles.used(entry.sequence)) else {
         guard entry.sequence != ruling.entry.sequence else {
@@ -124,6 +127,7 @@ struct BundledStatements {
             "the bundle lacks what decision \(entry.sequence) spent, and its line says that there is something"
           )
         }
+        others += 1
         continue
       }
       for (digest, commit) in try BundledLog.uses(of: entry, in: file)
@@ -135,6 +139,11 @@ struct BundledStatements {
           )
         }
       }
+    }
+    if others > 0 {
+      report.trusted.append(
+        "that \(counted(others, "decision")) on the way spent nothing on it: what they spent is not here"
+      )
     }
     return spent
   }

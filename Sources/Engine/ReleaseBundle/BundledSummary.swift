@@ -24,17 +24,22 @@ struct BundledSummary {
       report.faults.append("the summary \(fault)")
     }
     report.level = summary.level.name
-    report.controls = summary.controls.map {
-      BundleReport.Control(name: $0.name.cleaned, refs: $0.refs.map(\.short), since: $0.since)
-    }
     let what = "the summary (\(summary.level.name), \(counted(summary.controls.count, "control")))"
     let history = "since when its controls held"
     switch judge.reading(of: envelope) {
     case .good(let person, let fingerprint, _):
+      // What nobody answers for is not told: whoever packed the bundle may have typed it.
+      report.controls = summary.controls.map {
+        BundleReport.Control(name: $0.name.cleaned, refs: $0.refs.map(\.short), since: $0.since)
+      }
       report.proven.append("\(what) is signed by \(person.cleaned) (\(fingerprint))")
       report.trusted.append("\(history): on the word of \(person.cleaned)")
     case .unsigned, .planned:
-      report.trusted.append("\(what) and \(history): it is not signed")
+      if isStrict {
+        report.faults.append("the summary is not signed")
+      } else {
+        report.trusted.append("\(what): it is not signed, so that \(history) is left out")
+      }
     case .unknownKey(let fingerprint, _):
       let words = "it is signed with a key that is nobody's here: \(fingerprint)"
       if isStrict {

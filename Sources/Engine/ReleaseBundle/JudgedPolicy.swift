@@ -26,13 +26,10 @@ struct JudgedPolicy {
     let place: PolicyPlace
     switch source {
     case .ref(let name, let path):
-      guard let short = label.split(separator: "@").last, label.contains("@") else { throw missing }
-      let found = try EngineFault.wrapping { () throws(GitError) -> ObjectID? in
-        guard let id = try repository.resolve(String(short)) else { return nil }
-        let peeled = try repository.peel(id)
-        return peeled.kind == .commit ? peeled.target : nil
-      }
-      guard let found else { throw missing }
+      guard let found = entry.policyCommit,
+        try EngineFault.wrapping({ () throws(GitError) in try repository.header(of: found) })?.kind
+          == .commit
+      else { throw missing }
       (self.path, commit) = (path, found)
       bytes = try TrustedPolicy.policyBlob(
         at: path, of: found, in: repository, ref: name.short, mend: missing.hints[0])
