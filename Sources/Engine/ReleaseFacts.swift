@@ -28,16 +28,10 @@ struct ReleaseFacts {
     }
     return try EngineFault.wrapping { () throws(GitError) in
       let commit = try repository.commit(target.object)
-      var previous: (name: RefName, commit: ObjectID)?
-      for release in releases {
-        let peeled = try repository.peel(release.value)
-        // A tag without a message is no release.
-        guard peeled.kind == .commit, !peeled.tags.isEmpty,
-          try repository.isAncestor(peeled.target, of: commit.id)
-        else { continue }
-        previous = (release.name, peeled.target)
-        break
-      }
+      // A tag without a message is no release.
+      let previous = try repository.firstAncestor(
+        of: commit.id, among: releases.map(\.value), where: { !$0.tags.isEmpty }
+      ).map { (name: releases[$0.place].name, commit: $0.commit) }
       let commits = try repository.newCommits(
         from: [commit.id], hiding: previous.map { [$0.commit] } ?? [],
         limit: FactGatherer.newCommitsLimit)

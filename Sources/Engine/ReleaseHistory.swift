@@ -61,36 +61,17 @@ struct ReleaseHistory {
   /// last release.
   func range(to commit: ObjectID, as name: RefName?) throws(EngineFault) -> Range {
     let version = name.flatMap { versions.version(of: $0.shortBytes) }
-    var left: [(tag: VersionTag, end: ObjectID)] = []
-    for tag in tags where tag.name != name {
-      if let version {
-        guard tag.version < version, version.isPrerelease || !tag.version.isPrerelease else {
-          continue
-        }
-      } else if tag.version.isPrerelease {
-        continue
-      }
-      if let end = try self.commit(of: tag) { left.append((tag, end)) }
+    let candidates = tags.filter { tag in
+      guard tag.name != name else { return false }
+      guard let version else { return !tag.version.isPrerelease }
+      return tag.version < version && (version.isPrerelease || !tag.version.isPrerelease)
     }
-    // Mostly it is the first one, and little has to be walked to see it. On an old line hundreds of
-    // newer ones come before, and one walk over all of its history tells of them all.
-    for (tag, end) in left.prefix(Self.singleTries) {
-      let isBefore = try EngineFault.wrapping { () throws(GitError) in
-        try repository.isAncestor(end, of: commit)
-      }
-      if isBefore { return try range(to: commit, since: end, previous: tag) }
+    let found = try EngineFault.wrapping { () throws(GitError) in
+      try repository.firstAncestor(of: commit, among: candidates.map(\.id))
     }
-    left.removeFirst(min(Self.singleTries, left.count))
-    guard !left.isEmpty else { return try range(to: commit, since: nil, previous: nil) }
-    let before = try EngineFault.wrapping { () throws(GitError) in
-      try repository.holders(of: left.map(\.end), among: [commit], hiding: [], limit: .max)
-    }
-    let previous = left.first { before[$0.end] != nil }
-    return try range(to: commit, since: previous?.end, previous: previous?.tag)
+    return try range(
+      to: commit, since: found?.commit, previous: found.map { candidates[$0.place] })
   }
-
-  /// How many versions are looked at each by itself.
-  private static let singleTries = 2
 
   /// The commits of `commit` that `base` has not got; of very many the newest.
   func range(

@@ -63,6 +63,33 @@ extension Repository {
     }
   }
 
+  /// The first of `ids`, commits or tags of such, that is `descendant` or is reachable from it, with the
+  /// commit; nil for none. What does not lead to a commit, or does not `count`, is passed over.
+  ///
+  /// Meant for a list that begins with the likely one, for which little has to be read. Where the first
+  /// ones are not it (a line that hundreds of newer releases are not on), one walk over all of the
+  /// history of `descendant` tells of all the others.
+  public func firstAncestor(
+    of descendant: ObjectID, among ids: [ObjectID], where count: (Peeled) -> Bool = { _ in true }
+  ) throws(GitError) -> (place: Int, commit: ObjectID)? {
+    var others: [(place: Int, commit: ObjectID)] = []
+    var tries = 0
+    for (place, id) in ids.enumerated() {
+      let peeled = try peel(id)
+      guard peeled.kind == .commit, count(peeled) else { continue }
+      tries += 1
+      guard tries <= 2 else {
+        others.append((place, peeled.target))
+        continue
+      }
+      if try isAncestor(peeled.target, of: descendant) { return (place, peeled.target) }
+    }
+    guard !others.isEmpty else { return nil }
+    let reached = try holders(
+      of: others.map(\.commit), among: [descendant], hiding: [], limit: .max)
+    return others.first { reached[$0.commit] != nil }
+  }
+
   /// For each of `commits` that one of `tips` is or descends from, the first such tip, as an index; found
   /// by one walk, which stops where the history of `hidden` begins.
   ///
