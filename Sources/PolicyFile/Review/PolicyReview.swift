@@ -125,6 +125,9 @@ extension SettingsNode {
     return entries
   }
 
+  /// The entries, when this is a map.
+  var entries: [Entry] { if case .map(let entries) = value { entries } else { [] } }
+
   /// The items of a list, or the one that stands for a list.
   var items: [SettingsNode] { if case .list(let items) = value { items } else { [self] } }
 }
