@@ -90,6 +90,7 @@ struct PolicyComparisonTests {
         strategies: {canary: {stages: [{name: few, soak: 5m}, {name: all}]}}
         review: {within: 10d}
         failure: [incident]
+      statements: {tests: [qa]}
 
       """
     let changes = PolicyComparison(
@@ -100,7 +101,7 @@ struct PolicyComparisonTests {
         "changed release/steps: rollout: [qa] -> [qa, alice]",
         "changed release/strategies: canary.stages: [{name: few, soak: 1h}, {name: all}] -> [{name: few, soak: 5m}, {name: all}]",
         "changed release/review: within: 5d -> 10d", "added release/failure: [incident]",
-        "removed release/branch: ",
+        "removed release/branch: ", "added statements/tests: [qa]",
       ])
   }
 }

@@ -110,13 +110,21 @@ final class PastStatements {
     }
   }
 
-  /// Where one could have gone back to from a tag, with the releases that were there.
+  /// Where one could have gone back to from a tag, with the releases that were there. A release of which
+  /// nothing was declared may have been rolled out all the same.
   func rollback(
     _ name: RefName, _ target: Target, among releases: ReleaseFacts, _ policy: LoadedPolicy,
     at instant: Instant
   ) -> Fact<RollbackReading> {
     fact(at: instant) { () throws(EngineFault) in
-      .known(try releases.rollback(name, target, statements(policy, at: instant)))
+      let reading = try releases.rollback(name, target, statements(policy, at: instant))
+      let asksRollout = releases.ruleset.rules.contains {
+        ($0.rule as? RollbackTarget)?.rolledOut ?? false
+      }
+      if asksRollout, let target = reading.target, target.declarations.isEmpty {
+        return .unknown("nothing was declared of \(target.commit.short) by then")
+      }
+      return .known(reading)
     }
   }
 }
