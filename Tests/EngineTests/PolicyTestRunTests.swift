@@ -75,7 +75,7 @@ struct PolicyTestRunTests {
     } catch {
       #expect(
         error.message.hasSuffix(
-          "one.yml:1:48: the file `gone.ics` is no file that can be read; name it as seen from the top of the tree, e.g. .gitrel/holidays.ics"
+          "one.yml:1:48: the file `gone.ics` is no file that can be read; policies are named as seen from this file, as ../policy.yml, and files of calendars from the top of the tree"
         ), "\(error.message)")
     }
   }

@@ -57,6 +57,15 @@ struct PolicyReviewTests {
     ),
     (top("people: {alice: , bob: }", rule: "approvals: "), []),
     (
+      top(
+        "people: {alice: , bob: }\nroles: {qa: [alice], rm: [alice]}\nrelease: {steps: {rollout: [qa]}}"
+      ),
+      [
+        "2:19: no rule asks for `bob`; take them out",
+        "3:22: no rule names the role `rm`; take it out",
+      ]
+    ),
+    (
       top("calendars: {office: {timezone: UTC}}"),
       ["2:13: no rule names the calendar `office`; take it out"]
     ),

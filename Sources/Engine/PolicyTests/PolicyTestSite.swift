@@ -30,7 +30,10 @@ struct PolicyTestSite {
       let path = top + parts.joined(separator: "/")
       guard let bytes = FileBytes.read(path, limit: PolicyReader.maximumSize) else {
         throw ExtendsFault(
-          "is no file that can be read", hint: "write it as seen from this file: ../policy.yml")
+          "is no file that can be read",
+          hint:
+            "policies are named as seen from this file, as ../policy.yml, and files of calendars from the top of the tree"
+        )
       }
       return bytes
     }

@@ -80,10 +80,7 @@ public final class PolicyPlace {
     guard case .file(let path) = reference, path.parts.starts(with: home) else {
       throw ExtendsFault("is no file of the policy's place")
     }
-    // What a reader of policies advises is about paths as seen from a file.
-    do throws(ExtendsFault) { return try bytes(of: reference) } catch {
-      throw ExtendsFault(error.words)
-    }
+    return try bytes(of: reference)
   }
 }
 

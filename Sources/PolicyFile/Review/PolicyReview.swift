@@ -43,7 +43,7 @@ public struct PolicyReview {
   private var unused: [Problem] {
     var words: Set<String> = []
     for ruleset in policy.rulesets { node(of: ruleset)?.addWords(to: &words) }
-    policy.root["statements"]?.node.addWords(to: &words)
+    for key in ["statements", "release"] { policy.root[key]?.node.addWords(to: &words) }
     for calendar in policy.root.entries("calendars") { calendar.node.addWords(to: &words) }
     let problems =
       policy.root.entries("roles").filter { !words.contains($0.key) }.map {
