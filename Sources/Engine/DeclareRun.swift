@@ -142,7 +142,7 @@ public struct DeclareRun {
       declaration.value = Bytes(old.hex.utf8)
       declaration.comment = Bytes(reason.utf8.prefix(Approval.commentLimit))
       declaration.until = Instant(
-        seconds: declaration.recorded.seconds + OverrideFacts.longest)
+        seconds: declaration.recorded.seconds + OverrideClaim.longest)
     case .signOff(let comment):
       declaration.comment = Bytes(comment.utf8.prefix(Approval.commentLimit))
     case .checklist(let item):

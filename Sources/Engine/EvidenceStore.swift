@@ -22,7 +22,7 @@ public struct EvidenceStore {
   /// How many statements one push may add.
   static let maximumAdded = 10_000
   /// How far ahead of this clock a statement may claim to be made, in seconds.
-  static let clockSkew: Int64 = 300
+  static let clockSkew = StatementRights.clockSkew
 
   /// Where a clone keeps its copy of `remote`'s statements.
   public static func copy(of remote: String) -> RefName {

@@ -94,6 +94,7 @@ struct FactGatherer {
     // differently must not get in. The lane of an annotated tag stands in its message.
     if !needs.kinds.isDisjoint(with: [.newCommits, .content]) || update.name.isBranch
       || needs.kinds.contains(.lane) && !target.isTag
+      || needs.kinds.contains(.risk) && !update.name.isTag
     {
       (facts.newCommits, builtIn) = history(
         update, target: target, under: ruleset, alone: alone)
@@ -449,26 +450,31 @@ struct FactGatherer {
   private func gather(
     _ facts: inout Facts, of target: Fact<Target>, by update: RefUpdate, under ruleset: Ruleset
   ) {
-    let releases = ReleaseFacts(
-      repository: repository, view: view, ruleset: ruleset,
-      versions: policy.tagVersions)
     let kinds = ruleset.needs.kinds
-    if !kinds.isDisjoint(with: [.sinceRelease, .pathsSinceRelease]) {
-      facts.sinceRelease = target.flatMap { target in
+    func asked<Value>(
+      _ find: (ReleaseFacts, Target) throws(EngineFault) -> Value
+    ) -> Fact<Value> {
+      target.flatMap { target in
         fact { () throws(EngineFault) in
-          try releases.since(
-            update.name, target, asksPaths: kinds.contains(.pathsSinceRelease))
+          try find(
+            ReleaseFacts(
+              repository: repository, refs: view.all(), ruleset: ruleset,
+              versions: policy.tagVersions), target)
         }
+      }
+    }
+    if !kinds.isDisjoint(with: .brought) {
+      facts.sinceRelease = asked { releases, target throws(EngineFault) in
+        try releases.since(
+          update.name, target, asksPaths: kinds.contains(.pathsSinceRelease))
       }
     }
     if kinds.contains(.reverts) {
       facts.reverts = facts.sinceRelease.map { ScopeFacts(repository).plainReverts($0.commits) }
     }
     if kinds.contains(.rollback) {
-      facts.rollback = target.flatMap { target in
-        fact { () throws(EngineFault) in
-          try releases.rollback(update.name, target, statements())
-        }
+      facts.rollback = asked { releases, target throws(EngineFault) in
+        try releases.rollback(update.name, target, statements())
       }
     }
   }

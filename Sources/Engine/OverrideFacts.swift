@@ -10,8 +10,6 @@ struct OverrideFacts {
   static let option = "gitrel.override"
   /// The push option that says why.
   static let reasonOption = "gitrel.reason"
-  /// How long a statement may count, in seconds: 4 hours.
-  static let longest: Int64 = 4 * 3600
 
   let statements: PersonalStatements
   let pusher: String?
@@ -58,9 +56,8 @@ struct OverrideFacts {
   /// What an override must be besides.
   private func fault(of said: Declaration, for update: RefUpdate) -> String? {
     guard let ref = said.ref else { return "names no ref" }
-    guard let until = said.until, until.seconds - said.recorded.seconds <= Self.longest else {
-      return "would count for more than \(Self.longest / 3600) hours"
-    }
+    guard let until = said.until, until.seconds - said.recorded.seconds <= OverrideClaim.longest
+    else { return "would count for more than \(OverrideClaim.longest / 3600) hours" }
     // It is spent by the push that it was made for.
     if ref == update.name, said.value != Bytes(update.old.hex.utf8) {
       return

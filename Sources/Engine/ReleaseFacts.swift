@@ -9,7 +9,8 @@ struct ReleaseFacts {
   static let pathsLimit = 1_000_000
 
   let repository: Repository
-  let view: RefView
+  /// The refs before the push.
+  let refs: [(name: RefName, value: ObjectID)]
   let ruleset: Ruleset
   let versions: TagVersions
 
@@ -21,7 +22,7 @@ struct ReleaseFacts {
       throw EngineFault("\(target.object.short) is no commit, and brings none")
     }
     let own = versions.version(of: name.shortBytes)
-    let releases = try releases(besides: name).filter { release in
+    let releases = releases(besides: name).filter { release in
       // A release follows the release before it, not its own candidates, whose changes it brings too.
       guard let own else { return true }
       return release.version < own && (own.isPrerelease || !release.version.isPrerelease)
@@ -51,7 +52,7 @@ struct ReleaseFacts {
     guard target.kind == .commit else {
       throw EngineFault("\(target.object.short) is no commit, and nobody can go back from it")
     }
-    let releases = try releases(besides: name)
+    let releases = releases(besides: name)
     guard let own = versions.version(of: name.shortBytes) else {
       throw EngineFault("`\(name.short)` is not \(versions)")
     }
@@ -89,8 +90,8 @@ struct ReleaseFacts {
   /// The releases besides `name`, the highest version first.
   private func releases(
     besides name: RefName
-  ) throws(EngineFault) -> [(name: RefName, value: ObjectID, version: Version)] {
-    try view.all().filter { $0.name.isTag && $0.name != name && ruleset.refs.contains($0.name) }
+  ) -> [(name: RefName, value: ObjectID, version: Version)] {
+    refs.filter { $0.name.isTag && $0.name != name && ruleset.refs.contains($0.name) }
       .compactMap { ref in
         versions.version(of: ref.name.shortBytes).map {
           (name: ref.name, value: ref.value, version: $0)

@@ -100,7 +100,8 @@ public enum ReplayJSON {
 public enum ReplayCSV {
   /// The lines, the names of the columns first.
   public static func lines(_ report: ReplayReport) -> [String] {
-    let head = "ruleset,rule,line,updates,refused,held,not_applicable,not_told,example,file"
+    let head =
+      "ruleset,rule,line,updates,refused,held,not_applicable,not_told,example,file,not_told_why"
     return [head]
       + report.tally.rules.map { rule in
         [
@@ -109,6 +110,7 @@ public enum ReplayCSV {
           "\(rule.held)", "\(rule.notApplicable)", "\(rule.untold)",
           rule.examples.first?.update.new.hex ?? "",
           quoted(rule.position.map { $0.file ?? report.policy.file } ?? ""),
+          quoted(rule.reasons.map { "\($0.count) x \($0.why)" }.joined(separator: "; ")),
         ].joined(separator: ",")
       }
   }

@@ -179,7 +179,7 @@ public struct Condition: Hashable, Sendable {
     var kinds: Needs.Kinds = []
     if paths != nil { kinds.insert([.changes, .touched]) }
     if lanes != nil { kinds.insert([.lane, .target]) }
-    if risks != nil { kinds.insert([.newCommits, .target]) }
+    if risks != nil { kinds.insert([.risk, .target]) }
     if self.kinds != nil { kinds.insert(.ancestry) }
     return Needs(kinds)
   }
@@ -285,18 +285,22 @@ extension Matter {
     case .unknown(let why): return .failure(Untold(words: why))
     case .notGathered: break
     }
-    return stated("Lane", in: tipMessages, none: .normal) { $0.first }
+    return stated("Lane", in: tipMessages, of: facts.newCommits, none: .normal) { $0.first }
   }
 
   /// The highest risk that a new commit or the annotated tag states. A commit that states none may be
   /// of any risk but one that is stated as high, so `unstated` comes before medium and low.
+  ///
+  /// New with a tag is what it brings since the release before it: where no branch is guarded beside it,
+  /// all of history would be.
   var risk: Result<Risk, Untold> {
+    let brought = update.name.isTag ? facts.sinceRelease.map(\.commits) : facts.newCommits
     var messages = tipMessages
-    if case .known(let commits) = facts.newCommits { messages += commits.map(\.message) }
-    return stated("Risk", in: messages, none: .unstated) { found in
+    if case .known(let commits) = brought { messages += commits.map(\.message) }
+    return stated("Risk", in: messages, of: brought, none: .unstated) { found in
       if found.contains(.high) { return .high }
       let key = Bytes("Risk".utf8)
-      guard case .known(let commits) = facts.newCommits,
+      guard case .known(let commits) = brought,
         commits.allSatisfy({ $0.trailers.contains { $0.isKey(key) } })
       else { return .unstated }
       return found.contains(.medium) ? .medium : found.first
@@ -311,9 +315,10 @@ extension Matter {
   }
 
   private func stated<Word: RawRepresentable<String> & CaseIterable>(
-    _ key: String, in messages: [Bytes], none: Word, _ choose: ([Word]) -> Word?
+    _ key: String, in messages: [Bytes], of commits: Fact<[Commit]>, none: Word,
+    _ choose: ([Word]) -> Word?
   ) -> Result<Word, Untold> {
-    switch facts.newCommits {
+    switch commits {
     case .known: break
     case .unknown(let why): return .failure(Untold(words: why))
     // A deletion has no commits that could say anything.

@@ -19,7 +19,8 @@ extension SettingsReader {
     return seconds
   }
 
-  private static func seconds(_ text: String) -> Int64? {
+  /// The seconds of a length of time; nil where `text` is none.
+  public static func seconds(_ text: String) -> Int64? {
     guard let unit = text.last, let length = units[unit], (2...6).contains(text.utf8.count),
       text.utf8.dropLast().allSatisfy(\.isASCIIDigit), text.first != "0",
       let count = Int64(text.dropLast())

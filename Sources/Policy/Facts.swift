@@ -70,10 +70,14 @@ public struct Needs: Hashable, Sendable {
     public static let rollback = Kinds(rawValue: 1 << 26)
     /// `Facts.reverts`, with `sinceRelease`.
     public static let reverts = Kinds(rawValue: 1 << 27)
-    /// Whatever is told of the releases before a tag.
-    public static let release: Kinds = [.sinceRelease, .pathsSinceRelease, .rollback]
     /// `Facts.times`.
     public static let times = Kinds(rawValue: 1 << 28)
+    /// What states the risk: of a tag `Facts.sinceRelease`, else `Facts.newCommits`.
+    public static let risk = Kinds(rawValue: 1 << 29)
+    /// Whatever is told of the commits of a tag since the release before it.
+    public static let brought: Kinds = [.sinceRelease, .pathsSinceRelease, .risk]
+    /// Whatever is told of the releases before a tag.
+    public static let release: Kinds = [.brought, .rollback]
     /// Whatever is told by the trees of the new commits.
     public static let content: Kinds = [.changes, .sizes, .caseClashes, .touched]
   }
@@ -206,69 +210,124 @@ public struct Target: Hashable, Sendable {
 public struct Facts: Sendable {
   /// The commits reachable from the new id and from no ref that the same ruleset guarded before the
   /// push, children before parents.
-  public var newCommits: Fact<[Commit]> = .notGathered
+  public var newCommits: Fact<[Commit]>
   /// The same facts with only what this very ref had counted as judged, for rules of which another ref
   /// may have been spared by a condition. One, or none where no such rule asks; a list because a value
   /// cannot hold itself.
-  public var own: [Facts] = []
+  public var own: [Facts]
   /// The paths at which the ref comes to hold something else, also where no new commit changes them: a
   /// merge can take an old state from a parent that is guarded already.
-  public var touched: Fact<[Bytes]> = .notGathered
+  public var touched: Fact<[Bytes]>
   /// What each new commit changes, in the order of `newCommits`.
-  public var changes: Fact<[CommitChanges]> = .notGathered
+  public var changes: Fact<[CommitChanges]>
   /// The size of each blob that `changes` bring in.
-  public var sizes: Fact<[ObjectID: Int]> = .notGathered
+  public var sizes: Fact<[ObjectID: Int]>
   /// The clashes that new commits bring in, by commit.
-  public var caseClashes: Fact<[ObjectID: [CaseClash]]> = .notGathered
+  public var caseClashes: Fact<[ObjectID: [CaseClash]]>
   /// How the new commits of the first-parent line come, the newest first.
-  public var arrivals: Fact<[Arrival]> = .notGathered
+  public var arrivals: Fact<[Arrival]>
   /// The secrets that the new commits bring in.
-  public var secrets: Fact<SecretReading> = .notGathered
+  public var secrets: Fact<SecretReading>
   /// What the programs of the rule `exec` answer, by their names there. A program that had not to be
   /// asked is not in it.
-  public var programs: [String: Fact<ProgramAnswer>] = [:]
+  public var programs: [String: Fact<ProgramAnswer>]
   /// What is signed about the new commits.
-  public var endorsements: Fact<EndorsementReading> = .notGathered
+  public var endorsements: Fact<EndorsementReading>
   /// Who owns which paths, by the file where the policy stands.
-  public var codeOwners: Fact<CodeOwnersFile> = .notGathered
+  public var codeOwners: Fact<CodeOwnersFile>
   /// Who signed the new commits and the annotated tags on the way to the target, by their ids. What is
   /// not signed is in it too.
-  public var signatures: Fact<[ObjectID: SignatureReading]> = .notGathered
+  public var signatures: Fact<[ObjectID: SignatureReading]>
   /// Whether the old id is an ancestor of the new one.
-  public var isFastForward: Fact<Bool> = .notGathered
+  public var isFastForward: Fact<Bool>
   /// What the new id is.
-  public var target: Fact<Target> = .notGathered
+  public var target: Fact<Target>
   /// The first branch of `Needs.branches` that holds the target commit, as it is before the push or
   /// as this same push makes it; nil when none does.
-  public var holder: Fact<RefName?> = .notGathered
+  public var holder: Fact<RefName?>
   /// The short names of the tags that existed before the push.
-  public var tagNames: Fact<[Bytes]> = .notGathered
+  public var tagNames: Fact<[Bytes]>
   /// The release before the version that a new tag names; nil where there is none.
-  public var lineage: Fact<VersionLineage?> = .notGathered
+  public var lineage: Fact<VersionLineage?>
   /// Whether a clone judges, which knows the server's refs by its copies and has tags of its own.
-  public var isOfClone = false
+  public var isOfClone: Bool
   /// What is stated about the tree of the target commit.
-  public var evidence: Fact<TreeEvidence> = .notGathered
+  public var evidence: Fact<TreeEvidence>
   /// What is declared of the target commit, whether it counts or not.
-  public var declarations: Fact<[StatedDeclaration]> = .notGathered
+  public var declarations: Fact<[StatedDeclaration]>
   /// The overrides that were let in before, and their reviews.
-  public var debts: Fact<DebtReading> = .notGathered
+  public var debts: Fact<DebtReading>
   /// What a new tag brings since the release before it.
-  public var sinceRelease: Fact<SinceRelease> = .notGathered
+  public var sinceRelease: Fact<SinceRelease>
   /// Where one could go back to from a new tag.
-  public var rollback: Fact<RollbackReading> = .notGathered
+  public var rollback: Fact<RollbackReading>
   /// The freezes and duties that people declare, whether they count or not.
-  public var times: Fact<[StatedDeclaration]> = .notGathered
+  public var times: Fact<[StatedDeclaration]>
   /// Which of the commits since then take back another of them, and do nothing else.
-  public var reverts: Fact<Set<ObjectID>> = .notGathered
+  public var reverts: Fact<Set<ObjectID>>
   /// What was promised for the release, by the file where the policy stands.
-  public var scope: Fact<ScopeReading> = .notGathered
+  public var scope: Fact<ScopeReading>
   /// Which lines of a branch are new: against what it had, or, where it is new itself, against the branch
   /// that holds the policy.
-  public var patch: Fact<PatchReading> = .notGathered
+  public var patch: Fact<PatchReading>
   /// What is stated about the tree of the old id; nil where the ref is new.
-  public var baseEvidence: Fact<TreeEvidence?> = .notGathered
+  public var baseEvidence: Fact<TreeEvidence?>
 
   /// No facts.
-  public init() {}
+  public init() {
+    self.init(
+      newCommits: .notGathered, own: [], touched: .notGathered, changes: .notGathered,
+      sizes: .notGathered, caseClashes: .notGathered, arrivals: .notGathered, secrets: .notGathered,
+      programs: [:], endorsements: .notGathered, codeOwners: .notGathered, signatures: .notGathered,
+      isFastForward: .notGathered, target: .notGathered, holder: .notGathered,
+      tagNames: .notGathered, lineage: .notGathered, isOfClone: false, evidence: .notGathered,
+      declarations: .notGathered, debts: .notGathered, sinceRelease: .notGathered,
+      rollback: .notGathered, times: .notGathered, reverts: .notGathered, scope: .notGathered,
+      patch: .notGathered, baseEvidence: .notGathered)
+  }
+
+  /// All facts. No property has a value of its own, so a source that is made of this names every one: a
+  /// new fact does not compile until each of them says whether it knows it, and if not, why.
+  public init(
+    newCommits: Fact<[Commit]>, own: [Facts], touched: Fact<[Bytes]>,
+    changes: Fact<[CommitChanges]>, sizes: Fact<[ObjectID: Int]>,
+    caseClashes: Fact<[ObjectID: [CaseClash]]>, arrivals: Fact<[Arrival]>,
+    secrets: Fact<SecretReading>, programs: [String: Fact<ProgramAnswer>],
+    endorsements: Fact<EndorsementReading>, codeOwners: Fact<CodeOwnersFile>,
+    signatures: Fact<[ObjectID: SignatureReading]>, isFastForward: Fact<Bool>, target: Fact<Target>,
+    holder: Fact<RefName?>, tagNames: Fact<[Bytes]>, lineage: Fact<VersionLineage?>,
+    isOfClone: Bool, evidence: Fact<TreeEvidence>, declarations: Fact<[StatedDeclaration]>,
+    debts: Fact<DebtReading>, sinceRelease: Fact<SinceRelease>, rollback: Fact<RollbackReading>,
+    times: Fact<[StatedDeclaration]>, reverts: Fact<Set<ObjectID>>, scope: Fact<ScopeReading>,
+    patch: Fact<PatchReading>, baseEvidence: Fact<TreeEvidence?>
+  ) {
+    self.newCommits = newCommits
+    self.own = own
+    self.touched = touched
+    self.changes = changes
+    self.sizes = sizes
+    self.caseClashes = caseClashes
+    self.arrivals = arrivals
+    self.secrets = secrets
+    self.programs = programs
+    self.endorsements = endorsements
+    self.codeOwners = codeOwners
+    self.signatures = signatures
+    self.isFastForward = isFastForward
+    self.target = target
+    self.holder = holder
+    self.tagNames = tagNames
+    self.lineage = lineage
+    self.isOfClone = isOfClone
+    self.evidence = evidence
+    self.declarations = declarations
+    self.debts = debts
+    self.sinceRelease = sinceRelease
+    self.rollback = rollback
+    self.times = times
+    self.reverts = reverts
+    self.scope = scope
+    self.patch = patch
+    self.baseEvidence = baseEvidence
+  }
 }

@@ -11,6 +11,9 @@ public struct OverrideClaim: Hashable, Sendable {
   /// Why it counts for nothing, whoever may; nil where it may count.
   public let fault: String?
 
+  /// How long a statement may count, in seconds: 4 hours.
+  public static let longest: Int64 = 4 * 3600
+
   /// A claim from its parts.
   public init(
     rule: String, person: String?, reason: String, source: String, fault: String? = nil

@@ -44,6 +44,42 @@ struct PolicyTestRunTests {
     #expect(report.untested.map(\.rule) == ["approvals"])
   }
 
+  @Test("holidays are named from the top of the tree, wherever tests are run from")
+  func holidays() throws {
+    let folder = try TemporaryDirectory("gitrel-policy-tests")
+    try write(
+      """
+      version: 1
+      calendars:
+        office: {timezone: UTC, allow: [{days: daily, hours: "00:00-24:00"}], holidays: [days.ics]}
+      rulesets: [{name: production, refs: [main], rules: {window: {calendar: office}}}]
+
+      """, to: folder.file(".gitrel/policy.yml"))
+    try write(
+      "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20261119\r\nSUMMARY:Founders\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+      to: folder.file("days.ics"))
+    func told(_ own: String) throws(EngineFault) -> [Bool] {
+      try? write(
+        own + "given: {refs: {main: [base]}, push: {main: [x]}}\ncases:\n"
+          + "  - {name: a, at: 2026-11-19T10:00Z, expect: {refused-by: window, says: Founders}}\n"
+          + "  - {name: b, at: 2026-11-20T10:00Z, expect: accepted}\n",
+        to: folder.file(".gitrel/tests/one.yml"))
+      return try PolicyTestRun.report(of: [folder.file(".gitrel/tests")]).cases.map(\.holds)
+    }
+    #expect(try told("") == [true, true])
+    let mine = "allow: [{days: daily, hours: \"00:00-24:00\"}], holidays: [days.ics]"
+    #expect(try told("calendars: {office: {timezone: Asia/Tokyo, \(mine)}}\n") == [true, true])
+    do throws(EngineFault) {
+      _ = try told("calendars: {office: {timezone: UTC, holidays: [gone.ics]}}\n")
+      Issue.record("it is run")
+    } catch {
+      #expect(
+        error.message.hasSuffix(
+          "one.yml:1:48: the file `gone.ics` is no file that can be read; policies are named as seen from this file, as ../policy.yml, and files of calendars from the top of the tree"
+        ), "\(error.message)")
+    }
+  }
+
   @Test("a file that is named twice is run once")
   func twice() throws {
     let folder = try TemporaryDirectory("gitrel-policy-tests")

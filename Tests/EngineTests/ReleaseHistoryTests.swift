@@ -69,6 +69,36 @@ struct ReleaseHistoryTests {
     #expect(try history.range(to: repo["other"], as: nil).previous == nil)
   }
 
+  @Test("a condition on the risk of a tag reads no more than came since the release before it")
+  func risk() throws {
+    let policy = Self.policy.replacing("{lane: [normal, hotfix]}", with: "{risk: [high]}")
+    let repo = try TestRepository(bare: true) { git in
+      git.commit("policy", files: [".gitrel/policy.yml": policy])
+      git.commit("old\n\nRisk: high\n", files: ["work": "old"])
+      for number in 1...FactGatherer.newCommitsLimit {
+        git.commit("fix: \(number)", files: ["work": "\(number)"])
+      }
+      git.tag("v1.0.0")
+      git.commit("calm", files: ["work": "calm"])
+      git.branch("calm", at: "main")
+      git.commit("bold\n\nRisk: high\n", files: ["work": "bold"])
+    }
+    let store = try Repository.open(at: repo.gitDirectory)
+    let request = TagRun.Request(at: Instant(seconds: 0))
+    let desk = try ReleaseDesk(store, remote: nil, request)
+    let message = TagMessage(name: "v1.1.0", notes: "", previous: nil, policy: nil)
+    for (branch, outcome) in [("calm", Verdict.Outcome.notApplicable), ("main", .satisfied)] {
+      let decision = try desk.decision(
+        on: RefName("refs/tags/v1.1.0"), at: repo[branch], state: .new, message)
+      #expect(decision.updates.flatMap(\.judged).map(\.verdict.outcome) == [outcome])
+    }
+    // A first release is all of history, which is too long to be looked into.
+    let first = try desk.decision(
+      on: RefName("refs/tags/v0.9.0"), at: repo["main"], state: .new,
+      TagMessage(name: "v0.9.0", notes: "", previous: nil, policy: nil))
+    #expect(first.updates.flatMap(\.judged).map(\.verdict.outcome) == [.indeterminate])
+  }
+
   @Test("what the planned tag declares is what conditions see")
   func declared() throws {
     let repo = try TestRepository(bare: true) { git in

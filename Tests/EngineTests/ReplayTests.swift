@@ -260,6 +260,37 @@ struct ReplayTests {
       outcome.counted.first?.tally.rules[0].examples.map { $0.update.name.short } == ["v1.0"])
   }
 
+  @Test("what a tag brought since the release before it, and its risk, are those of then")
+  func risks() throws {
+    let server = try Server { git in
+      git.commit("first", message: "first\n\nRisk: high\n")
+      git.tag("v1.0.0", message: "v1.0.0\n\nStrategy: canary\n")
+      git.commit("calm", message: "calm\n\nRisk: low\n")
+      git.tag("v1.1.0", message: "v1.1.0\n\nStrategy: big-bang\n")
+      git.commit("bold", message: "bold\n\nRisk: high\n")
+      git.tag("v1.2.0", message: "v1.2.0\n\nStrategy: big-bang\nRollback-Target: v1.1.0\n")
+    }
+    let policy = Self.stating(
+      "strategy: {unstated: low}, rollback-target: , ticket-scope: , annotated-tags: {when: {risk: [high]}}",
+      refs: "[\"refs/tags/v*\"]")
+    let outcome = try replay(server, [policy]) { replay, repository, view in
+      try replay.tags(
+        RefSelection(["refs/tags/v*"]), called: "refs/tags/v*", in: repository, view: view)
+    }
+    #expect(
+      counts(outcome) == [
+        "strategy 1 2 0 0", "rollback-target 0 0 0 3", "ticket-scope 0 0 0 3",
+        "annotated-tags 0 2 1 0",
+      ])
+    let rules = outcome.counted.first?.tally.rules ?? []
+    #expect(rules[0].examples.map { $0.update.name.short } == ["v1.2.0"])
+    #expect(
+      rules.flatMap(\.reasons).map { "\($0.count) \($0.why)" } == [
+        "3 no evidence is recorded in this repository",
+        "3 what was promised then is not looked at in a replay",
+      ])
+  }
+
   @Test("a tag that does not stand on the release before it")
   func lineage() throws {
     let server = try Server { git in

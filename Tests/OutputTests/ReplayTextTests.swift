@@ -119,12 +119,16 @@ struct ReplayTextTests {
       rule: "approvals", ruleset: "=a, \"b\"", position: Position(line: 3, column: 1),
       enforcement: .active, verdict: .satisfied("yes"))
     tally.add(Self.update(0, [rule]), isGuarded: true)
+    let untold = JudgedRule(
+      rule: "approvals", ruleset: "=a, \"b\"", position: Position(line: 3, column: 1),
+      enforcement: .active, verdict: .indeterminate("nobody, ever, said so"))
+    tally.add(Self.update(1, [untold]), isGuarded: true)
     let report = ReplayReport(
       refs: "main", source: "", policy: Self.origin, tally: tally, notes: [])
     #expect(
       ReplayCSV.lines(report) == [
-        "ruleset,rule,line,updates,refused,held,not_applicable,not_told,example,file",
-        "\"'=a, \"\"b\"\"\",approvals,3,1,0,1,0,0,,p.yml",
+        "ruleset,rule,line,updates,refused,held,not_applicable,not_told,example,file,not_told_why",
+        "\"'=a, \"\"b\"\"\",approvals,3,2,0,1,0,1,,p.yml,\"1 x nobody, ever, said so\"",
       ])
   }
 

@@ -324,6 +324,90 @@ struct LockTests {
     ),
   ]
 
+  private static let releases = """
+    people: {alice: {emails: [a@x.org]}, bob: {emails: [b@x.org]}}
+    roles: {lead: [alice, bob]}
+    rulesets:
+      - name: releases
+        refs: ["refs/tags/v*"]
+        rules:
+          strategy: {locked: true}
+          review-owed:
+
+    """
+
+  @Test("what a locked rule goes by under `release` stays, stated or not", arguments: terms)
+  func release(_ base: String, _ policy: String, _ expected: [String]) {
+    let told = lines(over(base, policy)).map {
+      $0.replacing(".gitrel/policy.yml:", with: "").replacing(".gitrel/", with: "")
+    }
+    #expect(told == expected, "\(policy)")
+  }
+
+  static let terms: [(String, String, [String])] = [
+    (
+      releases, "release: {strategies: {canary: {stages: [{name: all}]}}, branch: stable}\n",
+      [
+        "3:11: `strategies` of `release` is locked as it is: the locked rule `strategy` (base.yml:8) goes by it; leave it out here"
+      ]
+    ),
+    // Only what is locked, and what locked rules go by.
+    (releases, "release: {steps: {rollout: [lead]}, review: {within: 90d}, branch: stable}\n", []),
+    (
+      releases.replacing("review-owed:", with: "review-owed: {locked: true}"),
+      "release: {steps: {incident: [alice]}}\n",
+      [
+        "3:11: `steps` of `release` is locked as it is: the locked rule `review-owed` (base.yml:9) goes by it; leave it out here"
+      ]
+    ),
+    (
+      releases.replacing("    rules:\n", with: "    locked: true\n    rules:\n"),
+      "release: {steps: {incident: [alice]}}\n",
+      [
+        "3:11: `steps` of `release` is locked as it is: the locked rule `review-owed` (base.yml:7) goes by it; leave it out here"
+      ]
+    ),
+    (
+      releases + "release: {steps: {rollout: [lead]}, review: {within: 5d}, branch: main}\n",
+      "release: {review: {within: 90d}, steps: {rollout: [alice]}, branch: stable}\nroles: {lead: [bob]}\n",
+      [
+        "3:11: `review` of `release` is locked where base.yml:10 states it: base.yml locks rules; leave it out here",
+        "3:34: `steps` of `release` is locked where base.yml:10 states it: base.yml locks rules; leave it out here",
+        "4:9: the role `lead` is locked where base.yml:3 states it: the locked key `steps` names it (base.yml:10); leave it out here; base.yml:3 has the last word on it",
+      ]
+    ),
+    // Without a lock a later file has the last word.
+    (
+      releases.replacing(" {locked: true}", with: "")
+        + "release: {strategies: {canary: {stages: [{name: all}]}}}\n",
+      "release: {strategies: {rolling: {stages: [{name: all}]}}}\n", []
+    ),
+  ]
+
+  @Test("`release` is laid over key by key, so that stating one takes no other away")
+  func laid() throws {
+    let base =
+      Self.releases.replacing(" {locked: true}", with: "")
+      + "release: {branch: stable, review: {within: 5d}}\n"
+    let terms = try read(over(base, "release: {review: {within: 2d}}\n")).release
+    #expect(terms.branch == RefName("refs/heads/stable"))
+    #expect(terms.review == ReleaseReview(within: 2 * 86_400))
+    #expect(try read(over(base, "release:\n")).release.branch == RefName("refs/heads/stable"))
+  }
+
+  @Test("a file before the one that locks cannot loosen it from behind")
+  func behind() {
+    let files = [
+      ".gitrel/base.yml": "version: 1\n\(Self.releases)",
+      ".gitrel/mine.yml": "version: 1\nrelease: {strategies: {canary: {stages: [{name: all}]}}}\n",
+      ".gitrel/policy.yml": "version: 1\nextends: [mine.yml, base.yml]\n",
+    ]
+    #expect(
+      lines(files) == [
+        ".gitrel/mine.yml:2:11: `strategies` of `release` is locked as it is: the locked rule `strategy` (.gitrel/base.yml:8) goes by it, and stands here before that; leave it out here"
+      ])
+  }
+
   @Test("a lock that is neither yes nor no is told, also where a later file states the thing anew")
   func noLock() {
     let base = guarded.replacing("{roles: {lead: 1}}", with: "{roles: {lead: 1}, locked: yes}")

@@ -73,4 +73,35 @@ struct PolicyComparisonTests {
         "added people/carol: {emails: [carol@example.com]}",
       ])
   }
+
+  @Test("how releases are made")
+  func release() throws {
+    let before = """
+      release:
+        branch: main
+        steps: {rollout: [qa], incident: [alice, bob]}
+        strategies: {canary: {stages: [{name: few, soak: 1h}, {name: all}]}}
+        review: {within: 5d}
+
+      """
+    let after = """
+      release:
+        steps: {rollout: [qa, alice], incident: [alice, bob]}
+        strategies: {canary: {stages: [{name: few, soak: 5m}, {name: all}]}}
+        review: {within: 10d}
+        failure: [incident]
+      statements: {tests: [qa]}
+
+      """
+    let changes = PolicyComparison(
+      old: try Self.read(Self.old + before), new: try Self.read(Self.old + after)
+    ).changes
+    #expect(
+      changes.map { "\($0.kind) \($0.subject): \($0.detail)" } == [
+        "changed release/steps: rollout: [qa] -> [qa, alice]",
+        "changed release/strategies: canary.stages: [{name: few, soak: 1h}, {name: all}] -> [{name: few, soak: 5m}, {name: all}]",
+        "changed release/review: within: 5d -> 10d", "added release/failure: [incident]",
+        "removed release/branch: ", "added statements/tests: [qa]",
+      ])
+  }
 }

@@ -57,6 +57,15 @@ struct PolicyReviewTests {
     ),
     (top("people: {alice: , bob: }", rule: "approvals: "), []),
     (
+      top(
+        "people: {alice: , bob: }\nroles: {qa: [alice], rm: [alice]}\nrelease: {steps: {rollout: [qa]}}"
+      ),
+      [
+        "2:19: no rule asks for `bob`; take them out",
+        "3:22: no rule names the role `rm`; take it out",
+      ]
+    ),
+    (
       top("calendars: {office: {timezone: UTC}}"),
       ["2:13: no rule names the calendar `office`; take it out"]
     ),
@@ -151,6 +160,24 @@ struct PolicyReviewTests {
     ),
     (
       "  - {name: a, refs: [main], when: {lane: normal}, rules: {no-delete: }}\n  - {name: b, refs: [main], when: {lane: [hotfix, rollback]}, rules: {no-delete: }}",
+      []
+    ),
+    // Releases: which tags, which lanes, and what is asked of them all the same.
+    (
+      "  - {name: a, refs: [\"refs/tags/v*\"], when: {lane: normal}, rules: {annotated-tags: }}",
+      [
+        "6:39: the ruleset `a` asks for a `lane` that whoever tags types, and on \"refs/tags/v*\" no ruleset asks anything of hotfix, rollback; state a ruleset with `refs: [\"refs/tags/v*\"]` and `when: {lane: [hotfix, rollback]}`"
+      ]
+    ),
+    (
+      "  - {name: a, refs: [\"refs/tags/v*\"], when: {lane: normal}, rules: {annotated-tags: }}\n  - {name: b, refs: [\"refs/tags/v*\"], rules: {immutable-tags: }}\n  - {name: c, refs: [\"refs/tags/v1.*\"], when: {lane: hotfix}, rules: {no-delete: }}",
+      [
+        "6:39: the ruleset `a` asks for a `lane` that whoever tags types, and on \"refs/tags/v*\" nothing but `b` asks anything of rollback; state a ruleset with `refs: [\"refs/tags/v*\"]` and `when: {lane: [rollback]}`",
+        "8:41: the ruleset `c` asks for a `lane` that whoever tags types, and on \"refs/tags/v1.*\" nothing but `b` asks anything of rollback; state a ruleset with `refs: [\"refs/tags/v1.*\"]` and `when: {lane: [rollback]}`",
+      ]
+    ),
+    (
+      "  - {name: a, refs: [\"refs/tags/v*\"], when: {lane: normal}, rules: {annotated-tags: }}\n  - {name: b, refs: [\"refs/tags/**\"], when: {lane: [hotfix, rollback]}, rules: {annotated-tags: }}",
       []
     ),
     (

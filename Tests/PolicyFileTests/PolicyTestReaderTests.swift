@@ -13,6 +13,8 @@ struct PolicyTestReaderTests {
         logins: [al]
         keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINv7vR9d5DN/KWbcABFIgxmaTKuR1Z2Xxxv66kvsJYWo"]
       bob: {emails: [bob@example.com]}
+    roles: {lead: [alice], qa: [alice]}
+    calendars: {office: {timezone: UTC, allow: [{days: daily, hours: "00:00-24:00"}], freeze-by: [alice]}}
     rulesets:
       - name: production
         refs: [main]
@@ -43,6 +45,13 @@ struct PolicyTestReaderTests {
         refs: [refs/tags/v*]
         rules:
           version-increases: {within: minor, descends: true}
+      - name: releases
+        refs: [refs/tags/r*]
+        rules:
+          signoffs: {order: [lead, qa]}
+          artifact: {names: [app], by: alice}
+          review-owed:
+          window: {calendar: office, override-by: alice}
 
     """
 
@@ -102,7 +111,7 @@ struct PolicyTestReaderTests {
     (
       one("push: {main: [x]}, expect: {refused-by: prod/approvals}"),
       [
-        "t.yml:3:57: the policy has no ruleset `prod`; it has production, files, content, later, owned, versions"
+        "t.yml:3:57: the policy has no ruleset `prod`; it has production, files, content, later, owned, versions, releases"
       ]
     ),
     (
@@ -186,6 +195,63 @@ struct PolicyTestReaderTests {
       ]
     ),
     (
+      one("push: {main: [x]}, declred: none, expect: accepted"),
+      ["t.yml:3:36: a case knows no key `declred`; did you mean `declared`?"]
+    ),
+    (
+      one("push: {main: [x]}, expect: accepted, declared: {sign-off: lead}"),
+      [
+        "t.yml:3:64: `declared` takes a list, or none; write `declared: [{sign-off: qa, by: carol}]` or `declared: none`"
+      ]
+    ),
+    (
+      one(
+        "push: {main: [x]}, expect: accepted, declared: [{by: alice}, {sign-off: laed, by: alice}, {checklist: a, deployed: b, by: alice}, {sing-off: lead, by: alice}, {checklist: a}, {checklist: a, by: bob}]"
+      ),
+      [
+        "t.yml:3:65: an item of `declared` does not say what is declared; write one of sign-off, checklist, artifact, deployed, override, announced, rollout, incident, resolved, rollback, review, close, freeze, freeze-end, duty",
+        "t.yml:3:89: `sign-off`: there is no role `laed`; did you mean `lead`?",
+        "t.yml:3:107: an item of `declared` says `checklist` and `deployed`; write two items",
+        "t.yml:3:147: an item of `declared` does not say what is declared; write one of sign-off, checklist, artifact, deployed, override, announced, rollout, incident, resolved, rollback, review, close, freeze, freeze-end, duty",
+        "t.yml:3:148: an item of `declared` knows no key `sing-off`; did you mean `sign-off`?",
+        "t.yml:3:176: an item of `declared` does not say who says it; write `by: carol`",
+        "t.yml:3:211: `by`: `bob` has no key in the policy; state `keys` for that person",
+      ]
+    ),
+    (
+      one(
+        "push: {main: [x]}, expect: accepted, declared: [{duty: lead, by: alice}, {artifact: app, by: alice, sha256: abc}, {override: windw, by: alice}, {freeze: ofice/x, by: alice, until: -1h}, {announced: news, of: refs/tags/v1, by: alice}, {incident: A, by: alice}, {incident: A, of: main, by: alice}, {review: main, by: alice}, {freeze: x, of: main, by: alice}, {checklist: x, at: -2y, by: alice}, {checklist: x, sha256: \"00\", by: alice}]"
+      ),
+      [
+        "t.yml:3:72: `duty` does not say until when; write `until: +8h`",
+        "t.yml:3:101: `sha256`: `abc` is no SHA-256; write 64 digits, or leave it out where any will do",
+        "t.yml:3:142: `override`: the policy states no rule `windw`; did you mean `window`?",
+        "t.yml:3:161: `until`: it ends before it begins",
+        "t.yml:3:170: `freeze`: the policy has no calendar `ofice`; did you mean `office`?",
+        "t.yml:3:215: `announced` takes scope or result, not `news`",
+        "t.yml:3:225: `announced`: nothing above is called `refs/tags/v1`; there is base, x, main",
+        "t.yml:3:262: `incident` does not say of which release; write `of: refs/tags/v1.3.0`",
+        "t.yml:3:295: `incident` is said of a release; name its tag whole, as refs/tags/v1.3.0",
+        "t.yml:3:322: `review` is said of a release; name its tag whole, as refs/tags/v1.3.0",
+        "t.yml:3:356: `freeze` is about no commit; leave `of` out",
+        "t.yml:3:393: `at`: `-2y` is no length of time; write -2h or +30m, counted from the `at` of the case, or 2026-11-19T10:00Z",
+        "t.yml:3:410: `sha256`: `00` is of no artifact; leave it out",
+      ]
+    ),
+    (
+      one(
+        "push: {main: [x]}, expect: accepted, approvals: [{by: alice, veot: true}, {by: bob}, {by: alice, of: nowhere}], owed: [{by: alice}, {override: window, by: alice, reviewed-by: bob}], scope: 3"
+      ),
+      [
+        "t.yml:3:78: an item of `approvals` knows no key `veot`; did you mean `veto`?",
+        "t.yml:3:96: `by`: `bob` has no key in the policy; state `keys` for that person",
+        "t.yml:3:118: `of`: nothing above is called `nowhere`; there is base, x, main",
+        "t.yml:3:136: an item of `owed` does not say which rule was overridden; write `override: window`",
+        "t.yml:3:192: `reviewed-by`: `bob` has no key in the policy; state `keys` for that person",
+        "t.yml:3:206: `scope` takes the tickets that are promised, or none; write `scope: [SHOP-1, SHOP-2]`, `scope: {SHOP-1: Done}` or `scope: none`",
+      ]
+    ),
+    (
       "cases: [{given: {at: 2026-11-19T10:00Z}, cases: []}]\n",
       ["t.yml:1:9: this group has no `cases`: it tests nothing; write `cases:` beside `given:`"]
     ),
@@ -239,6 +305,20 @@ struct PolicyTestReaderTests {
     "refs: {main: [base, b], old: base, refs/tags/v1.0: {tag: main}}, push: {refs/tags/v1.1: {tag: main}}, expect: {satisfied: version-increases, says: stands on v1.0}",
     "refs: {main: [base, b], old: base, refs/tags/v1.0: {tag: main}}, push: {refs/tags/v1.1: {tag: old}}, expect: {refused-by: version-increases, says: does not stand on v1.0}",
     "push: {refs/tags/v1.1: {tag: main}, refs/tags/v1.0: {tag: main}}, expect: {satisfied: version-increases}",
+    // What people sign.
+    "push: {refs/tags/r1: base}, expect: {undecided-by: [signoffs, artifact, review-owed, window], says: [\"give it `declared: [...]`\", \"give it `owed: [...]`\"]}",
+    "push: {refs/tags/r1: base}, declared: none, owed: none, expect: {refused-by: [signoffs, artifact], satisfied: [review-owed, window]}",
+    "push: {refs/tags/r1: base}, declared: [{artifact: app, by: alice, at: 2026-11-18T10:00Z, of: base}], owed: none, expect: {refused-by: signoffs, satisfied: artifact}",
+    "push: {refs/tags/r1: base}, declared: [{artifact: app, by: alice, of: main}], owed: none, expect: {refused-by: [signoffs, artifact], says: \"is for main, not for r1\"}",
+    "push: {refs/tags/r1: base}, declared: [{artifact: app, by: alice, at: +1h}], owed: none, expect: {refused-by: [signoffs, artifact], says: is from the future}",
+    "push: {refs/tags/r1: base}, declared: [{artifact: app, by: alice, signed-by: bad}, {artifact: app, by: alice, at: -2h, until: -1h}], owed: none, expect: {refused-by: [signoffs, artifact], says: [it does not fit what it signs, \"ended 2026-11-19T09:00:00Z\"]}",
+    "push: {refs/tags/r1: base}, declared: [{artifact: app, by: alice}, {freeze: office/x, by: alice, at: -2h, reason: stop}], owed: none, expect: {refused-by: [signoffs, window], says: \"frozen by alice: stop\"}",
+    "push: {refs/tags/r1: base}, declared: [{artifact: app, by: alice}, {freeze: x, by: alice, at: -2h}, {freeze-end: x, by: alice, at: -1h}], owed: none, expect: {refused-by: signoffs}",
+    "refs: {refs/tags/r1: base}, push: {refs/tags/r1: delete}, declared: [{freeze: x, by: alice}], expect: {refused-by: window}",
+    "push: {refs/tags/r1: base}, declared: [{freeze: x, by: alice, at: -2h}, {artifact: app, by: alice}, {override: window, by: alice, reason: the till}], owed: none, expect: {refused-by: signoffs}",
+    "push: {refs/tags/r1: base}, declared: [{freeze: x, by: alice, at: -2h}, {artifact: app, by: alice}, {override: window, by: alice, at: -5h, reason: the till}], owed: none, expect: {refused-by: [signoffs, window]}",
+    // Nobody signs off twice, so one person is no chain.
+    "push: {refs/tags/r1: base}, declared: [{sign-off: lead, by: alice}, {sign-off: qa, by: alice}, {artifact: app, by: alice}], owed: [{override: window, by: alice, at: -3d, pusher: bob}], expect: {refused-by: [signoffs, review-owed], says: [each another person, 1 override not reviewed]}",
     "push: {other: base}, expect: unguarded",
     "push: {main: [{id: m, files: [], author: Eve <eve@example.com>, message: \"x\\n\\nReviewed-by: Bob <bob@example.com>\", trailers: {Reviewed-by: alice}}]}, expect: {satisfied: approvals}",
   ]
@@ -311,9 +391,19 @@ struct PolicyTestReaderTests {
     let untested = PolicyTestReport.untested(of: file.policy, called: "p", in: file.tested())
     #expect(
       untested.map { "\($0.position.line) \($0.ruleset)/\($0.rule)" } == [
-        "12 production/fast-forward-only", "13 production/commit-message", "19 files/trailers",
-        "23 content/secrets", "24 content/exec", "28 later/no-delete", "29 later/trailers",
-        "33 owned/code-owners", "37 versions/version-increases",
+        "14 production/fast-forward-only",
+        "15 production/commit-message",
+        "21 files/trailers",
+        "25 content/secrets",
+        "26 content/exec",
+        "30 later/no-delete",
+        "31 later/trailers",
+        "35 owned/code-owners",
+        "39 versions/version-increases",
+        "43 releases/signoffs",
+        "44 releases/artifact",
+        "45 releases/review-owed",
+        "46 releases/window",
       ])
   }
 }

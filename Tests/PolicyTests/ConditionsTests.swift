@@ -255,6 +255,36 @@ struct ConditionsTests {
     #expect(try Self.told(["when": ["risk": ["high"]]], high) == Self.judged)
   }
 
+  @Test("the risk of a tag is that of what came since the release before it, and no more is read")
+  func riskOfTag() throws {
+    func told(_ wanted: Setting, _ messages: String..., tag message: String = "v2") throws -> String
+    {
+      let since = SinceRelease(
+        previous: "v1", commits: messages.enumerated().map { commit($0 + 1, $1) })
+      var facts = Facts()
+      facts.sinceRelease = .known(since)
+      facts.newCommits = .unknown("all of history is new to a ref that no branch is guarded with")
+      let tag = Tag(
+        id: id(7), target: id(1), targetKind: .commit, name: Bytes("v2".utf8), tagger: nil,
+        message: Bytes(message.utf8))
+      facts.target = .known(Target(tags: [tag], object: id(1), kind: .commit))
+      return try Self.told(
+        wanted,
+        Matter(
+          update: update("refs/tags/v2", .create), facts: facts, instant: Instant(seconds: 0),
+          people: Self.people))
+    }
+    let high: Setting = ["when": ["risk": ["high"]]]
+    #expect(try told(high, "x\n\nRisk: high\n", "y") == Self.judged)
+    #expect(try told(high, "y", tag: "v2\n\nRisk: high\n") == Self.judged)
+    #expect(try told(high, "y") == "notApplicable: by its `when`: the risk is unstated")
+    #expect(try told(["when": ["risk": ["low"]]], "x\n\nRisk: low\n") == Self.judged)
+    #expect(
+      try told(high, "x\n\nRisk: some\n")
+        == "indeterminate: whether it applies (`when`) cannot be told: `Risk: some` is none of low, medium, high or unstated"
+    )
+  }
+
   @Test("both at once")
   func both() throws {
     let settings: Setting = ["when": ["kind": ["create"]], "except": ["pusher": ["alice"]]]
@@ -298,7 +328,7 @@ struct ConditionsTests {
     #expect(needs(.absent) == Needs())
     #expect(needs(["when": ["pusher": ["bob"], "via": ["ui"]]]) == Needs())
     #expect(needs(["when": ["kind": ["create"]]]) == Needs(.ancestry))
-    #expect(needs(["when": ["risk": ["low"]]]) == Needs([.newCommits, .target]))
+    #expect(needs(["when": ["risk": ["low"]]]) == Needs([.risk, .target]))
     #expect(
       needs(["when": ["kind": ["update"]], "except": ["paths": ["a"]]])
         == Needs([.ancestry, .changes, .touched]))

@@ -25,12 +25,15 @@ struct PolicyTestSite {
   /// The place in which the test file is read like a policy that extends the one it tests.
   var place: PolicyPlace {
     let top = self.top
-    return PolicyPlace(policy: parts.joined(separator: "/"), prefix: top) {
+    return PolicyPlace(policy: parts.joined(separator: "/"), prefix: top, home: home) {
       (parts) throws(ExtendsFault) in
       let path = top + parts.joined(separator: "/")
       guard let bytes = FileBytes.read(path, limit: PolicyReader.maximumSize) else {
         throw ExtendsFault(
-          "is no file that can be read", hint: "write it as seen from this file: ../policy.yml")
+          "is no file that can be read",
+          hint:
+            "policies are named as seen from this file, as ../policy.yml, and files of calendars from the top of the tree"
+        )
       }
       return bytes
     }
@@ -47,13 +50,27 @@ struct PolicyTestSite {
   }
 
   private var usualEntry: String? {
-    for depth in parts.indices {
-      let folder = parts.dropLast(depth + 1)
-      let path = top + (folder + [".gitrel", "policy.yml"]).joined(separator: "/")
-      if FileSystem.state(path)?.kind == .regular {
-        return String(repeating: "../", count: depth) + ".gitrel/policy.yml"
-      }
+    depth(of: [".gitrel", "policy.yml"], .regular).map {
+      String(repeating: "../", count: $0) + ".gitrel/policy.yml"
     }
-    return nil
+  }
+
+  /// The top of the tree that the policy is meant for. Where tests lie in the working directory that is
+  /// the top of it; else the nearest folder that has a policy or a repository, or the one of the tests.
+  private var home: [String] {
+    guard !top.isEmpty else { return [] }
+    let depths = [
+      depth(of: [".gitrel", "policy.yml"], .regular), depth(of: [".git"], .directory),
+      depth(of: [".git"], .regular),
+    ].compactMap { $0 }
+    return Array(parts.dropLast((depths.min() ?? 0) + 1))
+  }
+
+  /// How many folders above that of the file the nearest is that has `name`.
+  private func depth(of name: [String], _ kind: FileState.Kind) -> Int? {
+    parts.indices.first { depth in
+      let path = top + (parts.dropLast(depth + 1) + name).joined(separator: "/")
+      return FileSystem.state(path)?.kind == kind
+    }
   }
 }

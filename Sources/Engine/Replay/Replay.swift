@@ -178,8 +178,12 @@ extension Replay {
   private static let notes = [
     "each commit of the first-parent line stands for one push, at its committer date",
     "who pushed, by which way, and where other branches stood is not recorded",
-    "evidence, signatures and CODEOWNERS are looked at as they are now",
+    asOfNow,
   ]
+
+  /// What stands in for what was there then.
+  static let asOfNow =
+    "reports, signatures and CODEOWNERS are looked at as they are now; approvals, declarations and freezes by the time that they name"
 }
 
 /// Some past updates that were read, ready to be judged.

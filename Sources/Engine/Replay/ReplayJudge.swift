@@ -12,6 +12,8 @@ final class ReplayJudge {
   private let policies: [LoadedPolicy]
   private let evidenceTips: [ObjectID]
   private let trusted: ObjectID?
+  /// What people had signed.
+  let statements: PastStatements
   /// The commits of the present segment that lie behind what rulesets take as it is, by what they name.
   private var accepted: [[ObjectID]: Result<Set<ObjectID>, GitError>] = [:]
   private var guards: [RefName: [[(ruleset: Ruleset, needs: Needs)]]] = [:]
@@ -30,6 +32,7 @@ final class ReplayJudge {
   ) {
     (self.repository, self.policies) = (repository, policies)
     (self.evidenceTips, self.trusted) = (evidenceTips, trusted)
+    statements = PastStatements(repository, tips: evidenceTips)
   }
 
   /// Goes on to updates that come after `base`.
@@ -43,7 +46,7 @@ final class ReplayJudge {
   /// all.
   func judged(
     _ past: PastUpdate, new: ((Ruleset) -> Fact<[Commit]>)? = nil,
-    known: (inout Facts, Needs) -> Void = { _, _ in }
+    known: (inout Facts, Ruleset, LoadedPolicy) -> Void = { _, _, _ in }
   ) -> [(replayed: ReplayedUpdate, isGuarded: Bool)] {
     let history = history(past)
     let changes = ChangeFacts(repository)
@@ -52,7 +55,7 @@ final class ReplayJudge {
       for (ruleset, needs) in rulesets {
         var facts = facts(
           past, new?(ruleset) ?? history.commits, under: ruleset, needs, of: policy, changes)
-        known(&facts, needs)
+        known(&facts, ruleset, policy)
         judged += ruleset.judged(
           Matter(
             update: past.update, facts: facts, instant: past.instant,
@@ -99,54 +102,77 @@ final class ReplayJudge {
     _ past: PastUpdate, _ commits: Fact<[Commit]>, under ruleset: Ruleset, _ needs: Needs,
     of policy: LoadedPolicy, _ changes: ChangeFacts
   ) -> Facts {
-    var facts = Facts()
-    guard past.update.kind != .delete else { return facts }
-    facts.newCommits = left(commits, by: ruleset.grandfathered)
-    facts.target = .known(Target(tags: [], object: past.update.new, kind: .commit))
-    facts.isFastForward = past.isFastForward
-    if !needs.kinds.isDisjoint(with: .content) {
-      facts.changes = changes.changes(of: facts.newCommits)
-      if needs.kinds.contains(.touched) {
-        facts.touched = changes.touched(
-          by: facts.newCommits, from: past.update.old.isZero ? nil : past.update.old,
-          to: past.update.new)
-      }
-      if needs.kinds.contains(.sizes) { facts.sizes = changes.sizes(of: facts.changes) }
-      if needs.kinds.contains(.caseClashes) {
-        facts.caseClashes = changes.caseClashes(of: facts.changes)
-      }
+    let (name, instant) = (past.update.name, past.instant)
+    let times =
+      needs.kinds.contains(.times) ? statements.times(on: name, policy, at: instant) : .notGathered
+    guard past.update.kind != .delete else {
+      var facts = Facts()
+      facts.times = times
+      return facts
     }
-    if needs.kinds.contains(.signatures) {
-      facts.signatures = signatures(of: facts.newCommits, past, policy)
+    let new = left(commits, by: ruleset.grandfathered)
+    let asksContent = !needs.kinds.isDisjoint(with: .content)
+    let changed = asksContent ? changes.changes(of: new) : .notGathered
+    let evidence =
+      needs.kinds.contains(.evidence) ? evidence(on: past.tip?.tree, past, policy) : .notGathered
+    return Facts(
+      newCommits: new, own: [],
+      touched: asksContent && needs.kinds.contains(.touched)
+        ? changes.touched(
+          by: new, from: past.update.old.isZero ? nil : past.update.old, to: past.update.new)
+        : .notGathered,
+      changes: changed,
+      sizes: asksContent && needs.kinds.contains(.sizes)
+        ? changes.sizes(of: changed) : .notGathered,
+      caseClashes: asksContent && needs.kinds.contains(.caseClashes)
+        ? changes.caseClashes(of: changed) : .notGathered,
+      arrivals: .unknown("where other branches stood then is not recorded"),
+      secrets: needs.secrets.map { secrets(in: changed, $0, policy) } ?? .notGathered,
+      programs: Dictionary(
+        needs.programs.map { ($0.name, .unknown("programs are not run in a replay")) },
+        uniquingKeysWith: { first, _ in first }),
+      endorsements: needs.endorsements.map { endorsements(of: new, past, $0, policy) }
+        ?? .notGathered,
+      codeOwners: needs.codeOwners.map { codeOwners($0, policy) } ?? .notGathered,
+      signatures: needs.kinds.contains(.signatures)
+        ? signatures(of: new, past, policy) : .notGathered,
+      isFastForward: past.isFastForward,
+      target: .known(Target(tags: [], object: past.update.new, kind: .commit)),
+      holder: .unknown("where other branches stood then is not recorded"),
+      tagNames: .unknown("which tags there were then is not recorded"),
+      lineage: .unknown("which tags there were then is not recorded"),
+      isOfClone: false, evidence: evidence,
+      declarations: needs.kinds.contains(.declarations)
+        ? declarations(past, policy) : .notGathered,
+      debts: .unknown("what was owed a review then is not looked at in a replay"),
+      sinceRelease: .unknown("which tags there were then is not recorded"),
+      rollback: .unknown("which tags there were then is not recorded"),
+      times: times,
+      reverts: .unknown("which tags there were then is not recorded"),
+      scope: .unknown("what was promised then is not looked at in a replay"),
+      patch: needs.patch.map { patch(past, evidence, $0) } ?? .notGathered,
+      baseEvidence: needs.kinds.contains(.baseEvidence)
+        ? baseEvidence(past, policy) : .notGathered)
+  }
+
+  private func declarations(
+    _ past: PastUpdate, _ policy: LoadedPolicy
+  ) -> Fact<[StatedDeclaration]> {
+    guard let tip = past.tip else { return .unknown("the commit cannot be read") }
+    return statements.declarations(
+      of: tip.id, on: past.update.name, policy, at: past.instant)
+  }
+
+  private func endorsements(
+    of commits: Fact<[Commit]>, _ past: PastUpdate, _ search: EndorsementSearch,
+    _ policy: LoadedPolicy
+  ) -> Fact<EndorsementReading> {
+    switch commits {
+    case .known(let commits):
+      statements.endorsements(of: commits, on: past.update, search, policy, at: past.instant)
+    case .unknown(let why): .unknown(why)
+    case .notGathered: .notGathered
     }
-    if needs.endorsements != nil {
-      facts.endorsements = .unknown(
-        "what was signed about a commit then is not looked at in a replay")
-    }
-    if let search = needs.secrets {
-      facts.secrets = secrets(in: facts.changes, search, policy)
-    }
-    if let search = needs.codeOwners { facts.codeOwners = codeOwners(search, policy) }
-    for call in needs.programs {
-      facts.programs[call.name] = .unknown("programs are not run in a replay")
-    }
-    facts.arrivals = .unknown("where other branches stood then is not recorded")
-    facts.tagNames = .unknown("which tags there were then is not recorded")
-    facts.lineage = .unknown("which tags there were then is not recorded")
-    facts.holder = .unknown("where other branches stood then is not recorded")
-    if needs.kinds.contains(.evidence) {
-      facts.evidence = evidence(on: past.tip?.tree, past, policy)
-    }
-    if needs.kinds.contains(.baseEvidence) { facts.baseEvidence = baseEvidence(past, policy) }
-    facts.reverts = .unknown("which releases there were then is not looked at in a replay")
-    facts.scope = .unknown("what was promised then is not looked at in a replay")
-    facts.debts = .unknown("what was owed a review then is not looked at in a replay")
-    facts.declarations = .unknown("what was declared of a commit then is not looked at in a replay")
-    facts.sinceRelease = .unknown("which releases there were then is not looked at in a replay")
-    facts.rollback = .unknown("which releases there were then is not looked at in a replay")
-    facts.times = .unknown("who froze a calendar or was on duty then is not looked at in a replay")
-    if let search = needs.patch { facts.patch = patch(past, facts.evidence, search) }
-    return facts
   }
 
   /// The new commits less those that the ruleset takes as they are. In a replay a date counts too: what

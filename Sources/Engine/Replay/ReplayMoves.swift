@@ -38,7 +38,7 @@ extension Replay {
       notes: [
         "each move in the reflog is one push, by the clock of the machine that keeps it",
         "who pushed, by which way, and where other branches stood is not recorded",
-        "evidence, signatures and CODEOWNERS are looked at as they are now",
+        Self.asOfNow,
       ])
   }
 
@@ -99,7 +99,8 @@ extension Replay {
       tallies.add(
         judge.judged(
           past(one), new: { Self.new(one, after: before, branches: names, under: $0, in: own) }
-        ) { facts, needs in
+        ) { facts, ruleset, policy in
+          let needs = ruleset.needs
           facts.target = one.target
           facts.tagNames = .known(before.map { Bytes($0.name.shortBytes) })
           if let versions = needs.lineage {
@@ -107,6 +108,12 @@ extension Replay {
           }
           if let branches = needs.branches {
             facts.holder = holders.holder(of: one.target, among: branches)
+          }
+          let releases = ReleaseFacts(
+            repository: own, refs: before.map { ($0.name, $0.value) }, ruleset: ruleset,
+            versions: policy.document.tagVersions)
+          Self.tell(&facts, of: one, after: releases, needs.kinds) { target in
+            judge.statements.rollback(one.name, target, among: releases, policy, at: one.instant)
           }
         })
       count += 1
@@ -117,7 +124,7 @@ extension Replay {
       notes: [
         "each tag is created at its tagger date, a lightweight one at the date of its commit",
         "branches are taken as they stand now; who pushed, and by which way, is not recorded",
-        "evidence, signatures and CODEOWNERS are looked at as they are now",
+        Self.asOfNow,
       ])
   }
 
@@ -159,6 +166,25 @@ extension Replay {
       tip: one.commit, commits: .success([]))
     if case .known(let target) = one.target { past.tags = target.tags }
     return past
+  }
+
+  /// What a tag brought since the release before it, and where one could have gone back to.
+  private static func tell(
+    _ facts: inout Facts, of one: Creation, after releases: ReleaseFacts, _ kinds: Needs.Kinds,
+    rollback: (Target) -> Fact<RollbackReading>
+  ) {
+    guard case .known(let target) = one.target else { return }
+    if !kinds.isDisjoint(with: .brought) {
+      do throws(EngineFault) {
+        let since = try releases.since(
+          one.name, target, asksPaths: kinds.contains(.pathsSinceRelease))
+        facts.sinceRelease = .known(since)
+        if kinds.contains(.reverts) {
+          facts.reverts = .known(ScopeFacts(releases.repository).plainReverts(since.commits))
+        }
+      } catch { facts.sinceRelease = .unknown(error.message) }
+    }
+    if kinds.contains(.rollback) { facts.rollback = rollback(target) }
   }
 
   /// The release below the version of a tag, of those before it.

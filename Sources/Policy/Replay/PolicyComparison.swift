@@ -77,7 +77,7 @@ public struct PolicyComparison: Hashable, Sendable {
     refusing = [Self.refusing(old), Self.refusing(new)]
     let (before, after) = (old.root, new.root)
     var changes = Self.rulesets(before["rulesets"], after["rulesets"])
-    for section in ["roles", "people", "calendars"] {
+    for section in ["release", "statements", "roles", "people", "calendars"] {
       changes += Self.entries(before[section], after[section], under: section)
     }
     self.changes = changes

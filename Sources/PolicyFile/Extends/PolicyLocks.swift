@@ -28,6 +28,7 @@ struct PolicyLocks {
   private(set) var rules: [String: [String: Lock]] = [:]
   private var entries: [PolicyMerge.Section: [String: Lock]] = [:]
   private var statements: Lock?
+  private(set) var release = ReleaseLocks()
 
   func lock(on section: PolicyMerge.Section, _ key: String) -> Lock? { entries[section]?[key] }
 
@@ -50,6 +51,24 @@ struct PolicyLocks {
     let place = entry.position.place
     statements = Lock(
       place: place, words: "is locked where \(place) states it: \(file) locks rules")
+  }
+
+  /// Locks what a file with locked rules locks of `release`, with the people and roles that it names.
+  mutating func take(
+    release laid: [SettingsNode.Entry], of ruleset: MergedRuleset, named name: String,
+    by file: String, _ all: Laid
+  ) {
+    var locked: [(id: String, place: String)] = []
+    for rule in ruleset.rules.all {
+      guard let lock = rules[name]?[rule.key] ?? rulesets[name] else { continue }
+      locked.append((rule.key, lock.place))
+    }
+    release.take(laid, rules: locked, of: file)
+    for entry in laid where entry.key == "steps" {
+      take(
+        namesIn: [entry.node], because: "the locked key `steps`",
+        at: entry.position, all)
+    }
   }
 
   /// Whether a rule of the ruleset is locked.

@@ -55,7 +55,7 @@ struct PolicyMerge {
               "\(entry.key.quoted) \(words)", at: entry.position, hint: "leave it out here")
             continue
           }
-          rest.set(entry)
+          if entry.key == "release" { lay(release: entry) } else { rest.set(entry) }
           continue
         }
         lay(reader.entries(entry.key), section, at: entry.position)
@@ -81,6 +81,25 @@ struct PolicyMerge {
       merged.set(entry)
     }
     sections[section] = merged
+  }
+
+  /// Key by key, so that who states one of them takes none of the others away.
+  private mutating func lay(release entry: SettingsNode.Entry) {
+    guard case .map(let keys) = entry.node.value else {
+      // Nothing takes nothing away, and what is no map its reader tells.
+      if rest["release"] == nil || entry.node.value != .absent { rest.set(entry) }
+      return
+    }
+    var merged = Entries(rest["release"]?.node.entries ?? [])
+    for key in keys {
+      if let words = locks.release.words(against: key.key) {
+        problems.add(
+          "\(key.key.quoted) of `release` \(words)", at: key.position, hint: "leave it out here")
+        continue
+      }
+      merged.set(key)
+    }
+    rest.set(merged.entry("release", at: entry.position))
   }
 
   private mutating func lay(_ items: [SettingsNode], of part: PolicyPart) {
@@ -164,6 +183,16 @@ struct PolicyMerge {
         locks.take(people: laid, of: file)
         if let entry = rest["statements"], part.closure.contains(entry.position.file) {
           locks.take(statements: entry, of: file)
+        }
+        let release = rest["release"]?.node.entries ?? []
+        locks.take(
+          release: release.filter { part.closure.contains($0.position.file) }, of: ruleset,
+          named: name, by: file, laid)
+        for entry in release where !part.closure.contains(entry.position.file) {
+          guard let words = locks.release.words(against: entry.key) else { continue }
+          problems.add(
+            "\(entry.key.quoted) of `release` \(words), and stands here before that",
+            at: entry.position, hint: "leave it out here")
         }
       }
       guard isOwn, let other = ruleset.stated.first(where: { !part.closure.contains($0.file) }),

@@ -27,17 +27,21 @@ public final class PolicyPlace {
   public private(set) var files: [File] = []
   let policy: PolicyPath
   private let prefix: String
+  /// The folder from which the policy names files that are no policies: the top, but where that is wider
+  /// than the tree that the policy is meant for.
+  private let home: [String]
   private let read: ([String]) throws(ExtendsFault) -> Bytes
 
   /// A place in which the policy lies at `policy`, a path from its top. `prefix` is what messages put
   /// before such paths, and `read` gives the bytes of a plain file of the place, by the parts of its
-  /// path: no link, nothing that another program runs, at most `PolicyReader.maximumSize`.
+  /// path: no link, nothing that another program runs, at most `PolicyReader.maximumSize`. `home` is the
+  /// folder from which files are named that are no policies.
   public init(
-    policy: String, prefix: String = "",
+    policy: String, prefix: String = "", home: [String] = [],
     read: @escaping ([String]) throws(ExtendsFault) -> Bytes
   ) {
     self.policy = PolicyPath(parts: policy.split(separator: "/").map(String.init))
-    (self.prefix, self.read) = (prefix, read)
+    (self.prefix, self.home, self.read) = (prefix, home, read)
   }
 
   /// A place that has no other file, for policies that come from nowhere.
@@ -70,10 +74,12 @@ public final class PolicyPlace {
     return bytes
   }
 
-  /// The bytes of a file that a policy names by its path from the top of the place.
+  /// The bytes of a file that a policy names by its path from the top of its tree.
   func bytes(ofFile text: String) throws(ExtendsFault) -> Bytes {
-    let reference = try ExtendsReference(text, of: PolicyPath(parts: [""]))
-    guard case .file = reference else { throw ExtendsFault("is no file of the policy's place") }
+    let reference = try ExtendsReference(text, of: PolicyPath(parts: home + [""]))
+    guard case .file(let path) = reference, path.parts.starts(with: home) else {
+      throw ExtendsFault("is no file of the policy's place")
+    }
     return try bytes(of: reference)
   }
 }

@@ -40,81 +40,35 @@ struct TestSetting: Sendable {
   var codeOwners: Bytes?
   /// What programs answer, by their names in `exec`.
   var programs: [String: ProgramAnswer]
+  /// What people declare; nil where the case says nothing of it.
+  var declared: [TestDeclaration]?
+  /// The signed approvals; nil where the case says nothing of them.
+  var approvals: [TestApproval]?
+  /// The overrides of before, with their reviews; nil where the case says nothing of them.
+  var owed: [Debt]?
+  /// What is promised for a release.
+  var scope: TestScope
 
   func decision(by policy: PolicyDocument, _ origin: PolicyOrigin) -> Decision {
-    Proposal(
+    let claims = updates.map { self.claims(of: $0, under: policy) }
+    let overridden = zip(updates, claims).filter { policy.takes($1, on: $0.name) }.map(\.0.name)
+    return Proposal(
       instant: instant, pusher: pusher, route: route, policy: origin, people: policy.people,
-      updates: updates.map { update in
+      updates: zip(updates, claims).map { update, claims in
         ProposedUpdate(
           update: update,
-          matters: policy.rulesets(guarding: update.name).map { ($0, facts(update, under: $0)) })
+          matters: policy.rulesets(guarding: update.name).map { ruleset in
+            var facts = facts(update, under: ruleset, of: policy)
+            facts.debts = facts.debts.with(elsewhere: overridden.filter { $0 != update.name })
+            return (ruleset, facts)
+          },
+          overrides: claims)
       }
     ).judged()
   }
 
-  /// The facts about `update` under `ruleset`, as `FactGatherer` finds them out in a repository.
-  private func facts(
-    _ update: RefUpdate, under ruleset: Ruleset, alone: Bool = false
-  ) -> Facts {
-    var facts = Facts()
-    if update.kind == .update, ruleset.differsByRef, !alone {
-      facts.own = [self.facts(update, under: ruleset, alone: true)]
-    }
-    guard update.kind != .delete else { return facts }
-    let needs = ruleset.needs
-    let tag = history.tags[update.new]
-    guard let target = history.commit(at: update.new) else { return facts }
-    facts.target = .known(
-      Target(tags: tag.map { [$0.tag] } ?? [], object: target.commit.id, kind: .commit))
-    let brought = newMembers(update, under: ruleset, alone: alone)
-    facts.newCommits = .known(brought.map(\.commit))
-    facts.changes = history.changes(of: brought)
-    // What a merge of a case adds is stated, so nothing is touched beyond what the commits change.
-    facts.touched = .known([])
-    facts.sizes = history.sizes(of: brought)
-    facts.caseClashes = history.caseClashes(of: brought)
-    if needs.endorsements != nil {
-      facts.endorsements = .unknown("a case of a policy test states no signed approvals")
-    }
-    if let search = needs.codeOwners { facts.codeOwners = owners(search) }
-    if let search = needs.secrets { facts.secrets = secrets(in: brought, search) }
-    for call in needs.programs {
-      facts.programs[call.name] =
-        programs[call.name].map { .known($0) }
-        ?? .unknown(
-          "the case does not state what `\(call.name)` answers: give it `exec: {\(call.name): accepted}`"
-        )
-    }
-    var signatures = Dictionary(
-      brought.map { ($0.commit.id, $0.signature) }, uniquingKeysWith: { first, _ in first })
-    if let tag { signatures[tag.tag.id] = tag.signature }
-    facts.signatures = .known(signatures)
-    if update.kind == .update { facts.isFastForward = .known(isFastForward(update)) }
-    let coming = updates.filter { $0.kind == .create }.map(\.name)
-    facts.tagNames = .known(
-      (history.refs.map(\.name) + coming).filter { $0.isTag && $0 != update.name }
-        .map { Bytes($0.shortBytes) })
-    if let versions = needs.lineage { facts.lineage = .known(lineage(of: update, versions)) }
-    if let sources = needs.sources, update.name.isBranch {
-      facts.arrivals = .known(arrivals(by: update, brought, from: sources))
-    }
-    if let branches = needs.branches { facts.holder = .known(holder(of: target, branches)) }
-    facts.evidence = evidence(on: update.new)
-    facts.baseEvidence = update.old.isZero ? .known(nil) : evidence(on: update.old).optional
-    facts.reverts = .unknown("a case does not state which releases there are")
-    facts.scope = .unknown("a case does not state what is promised for a release")
-    facts.debts = .unknown("a case does not state what is owed a review")
-    facts.declarations = .unknown("a case does not state what is declared of a commit")
-    facts.sinceRelease = .unknown("a case does not state which releases there are")
-    facts.rollback = .unknown("a case does not state which releases there are")
-    facts.times = .unknown("a case does not state who froze a calendar or is on duty")
-    facts.patch = .unknown(
-      "a case states no lines, so how many changed ones are covered is not told")
-    return facts
-  }
-
   /// The commits that are on no ref that `ruleset` guards before the push, children first.
-  private func newMembers(
+  func newMembers(
     _ update: RefUpdate, under ruleset: Ruleset, alone: Bool
   ) -> [TestHistory.Member] {
     let guarded =
@@ -125,7 +79,7 @@ struct TestSetting: Sendable {
     return history.reach([update.new]).subtracting(old).sorted(by: >).map { history.members[$0] }
   }
 
-  private func owners(_ search: CodeOwnersSearch) -> Fact<CodeOwnersFile> {
+  func owners(_ search: CodeOwnersSearch) -> Fact<CodeOwnersFile> {
     guard let codeOwners else {
       return .unknown("the case does not state who owns what: give it `codeowners: |` and the file")
     }
@@ -138,7 +92,7 @@ struct TestSetting: Sendable {
   }
 
   /// What a search for secrets finds, as the case states it: tests hold no real ones.
-  private func secrets(
+  func secrets(
     in members: [TestHistory.Member], _ search: SecretSearch
   ) -> Fact<SecretReading> {
     switch history.changes(of: members) {
@@ -172,7 +126,7 @@ struct TestSetting: Sendable {
     }
   }
 
-  private func isFastForward(_ update: RefUpdate) -> Bool {
+  func isFastForward(_ update: RefUpdate) -> Bool {
     guard let old = history.commit(at: update.old) else { return false }
     return history.reach([update.new]).isSuperset(of: history.reach([old.commit.id]))
   }
@@ -187,7 +141,7 @@ struct TestSetting: Sendable {
     return tips
   }
 
-  private func arrivals(
+  func arrivals(
     by update: RefUpdate, _ members: [TestHistory.Member], from sources: RefSelection
   ) -> [Arrival] {
     // The branch itself holds all that is merged into it.
@@ -207,14 +161,14 @@ struct TestSetting: Sendable {
     return arrivals
   }
 
-  private func holder(of target: TestHistory.Member, _ branches: RefSelection) -> RefName? {
+  func holder(of target: TestHistory.Member, _ branches: RefSelection) -> RefName? {
     let tips = coming(branches)
     let wanted = history.reach([target.commit.id])
     return tips.first { $0.value == target.commit.id }?.name
       ?? tips.first { history.reach([$0.value]).isSuperset(of: wanted) }?.name
   }
 
-  private func lineage(of update: RefUpdate, _ versions: TagVersions) -> VersionLineage? {
+  func lineage(of update: RefUpdate, _ versions: TagVersions) -> VersionLineage? {
     let coming = updates.filter { $0.kind == .create }.map { (name: $0.name, value: $0.new) }
     let tags = (history.refs + coming).filter { $0.name.isTag && $0.name != update.name }
     guard
@@ -226,7 +180,7 @@ struct TestSetting: Sendable {
     return VersionLineage(release: release, isBelow: isBelow)
   }
 
-  private func evidence(on id: ObjectID) -> Fact<TreeEvidence> {
+  func evidence(on id: ObjectID) -> Fact<TreeEvidence> {
     guard let evidence else {
       return .unknown(
         "the case does not state what evidence there is: give it `evidence`, or `evidence: none`")
@@ -239,7 +193,8 @@ struct TestSetting: Sendable {
 }
 
 extension Fact {
-  fileprivate var optional: Fact<Value?> {
+  /// The same, where there might be nothing.
+  var optional: Fact<Value?> {
     switch self {
     case .known(let value): .known(value)
     case .unknown(let why): .unknown(why)

@@ -11,7 +11,7 @@ struct PolicyTestContext {
   /// The keys that `given` may state, and a case beside its name.
   static let keys = [
     "at", "pusher", "via", "author", "refs", "push", "evidence", "secrets",
-    "codeowners", "exec", "expect",
+    "codeowners", "exec", "declared", "approvals", "owed", "scope", "expect",
   ]
 
   /// The deepest that cases are grouped.
@@ -142,6 +142,7 @@ struct PolicyTestContext {
     let secrets = reader.node("secrets")
     let codeOwners = reader.text("codeowners").map { Bytes($0.utf8) }
     let programs = programs(reader)
+    let said = ["declared", "approvals", "owed", "scope"].map { reader.node($0) }
     let expect = reader.node("expect")
     reader.finish()
 
@@ -158,6 +159,13 @@ struct PolicyTestContext {
     let updates = writer.readPush(push)
     let stated = evidence.flatMap { writer.evidence($0, of: updates) }
     let secretPaths = secrets.flatMap { writer.secretPaths($0) }
+    let statements = instant.map {
+      TestStatementReader(context: self, history: writer, updates: updates, instant: $0)
+    }
+    let declared = said[0].flatMap { statements?.declared($0) }
+    let approvals = said[1].flatMap { statements?.approvals($0) }
+    let owed = said[2].flatMap { statements?.owed($0) }
+    let scope = said[3].flatMap { statements?.scope($0) } ?? .unstated
     guard let expect else {
       problems.add(
         "a case has no `expect`", at: item.position,
@@ -174,7 +182,7 @@ struct PolicyTestContext {
       setting: TestSetting(
         instant: instant, pusher: pusher, route: route, history: writer.history,
         updates: updates, evidence: stated, secretPaths: secretPaths, codeOwners: codeOwners,
-        programs: programs))
+        programs: programs, declared: declared, approvals: approvals, owed: owed, scope: scope))
   }
 
   /// What the programs of `exec` answer, as far as the case says.

@@ -86,7 +86,7 @@ extension TestHistoryReader {
   // MARK: - Messages
 
   /// The message with the trailers at its end, as git-interpret-trailers(1) puts them.
-  private static func message(_ text: String, _ trailers: [Bytes]) -> Bytes {
+  static func message(_ text: String, _ trailers: [Bytes]) -> Bytes {
     var message = Bytes(text.utf8)
     while message.last == UInt8(ascii: "\n") { message.removeLast() }
     message.append(UInt8(ascii: "\n"))
@@ -99,7 +99,7 @@ extension TestHistoryReader {
   }
 
   /// `Key: value` lines; nil when a value is none.
-  private func trailerLines(_ reader: SettingsReader) -> [Bytes]? {
+  func trailerLines(_ reader: SettingsReader) -> [Bytes]? {
     var lines: [Bytes] = []
     for entry in reader.entries("trailers") {
       guard !entry.key.isEmpty,
@@ -169,10 +169,17 @@ extension TestHistoryReader {
     default: break
     }
     guard let person = person(text, for: "signed-by", at: named.position) else { return nil }
-    // Nobody without a key in the policy can sign anything that a server takes for theirs.
+    return signature(of: person, for: "signed-by", format, at: named.position)
+  }
+
+  /// A signature of somebody that holds. Nobody without a key in the policy can sign anything that a
+  /// server takes for theirs.
+  func signature(
+    of person: Person, for key: String, _ format: SignatureFormat = .ssh, at place: Position
+  ) -> SignatureReading? {
     guard !person.keys.isEmpty || !person.listedKeys.isEmpty else {
       problems.add(
-        "`signed-by`: `\(person.id)` has no key in the policy", at: named.position,
+        "`\(key)`: `\(person.id)` has no key in the policy", at: place,
         hint: "state `keys` for that person")
       return nil
     }

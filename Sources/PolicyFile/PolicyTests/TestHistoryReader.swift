@@ -142,6 +142,7 @@ struct TestHistoryReader {
     let target = reader.node("tag").flatMap { revision($0, for: "tag") }
     let message = reader.text("message") ?? name.short
     let tagger = reader.node("tagger").flatMap { identity($0, for: "tagger") } ?? author
+    let trailers = trailerLines(reader)
     let signature = reader.node("signed-by").map { self.signature($0) } ?? .unsigned
     let place = reader.node("tag")?.position ?? reader.position
     reader.finish()
@@ -151,10 +152,10 @@ struct TestHistoryReader {
         hint: "write refs/tags/NAME for a tag")
       return nil
     }
-    guard let target, let signature else { return nil }
+    guard let target, let signature, let trailers else { return nil }
     let tag = Tag(
       id: history.freshID(), target: target, targetKind: .commit, name: Bytes(name.shortBytes),
-      tagger: tagger ?? nobody, message: Bytes((message + "\n").utf8))
+      tagger: tagger ?? nobody, message: Self.message(message, trailers))
     history.add(tag, signature)
     return tag.id
   }

@@ -7,21 +7,22 @@ enum TestMoment {
   /// `2026-11-19T10:00Z`, `2026-11-19T10:00+01:00`, or a local time with a zone:
   /// `2026-11-20T16:45 Europe/London`. Nil with the problem noted for anything else.
   static func instant(
-    _ text: String, at position: Position, problems: ProblemList,
+    _ text: String, for key: String = "at",
+    hint usual: String = "write 2026-11-19T10:00Z, or 2026-11-20T16:45 Europe/London",
+    at position: Position, problems: ProblemList,
     zone: (String) throws(ZoneFault) -> Zone
   ) -> Instant? {
     func noted(_ words: String, hint: String? = nil) -> Instant? {
       problems.add(
-        "`at`: \(words)", at: position,
-        hint: hint ?? "write 2026-11-19T10:00Z, or 2026-11-20T16:45 Europe/London")
+        "`\(key)`: \(words)", at: position, hint: hint ?? usual)
       return nil
     }
     let parts = text.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
     if parts.count == 2 {
-      let local = problems.noting(at: position, "`at`:") { () throws(ScheduleFault) in
+      let local = problems.noting(at: position, "`\(key)`:") { () throws(ScheduleFault) in
         try LocalDateTime(String(parts[0]))
       }
-      let place = problems.noting(at: position, "`at`:") { () throws(ZoneFault) in
+      let place = problems.noting(at: position, "`\(key)`:") { () throws(ZoneFault) in
         try zone(String(parts[1]))
       }
       guard let local, let place else { return nil }

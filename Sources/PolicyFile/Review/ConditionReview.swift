@@ -65,10 +65,14 @@ extension PolicyReview {
     guard policy.rulesets.count <= Self.maximumPairs else { return [] }
     let others = all.filter { shared($0.ruleset, stated.ruleset) != nil }
     let when = stated.conditions.when
+    // A ruleset for all of them may stand beside, and still ask less than what this one adds.
+    let open = others.filter { other in
+      other.outer == nil && !other.conditions.isStated && !other.ruleset.rules.isEmpty
+    }.map(\.ruleset.name)
     var problems = hole(
-      "lane", of: stated, when?.lanes, others.compactMap(\.conditions.when?.lanes))
+      "lane", of: stated, when?.lanes, others.compactMap(\.conditions.when?.lanes), open)
     problems += hole(
-      "risk", of: stated, when?.risks, others.compactMap(\.conditions.when?.risks))
+      "risk", of: stated, when?.risks, others.compactMap(\.conditions.when?.risks), open)
     for (key, words) in [
       ("Lane", stated.conditions.except?.lanes?.filter { $0 != .normal }.map(\.rawValue)),
       ("Risk", stated.conditions.except?.risks?.filter { $0 != .unstated }.map(\.rawValue)),
@@ -84,17 +88,32 @@ extension PolicyReview {
   }
 
   private func hole<Value: Hashable & RawRepresentable<String> & CaseIterable>(
-    _ key: String, of stated: Stated, _ own: [Value]?, _ others: [[Value]]
+    _ key: String, of stated: Stated, _ own: [Value]?, _ others: [[Value]], _ open: [String]
   ) -> [Problem] {
     guard let own else { return [] }
     let judged = Set(own + others.flatMap { $0 })
     let left = Value.allCases.filter { !judged.contains($0) }.map(\.rawValue)
     guard !left.isEmpty else { return [] }
+    guard stated.ruleset.refs.only == .tags else {
+      return [
+        Problem(
+          "\(stated.what) asks for a `\(key)` that whoever commits types, and nothing here is asked of \(left.joined(separator: ", "))",
+          at: stated.place("when"),
+          hint: "add \(left.count == 1 ? "it" : "them"), or state a ruleset for the rest")
+      ]
+    }
+    let refs = stated.ruleset.patterns.map { "\"\($0.printableText)\"" }.joined(separator: ", ")
+    let beside =
+      open.isEmpty
+      ? "no ruleset asks anything of"
+      : "nothing but \(open.map(\.quoted).joined(separator: ", ")) asks anything of"
     return [
       Problem(
-        "\(stated.what) asks for a `\(key)` that whoever commits types, and nothing here is asked of \(left.joined(separator: ", "))",
+        "\(stated.what) asks for a `\(key)` that whoever tags types, and on \(refs) \(beside) \(left.joined(separator: ", "))",
         at: stated.place("when"),
-        hint: "add \(left.count == 1 ? "it" : "them"), or state a ruleset for the rest")
+        hint:
+          "state a ruleset with `refs: [\(refs)]` and `when: {\(key): [\(left.joined(separator: ", "))]}`"
+      )
     ]
   }
 

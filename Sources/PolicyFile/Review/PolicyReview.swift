@@ -43,7 +43,7 @@ public struct PolicyReview {
   private var unused: [Problem] {
     var words: Set<String> = []
     for ruleset in policy.rulesets { node(of: ruleset)?.addWords(to: &words) }
-    policy.root["statements"]?.node.addWords(to: &words)
+    for key in ["statements", "release"] { policy.root[key]?.node.addWords(to: &words) }
     for calendar in policy.root.entries("calendars") { calendar.node.addWords(to: &words) }
     let problems =
       policy.root.entries("roles").filter { !words.contains($0.key) }.map {
@@ -124,6 +124,9 @@ extension SettingsNode {
     guard case .map(let entries)? = self[key]?.node.value else { return [] }
     return entries
   }
+
+  /// The entries, when this is a map.
+  var entries: [Entry] { if case .map(let entries) = value { entries } else { [] } }
 
   /// The items of a list, or the one that stands for a list.
   var items: [SettingsNode] { if case .list(let items) = value { items } else { [self] } }

@@ -160,7 +160,7 @@ extension RefSelection {
   var samples: [RefName] { included.flatMap(\.samples).map { RefName($0) } }
 
   /// The one kind of refs that can be selected; nil when there may be several.
-  fileprivate var only: RuleScope? {
+  var only: RuleScope? {
     func all(_ prefix: String) -> Bool { included.allSatisfy { $0.text.hasPrefix(prefix) } }
     return all("refs/heads/") ? .branches : all("refs/tags/") ? .tags : nil
   }
