@@ -173,7 +173,7 @@ struct FactGatherer {
     if !needs.kinds.isDisjoint(with: .release), update.name.isTag {
       gather(&facts, of: target, by: update, under: ruleset)
     }
-    if let file = needs.scope, update.name.isTag {
+    if case .file(let file) = needs.scope, update.name.isTag {
       facts.scope = fact { () throws(TrustedFiles.Fault) in
         try trustedFiles.scope(of: update.name, policy.tagVersions, file)
       }

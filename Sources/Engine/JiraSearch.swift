@@ -2,61 +2,23 @@ internal import Evidence
 public import GitModel
 internal import Policy
 
-/// Asks a Jira for the tickets of a version, by `/rest/api/2/search` as Jira Server and Data Center have it.
+/// Asks a Jira for the tickets of a version: by `/rest/api/2/search`, as Jira Server and Data Center have it, and
+/// where that is gone, by `/rest/api/3/search/jql`, as Jira Cloud has it.
 ///
-/// It talks through `curl`, on the machine of who asks: nothing that judges a push ever does. Whatever is
-/// answered is taken whole or not at all.
+/// It runs on the machine of who asks: nothing that judges a push ever does. Whatever is answered is taken whole
+/// or not at all.
 public struct JiraSearch: Sendable {
-  /// Where the Jira is, without a slash at its end.
-  private let base: String
-  private let credentials: Bytes?
-  private let environment: ProcessEnvironment
+  private let server: JiraServer
+  private var base: String { server.base }
 
-  /// How many tickets are asked for at once, how many bytes a page may have, and how long it may take.
-  private static let page = (tickets: 100, bytes: 16 << 20, seconds: 60)
+  /// How many tickets are asked for at once, and how many pages there may be.
+  private static let page = (tickets: 100, count: 300)
 
-  /// A search at `url`. `token` is what a file says: a token, or `name:password`; it is never an argument
-  /// of a program, which anybody on the machine could read.
+  /// A search at `url`. `token` is what a file says: a token, or `name:password`.
   public init(
     url: String, token: Bytes?, environment: ProcessEnvironment
   ) throws(EngineFault) {
-    guard Self.isAddress(url) else {
-      throw EngineFault(
-        "\(Bytes(url.utf8).printable) is no address of a Jira",
-        hints: ["--jira https://jira.example.com, without a name, a query or a fragment in it"])
-    }
-    // Between this machine and itself nobody listens.
-    let host = url.dropFirst("http://".count).prefix { !"/".contains($0) }
-    let isLocal =
-      url.hasPrefix("http://")
-      && ["localhost", "127.0.0.1", "[::1]"].contains { name in
-        host == name || host.hasPrefix("\(name):")
-      }
-    guard url.hasPrefix("https://") || isLocal else {
-      throw EngineFault(
-        "\(url) is not encrypted, and what it says decides about a release",
-        hints: ["--jira https://..."])
-    }
-    base = url.hasSuffix("/") ? String(url.dropLast()) : url
-    self.environment = environment
-    guard let token else {
-      credentials = nil
-      return
-    }
-    let text = token.trimmed
-    guard !text.isEmpty, text.count <= 4096, text.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      throw EngineFault(
-        "the file of the token does not hold one word", hints: ["a token, or name:password"])
-    }
-    credentials =
-      text.contains(UInt8(ascii: ":"))
-      ? Bytes("Basic ".utf8) + Base64.encode(Bytes(text)) : Bytes("Bearer ".utf8) + text
-  }
-
-  private static func isAddress(_ url: String) -> Bool {
-    let rest = url.utf8.drop { $0 != UInt8(ascii: ":") }
-    return rest.starts(with: "://".utf8) && rest.count > 3 && url.utf8.count <= 1000
-      && rest.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || "/.:-_~%[]".utf8.contains($0) }
+    server = try JiraServer(url: url, token: token, environment: environment)
   }
 
   /// The query for the tickets of a version.
@@ -72,30 +34,14 @@ public struct JiraSearch: Sendable {
     project: String, version: String, of release: Version
   ) throws(EngineFault) -> ReleaseScope {
     let query = Self.query(project: project, version: version)
-    var tickets: [ReleaseScope.Ticket] = []
-    var total: Int64?
-    repeat {
-      let page = try page(of: query, from: tickets.count)
-      guard total == nil || total == page.total else {
-        throw EngineFault(
-          "\(base) changed while it was read: \(total ?? 0) tickets, then \(page.total)",
-          hints: ["run it again"])
+    let shown = Bytes(version.utf8).printable
+    let first = try counted(query, from: 0)
+    let tickets =
+      switch first.status {
+      // A cloud has had the first search and says so; whatever else has none may have the other.
+      case "410", "404": try tickets(chained: query, of: shown)
+      default: try tickets(counted: query, of: shown, first)
       }
-      total = page.total
-      guard page.total <= ReleaseScope.maximum.tickets else {
-        throw EngineFault(
-          "\(base) has \(page.total) tickets of \(Bytes(version.utf8).printable), and a release"
-            + " \(ReleaseScope.maximum.tickets) at most")
-      }
-      guard !page.tickets.isEmpty || Int64(tickets.count) == page.total else {
-        throw EngineFault(
-          "\(base) says that there are \(page.total) tickets, and hands out \(tickets.count)")
-      }
-      tickets += page.tickets
-    } while Int64(tickets.count) < total ?? 0
-    guard Int64(tickets.count) == total else {
-      throw EngineFault("\(base) says that there are \(total ?? 0) tickets, and hands out more")
-    }
     do throws(ReleaseScope.Fault) {
       return try ReleaseScope(version: release.spelling, tickets: tickets)
     } catch {
@@ -103,103 +49,99 @@ public struct JiraSearch: Sendable {
     }
   }
 
-  private struct Page {
-    let total: Int64
-    let tickets: [ReleaseScope.Ticket]
+  // MARK: - Server and Data Center: pages by their number, and how many tickets there are
+
+  private func counted(_ query: String, from start: Int) throws(EngineFault) -> JiraServer.Answer {
+    try server.get("/rest/api/2/search", fields(query) + [("startAt", "\(start)")])
   }
 
-  private func page(of query: String, from start: Int) throws(EngineFault) -> Page {
-    let (status, body) = try answer([
-      "jql": query, "startAt": "\(start)", "maxResults": "\(Self.page.tickets)",
-      "fields": "summary,status",
-    ])
-    guard status == "200" else { throw refusal(status, body) }
-    let document: JSONValue
-    do {
-      document = try JSONValue(parsing: body, limits: JSONLimits(bytes: Self.page.bytes))
-    } catch {
-      throw EngineFault(
-        "\(base) does not answer as a Jira: at \(error.line):\(error.column) it \(error.words)")
-    }
-    guard document["startAt"]?.integer == Int64(start), let total = document["total"]?.integer,
-      total >= 0, let issues = document["issues"]?.array
-    else {
-      throw EngineFault("\(base) does not answer as a Jira: no such page of `issues`")
-    }
+  private func tickets(
+    counted query: String, of shown: String, _ first: JiraServer.Answer
+  ) throws(EngineFault) -> [ReleaseScope.Ticket] {
     var tickets: [ReleaseScope.Ticket] = []
-    for issue in issues {
-      guard let key = issue["key"]?.string, let title = issue["fields"]?["summary"]?.string,
-        let status = issue["fields"]?["status"]?["name"]?.string
-      else {
+    var total: Int64?
+    repeat {
+      let start = tickets.count
+      let page = try server.document(start == 0 ? first : counted(query, from: start))
+      guard page["startAt"]?.integer == Int64(start), let count = page["total"]?.integer,
+        count >= 0, let issues = page["issues"]?.array
+      else { throw EngineFault("\(base) does not answer as a Jira: no such page of `issues`") }
+      guard total == nil || total == count else {
         throw EngineFault(
-          "\(base) does not answer as a Jira: an issue without `key`, `summary` or `status`")
+          "\(base) changed while it was read: \(total ?? 0) tickets, then \(count)",
+          hints: ["run it again"])
       }
-      tickets.append(.init(name: key, title: title, status: status))
+      total = count
+      guard count <= ReleaseScope.maximum.tickets else { throw flood("\(count)", shown) }
+      guard !issues.isEmpty || Int64(start) == count else {
+        throw EngineFault("\(base) says that there are \(count) tickets, and hands out \(start)")
+      }
+      for issue in issues { tickets.append(try ticket(issue)) }
+    } while Int64(tickets.count) < total ?? 0
+    guard Int64(tickets.count) == total else {
+      throw EngineFault("\(base) says that there are \(total ?? 0) tickets, and hands out more")
     }
-    return Page(total: total, tickets: tickets)
+    return tickets
   }
 
-  private func refusal(_ status: String, _ body: Bytes) -> EngineFault {
-    switch status {
-    case "401", "403":
-      return EngineFault(
-        "\(base) does not let you in: \(status)",
-        hints: [
-          credentials == nil
-            ? "--token-file FILE, with a token or name:password in it"
-            : "is the token in the file still good, and may it see the project?"
-        ])
-    case "404":
-      return EngineFault(
-        "\(base) has no /rest/api/2/search",
-        hints: ["is it the address of a Jira? of Jira Cloud, export the tickets by hand"])
-    default: break
-    }
-    let document = try? JSONValue(parsing: body, limits: JSONLimits(bytes: Self.page.bytes))
-    let words = (document?["errorMessages"]?.array ?? []).prefix(3).compactMap(\.string).map {
-      $0.prefix(200).printable
-    }
-    return EngineFault(
-      "\(base) answers \(status)" + (words.isEmpty ? "" : ": \(words.joined(separator: "; "))"))
+  // MARK: - Cloud: each page names the next one, and nobody says how many tickets there are
+
+  private func tickets(
+    chained query: String, of shown: String
+  ) throws(EngineFault) -> [ReleaseScope.Ticket] {
+    var tickets: [ReleaseScope.Ticket] = []
+    var seen: Set<Bytes> = []
+    var next: Bytes?
+    repeat {
+      let link = next.map { [("nextPageToken", String(decoding: $0, as: UTF8.self))] } ?? []
+      let page = try server.document(server.get("/rest/api/3/search/jql", fields(query) + link))
+      guard let issues = page["issues"]?.array else {
+        throw EngineFault("\(base) does not answer as a Jira: no such page of `issues`")
+      }
+      for issue in issues { tickets.append(try ticket(issue)) }
+      guard tickets.count <= ReleaseScope.maximum.tickets else {
+        throw flood("more than \(ReleaseScope.maximum.tickets)", shown)
+      }
+      switch page["nextPageToken"] {
+      case nil, .null?: next = nil
+      case let token?:
+        guard let text = token.string, !text.isEmpty else {
+          throw EngineFault("\(base) does not answer as a Jira: a `nextPageToken` that is no text")
+        }
+        next = text
+      }
+      // Which page is the last, both say; the token is what one goes on by.
+      if next == nil, let isLast = page["isLast"], isLast != .bool(true) {
+        throw EngineFault("\(base) says that there are more tickets, and not where")
+      }
+      if let next, !seen.insert(next).inserted || seen.count > Self.page.count {
+        throw EngineFault("\(base) hands out pages without end", hints: ["run it again"])
+      }
+    } while next != nil
+    return tickets
   }
 
-  private func answer(
-    _ fields: KeyValuePairs<String, String>
-  ) throws(EngineFault) -> (status: String, body: Bytes) {
-    var arguments = [
-      "--disable", "--silent", "--show-error", "--globoff", "--proto", "=https,http",
-      "--max-time", "\(Self.page.seconds)", "--max-filesize", "\(Self.page.bytes)",
-      "--header", "Accept: application/json", "--write-out", "\n%{http_code}", "--config", "-",
-      "--get",
+  // MARK: - Both
+
+  private func fields(_ query: String) -> [(name: String, value: String)] {
+    [
+      ("jql", query), ("maxResults", "\(Self.page.tickets)"), ("fields", "summary,status"),
     ]
-    for (name, value) in fields { arguments += ["--data-urlencode", "\(name)=\(value)"] }
-    arguments += ["--url", base + "/rest/api/2/search"]
-    // In a file of curl's a backslash and a quote have a backslash before them (curl(1), --config).
-    let header = credentials.map { credentials in
-      let text = String(decoding: credentials, as: UTF8.self)
-        .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-      return "header = \"Authorization: \(text)\"\n"
-    }
-    let child = ChildProcess(
-      program: "curl", arguments: arguments.map { Array($0.utf8) }, environment: environment,
-      isCaptured: true,
-      bounds: .init(
-        milliseconds: Int64(Self.page.seconds + 5) * 1000, bytes: Self.page.bytes + 16))
-    let output: ChildProcess.Output
-    do { output = try child.run(input: Bytes((header ?? "").utf8)) } catch {
-      throw EngineFault("cannot \(error.call) curl: \(error.reason)", hints: ["install curl"])
-    }
-    guard !output.isCut else {
-      throw EngineFault(
-        "\(base) says more than \(Self.page.bytes) bytes, or takes longer than"
-          + " \(Self.page.seconds) s")
-    }
-    guard output.status == 0, let end = output.stdout.lastIndex(of: 0x0A) else {
-      throw EngineFault(
-        "\(base) cannot be asked:\n\(TagRun.shown(Bytes(output.stderr.prefix(1000))))")
-    }
-    return (
-      String(decoding: output.stdout[(end + 1)...], as: UTF8.self), Bytes(output.stdout[..<end])
+  }
+
+  private func flood(_ count: String, _ shown: String) -> EngineFault {
+    EngineFault(
+      "\(base) has \(count) tickets of \(shown), and a release \(ReleaseScope.maximum.tickets) at most"
     )
+  }
+
+  private func ticket(_ issue: JSONValue) throws(EngineFault) -> ReleaseScope.Ticket {
+    guard let key = issue["key"]?.string, let title = issue["fields"]?["summary"]?.string,
+      let status = issue["fields"]?["status"]?["name"]?.string
+    else {
+      throw EngineFault(
+        "\(base) does not answer as a Jira: an issue without `key`, `summary` or `status`")
+    }
+    return ReleaseScope.Ticket(name: key, title: title, status: status)
   }
 }

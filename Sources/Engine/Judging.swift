@@ -93,7 +93,7 @@ public struct Judging {
         var (facts, history) = gatherer.gather(update, under: ruleset)
         for verdict in history where !builtIn.contains(verdict) { builtIn.append(verdict) }
         facts.debts = facts.debts.with(elsewhere: overridden.filter { $0 != update.name })
-        facts.programs = answers(update, facts, under: ruleset)
+        askPrograms(update, &facts, under: ruleset)
         matters.append((ruleset, facts))
       }
       proposed.append(
@@ -144,17 +144,28 @@ public struct Judging {
           ])))
   }
 
-  /// What the programs say that the rules of `ruleset` want asked about this update.
-  private func answers(
-    _ update: RefUpdate, _ facts: Facts, under ruleset: Ruleset
-  ) -> [String: Fact<ProgramAnswer>] {
-    guard !ruleset.needs.programs.isEmpty else { return [:] }
+  /// Asks the programs that the rules of `ruleset` want asked about this update.
+  private func askPrograms(_ update: RefUpdate, _ facts: inout Facts, under ruleset: Ruleset) {
+    let needs = ruleset.needs
     let matter = Matter(
       update: update, facts: facts, instant: instant, pusher: pusher, route: route,
       people: policy.document.people)
-    return programs.answers(
-      ruleset.programs(for: matter), on: matter, ruleset: ruleset.name, policy: policy.origin,
-      in: repository, quarantine: quarantine, running)
+    if !needs.programs.isEmpty {
+      facts.programs = programs.answers(
+        ruleset.programs(for: matter), on: matter, ruleset: ruleset.name, policy: policy.origin,
+        in: repository, quarantine: quarantine, running)
+    }
+    if case .program = needs.scope, update.name.isTag, update.kind != .delete,
+      let call = ruleset.scopeProgram(for: matter)
+    {
+      facts.scope = programs.scope(
+        call, of: update.name, policy.document.tagVersions, at: instant, in: repository,
+        quarantine: quarantine, running)
+    }
+    for index in facts.own.indices {
+      facts.own[index].programs = facts.programs
+      facts.own[index].scope = facts.scope
+    }
   }
 
   private func held(_ name: RefName) throws(EngineFault) -> ObjectID {

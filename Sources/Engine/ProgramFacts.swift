@@ -2,7 +2,7 @@ internal import GitModel
 internal import GitStore
 internal import Policy
 
-/// Whether the programs that the rule `exec` names may be run here.
+/// Whether the programs that rules name may be run here.
 public enum ProgramRunning: Sendable {
   /// They may: on the server, or because whoever runs gitrel says so.
   case allowed
@@ -12,7 +12,7 @@ public enum ProgramRunning: Sendable {
   case later
 }
 
-/// Asks the programs of the rule `exec`, each once for each question.
+/// Asks the programs that rules name, each once for each question.
 final class ProgramFacts {
   private struct Question: Hashable {
     let call: ProgramCall
@@ -20,6 +20,7 @@ final class ProgramFacts {
   }
 
   private var known: [Question: Fact<ProgramAnswer>] = [:]
+  private var scopes: [Question: Fact<ScopeReading>] = [:]
 
   /// The answers of `programs` about `matter`, by their names.
   func answers(
@@ -35,8 +36,7 @@ final class ProgramFacts {
         continue
       }
       guard running == .allowed else {
-        answers[call.name] = .unknown(
-          "is run by the server only; gitrel check --run-programs runs it here")
+        answers[call.name] = .unknown(Self.refusal)
         continue
       }
       if let why = matter.untold {
@@ -67,6 +67,45 @@ final class ProgramFacts {
       answers[call.name] = answer
     }
     return answers
+  }
+
+  private static let refusal =
+    "is run by the server only; gitrel check --run-programs runs it here"
+
+  /// What the program `call` says is promised for the release that the tag `name` stands for.
+  func scope(
+    _ call: ProgramCall, of name: RefName, _ versions: TagVersions, at instant: Instant,
+    in repository: Repository, quarantine: String?, _ running: ProgramRunning
+  ) -> Fact<ScopeReading> {
+    guard let version = versions.version(of: name.shortBytes) else {
+      return .known(.noVersion(versions))
+    }
+    let program = Bytes((call.command.first ?? "").utf8).printable
+    switch running {
+    case .later: return .known(.later(program))
+    case .refused: return .unknown("\(program) \(Self.refusal)")
+    case .allowed: break
+    }
+    let question = Question(
+      call: call, document: ScopeQuestion.document(of: version, name, at: nil))
+    if let answer = scopes[question] { return answer }
+    let run = ProgramRun(
+      call: call, gitDirectory: repository.gitDirectory,
+      objectsDirectory: repository.objectsDirectory, quarantine: quarantine)
+    let document = ScopeQuestion.document(of: version, name, at: instant)
+    let answer: Fact<ScopeReading> =
+      switch run.answer(
+        to: document,
+        reading: { answer throws(ReleaseScope.Fault) in
+          try ReleaseScope(answer: answer, of: version)
+        })
+      {
+      case .known(let scope): .known(.told(scope, by: program))
+      case .unknown(let why): .unknown("\(program): \(why)")
+      case .notGathered: .notGathered
+      }
+    scopes[question] = answer
+    return answer
   }
 }
 

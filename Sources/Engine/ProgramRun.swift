@@ -3,16 +3,18 @@ internal import GitModel
 internal import Glibc
 internal import Policy
 
-/// Runs one program of the rule `exec`: with nothing of this process but the document on its standard
+/// Runs one program that a rule names: with nothing of this process but the document on its standard
 /// input, and no process of it outlives the answer.
 struct ProgramRun {
   let call: ProgramCall
-  /// The git directory of the repository, in which the program starts.
+  /// The git directory of the repository, or another folder in which the program starts.
   let gitDirectory: String
   /// The directory with its objects.
   let objectsDirectory: String
   /// Where git holds the pushed objects, when there is a push.
   let quarantine: String?
+  /// The whole environment, where somebody runs the program by hand; nil for a closed one.
+  var environmentByHand: ProcessEnvironment?
 
   /// How a run ended, before its output is read.
   private enum End {
@@ -28,6 +30,15 @@ struct ProgramRun {
   /// What the program answers to `document`; unknown, with what it wrote to its standard error on further
   /// lines, where it does not answer as it should.
   func answer(to document: Bytes) -> Fact<ProgramAnswer> {
+    answer(to: document) { answer throws(ProgramAnswer.Fault) in
+      try ProgramAnswer(document: answer, limit: call.output)
+    }
+  }
+
+  /// The same for an answer that `reading` understands.
+  func answer<Value, Misreading: WordedFault>(
+    to document: Bytes, reading: (Bytes) throws(Misreading) -> Value
+  ) -> Fact<Value> {
     let outcome: (end: End, output: Bytes, complaint: Bytes)
     do { outcome = try run(document) } catch {
       let program = Bytes((call.command.first ?? "").utf8).printable
@@ -37,7 +48,7 @@ struct ProgramRun {
     switch outcome.end {
     case .exited(0):
       do {
-        return .known(try ProgramAnswer(document: outcome.output, limit: call.output))
+        return .known(try reading(outcome.output))
       } catch { words = "it \(error.words)" }
     case .exited(let status): words = "it ended with the status \(status)"
     case .killed(SIGXCPU): words = "it used more than \(call.timeout) s of processor time"
@@ -51,6 +62,7 @@ struct ProgramRun {
   /// What every program sees: where git is, the repository, and what a git that it runs needs to see the
   /// pushed objects (git-receive-pack(1), Quarantine Environment).
   var environment: ProcessEnvironment {
+    if let environmentByHand { return environmentByHand }
     var variables = [
       "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
       "LANG": "C.UTF-8", "GITREL_REPOSITORY": gitDirectory, "GIT_DIR": gitDirectory,

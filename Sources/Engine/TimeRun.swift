@@ -50,7 +50,8 @@ public struct TimeRun {
     let on = try standing(remote: remote, at: instant).filter { one in
       calendar.map { $0 == one.calendar.name } ?? true
     }
-    guard on.contains(where: { $0.freeze.id == Bytes(id.utf8).printable }) else {
+    let meant = on.filter { $0.freeze.id == Bytes(id.utf8).printable }
+    guard let start = meant.map(\.freeze.start).max() else {
       let ids = Set(on.map(\.freeze.id)).sorted()
       throw EngineFault(
         "no freeze `\(Bytes(id.utf8).prefix(60).printable)` is on, as far as is known here",
@@ -60,8 +61,10 @@ public struct TimeRun {
             : "those that are on: \(ids.prefix(10).joined(separator: ", "))"
         ])
     }
+    // An end counts for what was started before it, by the second.
+    let end = max(instant, Instant(seconds: start.seconds + 1))
     return try freeze(
-      id, calendar, value: "end", comment: "", until: nil, by: person, at: instant, remote: remote)
+      id, calendar, value: "end", comment: "", until: nil, by: person, at: end, remote: remote)
   }
 
   private func freeze(

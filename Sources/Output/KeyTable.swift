@@ -32,6 +32,7 @@ extension KeyReference {
     strategy	unstated	unstated	what a commit counts for that says nothing, where neither the tag nor paths say it; `unstated` refuses
     rollback-target	rolled-out	false	the target reached the last stage of its roll-out, by [statements](#releases) that count
     ticket-scope	snapshot	.gitrel/scope/{version}.json	where the promise stands, with `{version}` for the version without its prefix; ends in `.json` or `.csv`
+    ticket-scope	exec	none	a program that says it instead of a file: `command`, `timeout`, `memory` and `output` as for [exec](#exec); [exec.md](exec.md#what-is-promised-for-a-release) has what it is told, and what it answers
     ticket-scope	status	any	how far a promised ticket must be, in the words of the file
     ticket-scope	missing	refuse	what a ticket comes to that is promised and not contained
     ticket-scope	extra	refuse	what a ticket comes to that is contained and not promised

@@ -96,8 +96,8 @@ public struct Needs: Hashable, Sendable {
   public var patch: PatchSearch?
   /// Which CODEOWNERS to read, for `Facts.codeOwners`.
   public var codeOwners: CodeOwnersSearch?
-  /// Which file says what is promised, for `Facts.scope`.
-  public var scope: ScopeFile?
+  /// Who says what is promised, for `Facts.scope`.
+  public var scope: ScopeSource?
   /// How versions are written that should stand on the release before, for `Facts.lineage`.
   public var lineage: TagVersions?
   /// From when on overrides owe a review, for `Facts.debts`; nil for all.

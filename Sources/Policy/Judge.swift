@@ -103,10 +103,23 @@ extension Ruleset {
 extension Ruleset {
   /// The programs that the rules that apply to `matter` want asked.
   public func programs(for matter: Matter) -> [ProgramCall] {
+    applying(to: matter).flatMap(\.programs)
+  }
+
+  /// The program that says what is promised, where a rule that applies to `matter` wants one asked.
+  public func scopeProgram(for matter: Matter) -> ProgramCall? {
+    for needs in applying(to: matter) {
+      if case .program(let call) = needs.scope { return call }
+    }
+    return nil
+  }
+
+  /// What the rules need that apply to `matter`.
+  private func applying(to matter: Matter) -> [Needs] {
     rules.filter { stated in
       let matter = seen(by: stated, matter)
       return conditions.verdict(on: matter) == nil && stated.conditions.verdict(on: matter) == nil
-    }.flatMap(\.rule.needs.programs)
+    }.map(\.rule.needs)
   }
 }
 

@@ -1,5 +1,8 @@
 /// Where a figure stands among those of other teams: the levels of the survey of DORA, "Accelerate State
 /// of DevOps Report 2023", the last whose four levels keep one order in every key. It has none for rework.
+///
+/// What is worse than the table's medium is low, also where the table has the same figure for both (frequency, lead
+/// time) or none (recovery between a week and a month): docs/metrics.md has the tables of the years.
 public enum MetricsBand: String, Hashable, Sendable, CaseIterable {
   case elite, high, medium, low
 

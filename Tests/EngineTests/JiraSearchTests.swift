@@ -83,36 +83,112 @@ private final class LocalJira {
       try scope(jira.url, "odd \"name\" \\").tickets.map(\.title) == [Bytes("ä\u{1B}[31m".utf8)])
   }
 
-  @Test("what is no answer is none at all")
-  func faults() throws {
+  @Test("a Jira Cloud, which has another search: each page names the next")
+  func cloud() throws {
+    let jira = try LocalJira()
+    for url in [jira.url + "/cloud", jira.url + "/newer/"] {
+      #expect(
+        try scope(url, "1.4").tickets.map(\.status)
+          == ["Done", "In Progress"].map { Bytes($0.utf8) })
+      let many = try scope(url, "many", token: "rita:secret\n").tickets.map { ticket in
+        String(decoding: ticket.name, as: UTF8.self)
+      }
+      #expect(many == (1...130).map { "SHOP-\($0)" })
+      #expect(try scope(url, "none").tickets == [])
+      #expect(try scope(url, "odd \"name\" \\").tickets.map(\.name) == [Bytes("SHOP-1".utf8)])
+    }
+  }
+
+  private static let login =
+    "; is the token in the file still good, and may it see the project? a Jira Cloud wants"
+    + " ADDRESS:TOKEN"
+
+  @Test("what either search may answer that is no answer", arguments: ["", "/cloud"])
+  func both(_ path: String) throws {
     let jira = try LocalJira()
     let table: [(String, String)] = [
       ("1.5", "JIRA answers 400: The value '1.5' does not exist for the field 'fixVersion'."),
-      ("malformed", "JIRA does not answer as a Jira: at 1:27 it is cut short"),
       ("no issues", "JIRA does not answer as a Jira: no such page of `issues`"),
-      ("other page", "JIRA does not answer as a Jira: no such page of `issues`"),
       (
         "half an issue",
         "JIRA does not answer as a Jira: an issue without `key`, `summary` or `status`"
       ),
-      ("moved", "JIRA answers 302"),
+      ("twice", "what JIRA says has the ticket SHOP-1 twice; run it again"),
+      ("forbidden", "JIRA does not let you in: 403" + Self.login),
+      (
+        "gone",
+        path.isEmpty
+          ? "JIRA has no search of a Jira; is it the address of a Jira?"
+          : "JIRA answers 410: This is gone as well."
+      ),
+      ("busy", "JIRA is asked too much: 429; run it again in 30 s"),
+      ("busy for long", "JIRA is asked too much: 429; run it again later"),
+      (
+        "web page",
+        "JIRA answers with a web page, as where people log in; is it the address of the Jira itself?"
+          + " programs may need another one"
+      ),
+      (
+        "web page as JSON",
+        "JIRA answers with a web page, as where people log in; is it the address of the Jira itself?"
+          + " programs may need another one"
+      ),
+      ("broken", "JIRA answers 503"),
+      (
+        "moved",
+        "JIRA leads elsewhere, to SERVER/login/***: 302; no link is followed, for the token would go"
+          + " with it: name the Jira's own address"
+      ),
+      ("echo", "JIRA answers 400: you sent Bearer ***; or rather rita:secret, that is secret"),
+    ]
+    for (version, told) in table {
+      #expect(
+        fault(jira.url + path, version).replacing(jira.url, with: "SERVER")
+          .replacing("JIRA/login", with: "SERVER/login") == told)
+    }
+    // Whatever comes back, nothing of the login is told.
+    #expect(
+      fault(jira.url + path, "echo", token: "rita:secret")
+        == "JIRA answers 400: you sent Basic ***; or rather ***, that is ***")
+    #expect(
+      fault(jira.url + path, "1.4", token: "bad") == "JIRA does not let you in: 401" + Self.login)
+    #expect(
+      fault(jira.url + path, "1.4", token: nil)
+        == "JIRA does not let you in: 401; --token-file FILE, with a token or name:password in it")
+  }
+
+  @Test("what a Jira Cloud answers that is no answer")
+  func cloudFaults() throws {
+    let jira = try LocalJira()
+    let table: [(String, String)] = [
+      ("no end", "JIRA hands out pages without end; run it again"),
+      ("round", "JIRA hands out pages without end; run it again"),
+      ("no way on", "JIRA says that there are more tickets, and not where"),
+      ("odd token", "JIRA does not answer as a Jira: a `nextPageToken` that is no text"),
+      ("flood", "JIRA has more than 10000 tickets of flood, and a release 10000 at most"),
+    ]
+    for (version, told) in table { #expect(fault(jira.url + "/cloud", version) == told) }
+    #expect(
+      fault(jira.url + "/cloud", "1.4", token: "rita:old")
+        == "JIRA does not know you, and answers as it does to anybody" + Self.login)
+  }
+
+  @Test("what is no answer is none at all")
+  func faults() throws {
+    let jira = try LocalJira()
+    let table: [(String, String)] = [
+      ("malformed", "JIRA does not answer as a Jira: at 1:27 it is cut short"),
+      ("other page", "JIRA does not answer as a Jira: no such page of `issues`"),
       ("too many", "JIRA has 10001 tickets of too many, and a release 10000 at most"),
       ("short", "JIRA says that there are 3 tickets, and hands out 0"),
-      ("twice", "what JIRA says has the ticket SHOP-1 twice; run it again"),
       ("growing", "JIRA changed while it was read: 2 tickets, then 3; run it again"),
     ]
     for (version, told) in table { #expect(fault(jira.url, version) == told) }
     #expect(fault(jira.url, "huge").hasPrefix("JIRA "))
     #expect(fault(jira.url, "huge") != "0 tickets")
     #expect(
-      fault(jira.url + "/wiki", "1.4").hasPrefix("JIRA has no /rest/api/2/search; is it"))
-    #expect(
-      fault(jira.url, "1.4", token: "bad")
-        == "JIRA does not let you in: 401; is the token in the file still good, and may it see the"
-        + " project?")
-    #expect(
-      fault(jira.url, "1.4", token: nil)
-        == "JIRA does not let you in: 401; --token-file FILE, with a token or name:password in it")
+      fault(jira.url + "/wiki", "1.4")
+        == "JIRA has no search of a Jira; is it the address of a Jira?")
   }
 
   @Test("what a Jira promises becomes the file that the policy names, and no link is followed")
@@ -136,7 +212,8 @@ private final class LocalJira {
       do throws(EngineFault) {
         let run = try ScopeRun(gate, tag: tag)
         let count = try run.fetch(
-          search, project: "SHOP", fixVersion: "1.4", under: folder.path)
+          .jira(search, project: "SHOP", fixVersion: "1.4"), under: folder.path,
+          at: Instant(seconds: 0))
         return "\(count) in \(run.path)"
       } catch { return error.message.replacing(folder.path, with: "TOP") }
     }
@@ -161,6 +238,81 @@ private final class LocalJira {
     #expect(
       try fetch("nightly") == "`nightly` is not a version such as v1.4 or v1.4.0 (semver.org)")
     #expect(try fetch("v../x") == "`v../x` is not a version such as v1.4 or v1.4.0 (semver.org)")
+  }
+
+  @Test("a program by hand: its answer becomes the file, or nothing does")
+  func program() throws {
+    let policy = """
+      version: 1
+      rulesets:
+        - name: releases
+          refs: ["refs/tags/v*"]
+          rules:
+            ticket-scope:
+        - name: others
+          refs: ["refs/tags/v9*"]
+          rules:
+            ticket-scope: {exec: {command: [/bin/scope]}}
+
+      """
+    let server = try Server(policy.replacing("v*", with: "v1*"))
+    let gate = try CloneGate(try Repository.open(at: server.repo.path), remote: nil)
+    let folder = try TemporaryDirectory()
+    func fetch(_ tag: String, _ command: [String]) throws -> String {
+      do throws(EngineFault) {
+        let count = try ScopeRun(gate, tag: tag).fetch(
+          .program(command, ProcessEnvironment(["PATH": "/usr/bin:/bin", "TRACKER": "mine"])),
+          under: folder.path, at: Instant(seconds: 0))
+        return "\(count)"
+      } catch { return ([error.message] + error.hints).joined(separator: "; ") }
+    }
+    func script(_ text: String) -> [String] { ["/bin/sh", "-c", text, "scope", "--team", "shop"] }
+    // It is told what is wanted, in the environment of who asks, at the top of the working tree.
+    let echo = #"""
+      printf '{"version":"1.4","tickets":[{"ticket":"A-1","title":"%s"}]}' \
+        "$TRACKER $1 $2 $(pwd) $(tr -d '\n' | sed 's/"/|/g')"
+      """#
+    #expect(try fetch("v1.4", script(echo)) == "1")
+    #expect(
+      contents(of: folder.file(".gitrel/scope/1.4.json"))
+        == Bytes(
+          """
+          {
+            "version": "1.4",
+            "source": "/bin/sh",
+            "tickets": [
+              {
+                "ticket": "A-1",
+                "title": "mine --team shop \(folder.path) {|program|:|ticket-scope|,|ref|:|refs\
+          /tags/v1.4|,|release|:|1.4|,|time|:|1970-01-01T00:00:00Z|,|version|:1}",
+                "status": ""
+              }
+            ]
+          }
+
+          """.utf8))
+    #expect(
+      try fetch("v1.5", script(echo))
+        == "/bin/sh: it answered for the release 1.4, and was asked for 1.5")
+    #expect(
+      try fetch("v1.5", script("echo no such release >&2; exit 3"))
+        == "/bin/sh: it ended with the status 3\n  no such release")
+    #expect(
+      try fetch("v1.5", script("kill -SEGV $$"))
+        == "/bin/sh: it was ended by the signal 11 (it crashed)")
+    #expect(
+      try fetch("v1.5", script("yes"))
+        == "/bin/sh: it wrote more than 4194304 bytes, and was killed")
+    #expect(
+      try fetch("v1.5", ["/nowhere/scope"])
+        == "/nowhere/scope: cannot start /nowhere/scope: No such file or directory")
+    #expect(
+      try fetch("v1.5", ["scope"]) == "`scope` is no absolute path; --exec \"$PWD/...\"")
+    #expect(contents(of: folder.file(".gitrel/scope/1.5.json")) == nil)
+    #expect(
+      try fetch("v9.0", script(echo))
+        == "there is no file to write: a program tells the server what v9.0 promises;"
+        + " gitrel explain ticket-scope")
   }
 
   @Test(

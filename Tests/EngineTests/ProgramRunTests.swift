@@ -231,6 +231,26 @@ import Testing
     #expect(try here(.allowed)?.outcome == .satisfied)
   }
 
+  @Test("a ruleset whose conditions may spare another ref has its programs asked all the same")
+  func conditions() throws {
+    let server = try Server(
+      #"""
+      version: 1
+      rulesets:
+        - name: production
+          refs: [main, "release/*"]
+          except: {kind: [create]}
+          rules:
+            exec: {yes: {command: [/bin/echo, '{"version":1,"verdict":"satisfied","summary":"fine"}']}}
+
+      """#
+    ) { git in git.commit("next", on: "next", from: "base") }
+    let outcome = try server.judge(server.line("main", server.repo["next"]))
+    #expect(
+      outcome.decision.updates.flatMap(\.judged).map(\.verdict.explanation.summary)
+        == ["yes: fine"])
+  }
+
   @Test func theDocumentsAreWhatIsSaid() throws {
     let answer = try ProgramAnswer(document: Bytes(block("json", 1).utf8), limit: 64_000)
     #expect(answer.outcome == .violated && answer.findings.count == 1 && answer.fixes.count == 1)
@@ -260,6 +280,48 @@ import Testing
       limits: JSONLimits(bytes: 64_000))
     #expect(Self.shape(shown) == Self.shape(said))
     #expect(shown["version"] == .integer(1))
+  }
+
+  @Test func theProgramThatTellsAScopeRuns() throws {
+    let folder = try TemporaryDirectory()
+    let program = folder.file("scope")
+    let answer = try block("json", 3)
+    try write(answer, to: folder.file("1.4.json"))
+    try write(
+      try block("sh", 1).replacing("/srv/tracker", with: folder.path), to: program, mode: 0o755)
+    let policy =
+      "version: 1\n" + (try block("yaml", 1)).replacing("/usr/local/libexec/scope", with: program)
+    let server = try Server(policy) { git in git.commit("SHOP-12 Price tiers", on: "main") }
+    func told(_ name: String) throws -> String {
+      let tag = "refs/tags/\(name)"
+      try server.repo.git("tag", "-a", "-m", name, name, "main")
+      let value = server.held(tag)
+      try server.set(tag, .zero)
+      let judged = try server.judge(server.line(tag, value)).decision.updates.flatMap(\.judged)
+      let explanation = judged.first { $0.rule == TicketScope.id }?.verdict.explanation
+      return
+        ([explanation?.summary ?? "nothing"]
+        + (explanation?.findings ?? []).map { "\($0.title): \($0.detail)" })
+        .joined(separator: "\n").replacing(program, with: "PROGRAM")
+    }
+    #expect(
+      try told("v1.4")
+        == "1 ticket promised, and judged by 2 commits since the beginning; 1 commit without a ticket"
+    )
+    #expect(
+      try told("v1.5").hasPrefix("PROGRAM: it ended with the status 1\nstderr: cat: "))
+    try write(answer, to: folder.file("1.6.json"))
+    #expect(
+      try told("v1.6") == "PROGRAM: it answered for the release 1.4, and was asked for 1.6")
+    #expect(try told("vx") == "`vx` is no version, and tickets are promised for versions")
+    // The question is the one on the page.
+    let version = try #require(TagVersions.standard.version(of: Bytes("v1.4".utf8)))
+    let said = ScopeQuestion.document(
+      of: version, RefName("refs/tags/v1.4"),
+      at: Instant(utcText: Bytes("2026-11-19T10:05:00Z".utf8)))
+    #expect(try Bytes(block("json", 2).utf8) == said)
+    let scope = try ReleaseScope(answer: Bytes(answer.utf8), of: version)
+    #expect(scope.tickets.map(\.status) == [Bytes("Done".utf8)])
   }
 
   /// The names of all members, with where they stand.

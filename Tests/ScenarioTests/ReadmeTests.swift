@@ -1,3 +1,4 @@
+import Foundation
 import GitrelTestSupport
 import Glibc
 import Testing
@@ -15,6 +16,40 @@ import Testing
       #expect(
         step.status == step.command.status,
         "\(name):\(step.command.line): \(step.command.text)\n\(step.output)")
+    }
+  }
+
+  @Test(
+    "a command that a sentence names is one, with the flags that it names",
+    arguments: [
+      "README.md", "docs/exec.md", "docs/guide.md", "docs/metrics.md", "docs/policy-reference.md",
+      "docs/recipes.md", "docs/release-notes.md",
+    ])
+  func commandsInSentences(_ name: String) throws {
+    let named = try Document.sentenceCommands(name)
+    #expect(!named.isEmpty)
+    let folder = try TemporaryDirectory("gitrel-help")
+    let environment = HermeticEnvironment(home: folder.path)
+    var helps: [[String]: String] = [:]
+    for (words, flags) in named where words != ["help"] {
+      if helps[words] == nil {
+        let help = try run(
+          ["\(Session.programs())/gitrel"] + words + ["--help"], environment: environment,
+          in: folder.path)
+        // With `--help` whatever is no command has the help of what stands before it.
+        let usage = help.stdout.split(separator: "\n").first { $0.hasPrefix("USAGE:") } ?? ""
+        let isLeaf = !usage.contains("<subcommand>")
+        #expect(
+          usage.hasPrefix("USAGE: gitrel \(words.joined(separator: " "))")
+            || isLeaf && usage.hasPrefix("USAGE: gitrel \(words.first ?? "") "),
+          "\(name): gitrel \(words.joined(separator: " "))")
+        helps[words] = help.stdout
+      }
+      let known =
+        helps[words]?.matches(of: #/(?:^|[^\w-])(--?[a-z][a-z-]*)/#).map { String($0.1) } ?? []
+      for flag in flags where !known.contains(flag) {
+        Issue.record("\(name): gitrel \(words.joined(separator: " ")) has no \(flag)")
+      }
     }
   }
 
@@ -120,6 +155,24 @@ private struct Document {
     guard !commands.isEmpty else { throw SupportError("\(name) has no commands") }
   }
 
+  /// The commands of gitrel that stand in the running text of a document: which one, with which flags.
+  static func sentenceCommands(_ name: String) throws -> [(words: [String], flags: [String])] {
+    guard let root, let bytes = contents(of: "\(root)/\(name)") else {
+      throw SupportError("there is no \(name)")
+    }
+    // Without the blocks; a span may go over the end of a line.
+    let text = String(decoding: bytes, as: UTF8.self).components(separatedBy: "```").enumerated()
+      .filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
+    return text.matches(of: #/`gitrel\s([^`]*)`/#).map { match in
+      let parts = match.1.split(whereSeparator: \.isWhitespace).map(String.init)
+      // What follows a flag is its value, not a command.
+      let words = parts.prefix { $0.wholeMatch(of: #/[a-z][a-z-]*/#) != nil }.prefix(2)
+      let flags = parts.filter { $0.hasPrefix("-") }
+        .compactMap { $0.firstMatch(of: #/^--?[a-z][a-z-]*/#).map { String($0.0) } }
+      return (Array(words), flags)
+    }
+  }
+
   /// What stands in `yaml` blocks, and in unnamed ones that show what gitrel prints.
   func blocks(_ name: String) throws -> [String] {
     guard let root = Self.root, let bytes = contents(of: "\(root)/\(name)") else {
@@ -196,7 +249,7 @@ private struct Session {
   }
 
   /// The folder of this test program, which is also where the build puts `gitrel`.
-  private static func programs() throws -> String {
+  static func programs() throws -> String {
     guard let real = realpath("/proc/self/exe", nil) else {
       throw SupportError("it cannot be told where the tests are built")
     }

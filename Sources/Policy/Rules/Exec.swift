@@ -13,9 +13,6 @@ public struct Exec: Rule {
   /// The programs, in the order of the file.
   public let programs: [ProgramCall]
 
-  /// What a program may use when nothing is said: seconds, bytes of memory and of output.
-  static let standard = (timeout: 10, memory: 256_000_000, output: 64_000)
-
   public init(from reader: SettingsReader, context: PolicyContext) {
     let stated = reader.others()
     programs = stated.compactMap { Self.call($0, reader.problems) }
@@ -38,27 +35,8 @@ public struct Exec: Rule {
         "\(entry.key.quoted) is no name for a program", at: entry.position,
         hint: "small ASCII letters, digits and dashes, 32 at most")
     }
-    let command = reader.texts("command") ?? []
-    let place = reader.node("command")?.position ?? entry.position
-    if reader.lacks("command") {
-      problems.add(
-        "\(entry.key.quoted) has no `command`", at: entry.position,
-        hint: "write `command: [/usr/local/libexec/\(entry.key.cut(to: 32))]`")
-    } else if let program = command.first, !program.hasPrefix("/") {
-      problems.add(
-        "\(program.quoted) is no absolute path", at: place,
-        hint: "no shell looks for it; write where it lies on the server")
-    } else if command.isEmpty {
-      problems.add("`command` is empty", at: place)
-    }
-    let timeout = reader.integer("timeout", in: 1...20)
-    let memory = reader.size("memory", in: 1_000_000...4_000_000_000)
-    let output = reader.size("output", in: 1_000...16_000_000)
-    reader.finish()
-    guard !command.isEmpty else { return nil }
     return ProgramCall(
-      name: entry.key, command: command, timeout: timeout ?? standard.timeout,
-      memory: memory ?? standard.memory, output: output ?? standard.output)
+      from: reader, called: entry.key, example: entry.key.cut(to: 32), at: entry.position)
   }
 
   public var needs: Needs {
@@ -100,11 +78,9 @@ public struct Exec: Rule {
     switch fact {
     case .known(let answer): return answer
     case .unknown(let why):
-      // What the program wrote to its standard error comes behind the sentence.
-      let lines = why.split(separator: "\n").map(String.init)
+      let verdict = Verdict.unanswered(why)
       return ProgramAnswer(
-        .indeterminate, lines.first ?? "it cannot be told what it says",
-        findings: lines.dropFirst().map { Finding("stderr", $0) })
+        .indeterminate, verdict.explanation.summary, findings: verdict.explanation.findings)
     case .notGathered, nil: return ProgramAnswer(.indeterminate, Fact<Bool>.faultWords)
     }
   }

@@ -5,8 +5,8 @@ internal import GitModel
 
 /// A release contains the tickets that were promised for it, and no others.
 ///
-/// What was promised stands in a file beside the policy; what is contained, the commits since the release
-/// before say.
+/// What was promised stands in a file beside the policy, or a program of the server's own says it; what is
+/// contained, the commits since the release before say.
 public struct TicketScope: Rule {
   public static let id: RuleID = "ticket-scope"
   public static let summary = "a release contains the tickets promised for it, and no others"
@@ -20,8 +20,8 @@ public struct TicketScope: Rule {
     case tell
   }
 
-  /// Where the promise stands; nil after a problem.
-  public let snapshot: ScopeFile?
+  /// Who says what is promised; nil after a problem.
+  public let promise: ScopeSource?
   /// How far a promised ticket must be; nil for anything.
   public let statuses: [String]?
   /// What a promised ticket comes to that is not contained.
@@ -32,7 +32,7 @@ public struct TicketScope: Rule {
   public let tickets: Tickets
 
   public init(from reader: SettingsReader, context: PolicyContext) {
-    snapshot = ScopeFile(from: reader, "snapshot")
+    promise = ScopeSource(from: reader)
     statuses = reader.names("status")
     missing = reader.choice("missing") ?? .refuse
     extra = reader.choice("extra") ?? .refuse
@@ -41,7 +41,7 @@ public struct TicketScope: Rule {
 
   public var needs: Needs {
     var needs = Needs([.target, .sinceRelease, .reverts])
-    needs.scope = snapshot
+    needs.scope = promise
     return needs
   }
 
@@ -49,27 +49,39 @@ public struct TicketScope: Rule {
     let update = matter.update
     guard update.name.isTag else { return .notApplicable("\(update.name.short) is no tag") }
     guard update.kind != .delete else { return .notApplicable("a deletion releases nothing") }
-    guard snapshot != nil, tickets.pattern != nil else {
+    guard promise != nil, tickets.pattern != nil else {
       return .indeterminate(
         "the policy does not say where the scope stands or what a ticket is like")
     }
+    if case .unknown(let why) = matter.facts.scope { return .unanswered(why) }
     return matter.facts.scope.judged { scope in
       switch scope {
+      case .later(let program):
+        .notApplicable("\(program) is asked by the server when this is pushed, and may refuse it")
       case .noVersion(let versions): .violated(.noVersion(update, versions))
       case .none(let file): .violated(.nothingPromised(update, file))
       case .promised(let promised, let file):
-        matter.facts.sinceRelease.judged { since in
-          matter.facts.reverts.judged { plain in
-            verdict(promised, in: file, since, plain: plain, update)
-          }
-        }
+        verdict(promised, in: file.shown, keptBy: file.shown, matter)
+      case .told(let promised, let program):
+        verdict(promised, in: program, keptBy: "what \(program) says", matter)
+      }
+    }
+  }
+
+  /// `place` is where the promise was found, `keeper` what is to be brought up to date where it is wrong.
+  private func verdict(
+    _ promised: ReleaseScope, in place: String, keptBy keeper: String, _ matter: Matter
+  ) -> Verdict {
+    matter.facts.sinceRelease.judged { since in
+      matter.facts.reverts.judged { plain in
+        verdict(promised, in: place, keptBy: keeper, since, plain: plain, matter.update)
       }
     }
   }
 
   private func verdict(
-    _ promised: ReleaseScope, in file: ScopePlace, _ since: SinceRelease, plain: Set<ObjectID>,
-    _ update: RefUpdate
+    _ promised: ReleaseScope, in place: String, keptBy keeper: String, _ since: SinceRelease,
+    plain: Set<ObjectID>, _ update: RefUpdate
   ) -> Verdict {
     guard let contained = ContainedTickets(since.commits, plain: plain, named: tickets) else {
       return .indeterminate(
@@ -83,7 +95,7 @@ public struct TicketScope: Rule {
       return .satisfied(
         satisfaction(promised, contained, since), difference.findings(since, statuses, self))
     }
-    return .violated { .differing(difference, file, since, update, self) }
+    return .violated { .differing(difference, place, keeper, since, update, self) }
   }
 
   private func satisfaction(
@@ -97,32 +109,6 @@ public struct TicketScope: Rule {
     return "\(counted(promised.tickets.count, "ticket")) promised, and judged by"
       + " \(counted(since.commits.count, "commit")) since \(since.words)\(nameless)"
   }
-}
-
-/// Where a promise stands.
-public struct ScopePlace: Hashable, Sendable {
-  /// With what its tree is called, for people: `main:.gitrel/scope/1.4.json`.
-  public let shown: String
-  /// The path alone.
-  public let path: String
-  /// What its tree is called.
-  public let tree: String
-
-  /// A path in a tree.
-  public init(path: String, in tree: String) {
-    (self.path, self.tree) = (path, tree)
-    shown = "\(tree):\(path)".cleaned
-  }
-}
-
-/// What was promised for a release, as far as it could be found out.
-public enum ScopeReading: Hashable, Sendable {
-  /// The tag is no version, so that no file is about it.
-  case noVersion(TagVersions)
-  /// There is no such file.
-  case none(ScopePlace)
-  /// What the file says.
-  case promised(ReleaseScope, ScopePlace)
 }
 
 /// What is promised against what is contained.
@@ -223,7 +209,7 @@ extension Explanation {
   }
 
   fileprivate static func differing(
-    _ difference: ScopeDifference, _ file: ScopePlace, _ since: SinceRelease,
+    _ difference: ScopeDifference, _ place: String, _ keeper: String, _ since: SinceRelease,
     _ update: RefUpdate, _ rule: TicketScope
   ) -> Explanation {
     let (missing, extra) = (difference.missing, difference.extra)
@@ -242,12 +228,12 @@ extension Explanation {
       deeds.append("finish what is open")
     }
     let deed =
-      "\(listed(deeds)), or bring \(file.shown) up to date where it is not; then gitrel tag"
+      "\(listed(deeds)), or bring \(keeper) up to date where it is not; then gitrel tag"
       + " \(update.name.short.asWord)"
     let findings = difference.findings(since, rule.statuses, rule)
     return Explanation(
       "tickets of \(update.name.short): \(listed(parts))",
-      expected: "what \(file.shown) promises, by the commits since \(since.words)",
+      expected: "what \(place) promises, by the commits since \(since.words)",
       findings: Array(findings.prefix(maximumFindings)), total: findings.count,
       fixes: [deed])
   }

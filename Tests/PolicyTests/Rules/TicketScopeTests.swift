@@ -235,6 +235,85 @@ struct TicketScopeTests {
     #expect(told("refs/heads/main") == "notApplicable: main is no tag")
   }
 
+  @Test("a program says what is promised")
+  func program() throws {
+    let settings: Setting = ["exec": ["command": ["/usr/local/libexec/scope"]]]
+    let rule = rule(TicketScope.self, settings)
+    func told(_ scope: Fact<ScopeReading>) -> String {
+      rule.judge(
+        matter("refs/tags/v1.4", .create) {
+          $0.scope = scope
+          $0.sinceRelease = .known(SinceRelease(previous: "v1.3", commits: [commit(1, "SHOP-2")]))
+          $0.reverts = .known([])
+        }
+      ).told
+    }
+    let one = try ReleaseScope(tickets: [ReleaseScope.Ticket(name: Bytes("SHOP-2".utf8))])
+    #expect(
+      told(.known(.told(one, by: "/usr/local/libexec/scope")))
+        == "satisfied: 1 ticket promised, and judged by 1 commit since v1.3")
+    #expect(
+      told(.known(.told(try ReleaseScope(tickets: []), by: "/usr/local/libexec/scope"))) == """
+        violated: tickets of v1.4: 1 contained and not promised
+        wants: what /usr/local/libexec/scope promises, by the commits since v1.3
+        - SHOP-2: is not promised: 0000001 SHOP-2
+        fix: git revert what is not promised, or bring what /usr/local/libexec/scope says up to date where it is not; then gitrel tag v1.4
+        """)
+    #expect(
+      told(.unknown("/usr/local/libexec/scope: it ended with the status 3\nno such release")) == """
+        indeterminate: /usr/local/libexec/scope: it ended with the status 3
+        - stderr: no such release
+        """)
+    #expect(
+      told(.known(.later("/usr/local/libexec/scope")))
+        == "notApplicable: /usr/local/libexec/scope is asked by the server when this is pushed, and"
+        + " may refuse it")
+    #expect(
+      rule.needs.scope
+        == .program(
+          ProgramCall(
+            name: "ticket-scope", command: ["/usr/local/libexec/scope"], timeout: 10,
+            memory: 256_000_000, output: 4_000_000)))
+  }
+
+  @Test("what a program answers is about the release that was asked for", arguments: answers)
+  func answer(_ answer: String, _ told: String) throws {
+    let version = try #require(TagVersions.standard.version(of: Bytes("v1.4".utf8)))
+    do throws(ReleaseScope.Fault) {
+      let scope = try ReleaseScope(answer: Bytes(answer.utf8), of: version)
+      #expect("\(scope.tickets.count)" == told)
+    } catch { #expect(error.words == told) }
+  }
+
+  static let answers: [(String, String)] = [
+    (#"{"version": "1.4", "tickets": []}"#, "0"),
+    (
+      #" {"version": "1.4", "source": "x", "tickets": [{"ticket": "A-1"}, {"ticket": "A-2"}]} "#,
+      "2"
+    ),
+    (" \n", "answered nothing"),
+    ("no", "answered, and the scope at 1:1 it is no JSON: a value was expected"),
+    (
+      #"{"version": 1, "tickets": []}"#,
+      "answered, and the scope the document has a `version` that is no text"
+    ),
+    (#"{"version": "1.4"}"#, "answered, and the scope has no list `tickets`"),
+    (#"{"tickets": []}"#, "answered without a `version`"),
+    (#"{"version": "1.3", "tickets": []}"#, "answered for the release 1.3, and was asked for 1.4"),
+    (
+      #"{"version": "1.4.0", "tickets": []}"#,
+      "answered for the release 1.4.0, and was asked for 1.4"
+    ),
+    (
+      #"{"version": "1.4", "tickets": [{"ticket": "A-1"}, {"ticket": "a-1"}]}"#,
+      "answered, and the scope has the ticket a-1 twice"
+    ),
+    (
+      #"{"version": "1.4", "tickets": [], "total": "0"}"#,
+      "answered, and the scope the document has a member `total` that is not known"
+    ),
+  ]
+
   @Test("settings", arguments: settings)
   func problems(_ settings: Setting, _ told: [String]) {
     #expect(read(TicketScope.self, settings).problems == told)
@@ -261,6 +340,37 @@ struct TicketScopeTests {
       ["snapshot": "{version}.yml"],
       ["`snapshot`: `{version}.yml` ends neither in .json nor in .csv"]
     ),
+    (
+      [
+        "exec": [
+          "command": ["/bin/scope", "--team"], "timeout": 5, "memory": .plain("1GB"),
+          "output": .plain("1MB"),
+        ]
+      ], []
+    ),
+    (
+      ["exec": [:]],
+      ["`exec` has no `command`; write `command: [/usr/local/libexec/scope]`"]
+    ),
+    (
+      ["exec": ["command": "scope"]],
+      ["`scope` is no absolute path; no shell looks for it; write where it lies on the server"]
+    ),
+    (
+      ["exec": ["command": "/bin/scope", "cwd": "/"]],
+      ["`exec` knows no key `cwd`; it knows command, memory, output, timeout"]
+    ),
+    (
+      ["exec": ["command": "/bin/scope", "timeout": 60]],
+      ["`timeout` takes a number from 1 to 20, not 60"]
+    ),
+    (
+      ["exec": ["command": "/bin/scope"], "snapshot": "{version}.json"],
+      [
+        "a scope stands in a file or is told by a program: `snapshot` or `exec`; leave one of them"
+          + " out"
+      ]
+    ),
     (["missing": "warn"], ["`missing` takes refuse or tell, not the text \"warn\""]),
     (["status": []], ["`status` is empty"]),
     (["status": ["Done", "Done"]], ["`status` has a name twice"]),
@@ -273,7 +383,7 @@ struct TicketScopeTests {
     (
       ["exempt": ["merge"]],
       [
-        "`ticket-scope` knows no key `exempt`; it knows extra, in, missing, pattern, projects,"
+        "`ticket-scope` knows no key `exempt`; it knows exec, extra, in, missing, pattern, projects,"
           + " snapshot, status, trailers"
       ]
     ),
