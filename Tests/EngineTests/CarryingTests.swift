@@ -193,10 +193,15 @@ final class Clone {
     try clone.git("tag", "-a", "-m", "v1.0\n\nLane: hotfix", "v1.0")
     var request = TagRun.Request(at: Instant(seconds: server.time))
     request.name = "v1.0"
-    // It would go out on another lane than was asked for.
-    #expect(throws: EngineFault.self) { try tagging.plan(request) }
-    request.terms.lane = .hotfix
+    // It would go out on another lane than was asked for; who asks for none goes on with what broke off.
+    request.terms.lane = .rollback
+    let fault = #expect(throws: EngineFault.self) { try tagging.plan(request) }
+    #expect(
+      fault?.message
+        == "v1.0 is here, made before, and says Lane: hotfix; you say Lane: rollback")
+    request.terms = TagTerms()
     let plan = try tagging.plan(request)
+    #expect(plan.message.terms.lane == .hotfix)
     #expect(plan.state == .made(try clone.id("v1.0")))
     #expect(plan.decision.updates.first?.update.new == (try clone.id("v1.0")))
   }
