@@ -13,14 +13,13 @@ public struct CloneGate {
   public let view: RefView
   /// The policy that judges.
   public let policy: LoadedPolicy
-  private let remote: String?
 
   /// The gate of a clone (or, with `remote` nil, of a repository by its own refs). `policyFile` tries
   /// another policy than the trusted one.
   public init(
     _ repository: Repository, remote: String?, policyFile: String? = nil
   ) throws(EngineFault) {
-    (self.repository, self.remote) = (repository, remote)
+    self.repository = repository
     view = remote.map { RefView.clone(repository, remote: $0) } ?? RefView.server(repository)
     let source: PolicySource =
       if let policyFile { .file(policyFile) } else {
@@ -42,9 +41,6 @@ public struct CloneGate {
       running: running
     ).decision(on: updates)
   }
-
-  /// Where the decision log is: the repository's own, or the clone's copy.
-  var logRef: RefName { remote.map { DecisionLog.copy(of: $0) } ?? DecisionLog.ref }
 
   /// The update that pushing `local` to `name` would be now.
   public func update(of name: RefName, to local: ObjectID) throws(EngineFault) -> RefUpdate {

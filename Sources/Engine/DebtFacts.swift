@@ -20,14 +20,10 @@ struct DebtFacts {
     let people = statements.policy.people
     var debts: [Debt] = []
     for debt in try log.debts(since: since) {
-      var involved = Set(debt.entry.overriders)
-      if let pusher = debt.entry.pusher.flatMap({ people.person(login: $0) }) {
-        involved.insert(pusher.id)
-      }
       debts.append(
         Debt(
           decision: debt.entry.sequence, instant: Instant(seconds: debt.entry.seconds),
-          overrides: debt.entry.overrides, people: involved,
+          overrides: debt.entry.overrides, people: debt.entry.involved(among: people),
           reviews: try statements.reviews(of: debt.digest, on: ref)))
     }
     return DebtReading(debts: debts, incidents: try incidents(besides: ref))
@@ -48,13 +44,13 @@ struct DebtFacts {
       let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(tag.value)
       }
       guard peeled.kind == .commit,
-        try statements.declarations(of: peeled.target).contains(where: {
+        try statements.declarations(at: peeled.target).contains(where: {
           $0.said.kind == .incident && $0.said.ref == tag.name
         })
       else { continue }
       let state = IncidentState(
-        try statements.stated(of: peeled.target, on: tag.name), on: tag.name,
-        statements.policy.release.steps)
+        try statements.stated(of: peeled.target, on: tag.name, isDated: true), on: tag.name,
+        statements.policy.release, statements.policy.people)
       if !state.isSettled { found.append(ReleaseIncidents(tag: tag.name, state: state)) }
     }
     return found
@@ -66,13 +62,38 @@ extension PersonalStatements {
   func reviews(of digest: String, on ref: RefName) throws(EngineFault) -> [StatedDeclaration] {
     let place = EvidencePlace.statements(about: digest)
     var found: [StatedDeclaration] = []
-    for (said, statement, envelope) in try declarations(at: place)
-    where said.kind == .review && statement.isAbout(sha256: digest) {
+    for one in try declarations(at: place)
+    where one.said.kind == .review && one.statement.isAbout(sha256: digest) {
+      let person = String(decoding: one.said.person, as: UTF8.self)
       found.append(
-        StatedDeclaration(
-          said, digest: envelope.statementDigest, fault: try fault(of: said, in: envelope, on: ref))
-      )
+        try judged(one, at: place, on: ref) { $0.takesReview(of: person, on: ref) })
     }
     return found
+  }
+}
+
+extension PolicyDocument {
+  /// Whether a review by a person settles what is owed on `ref`, by every rule that asks for one.
+  fileprivate func takesReview(of person: String, on ref: RefName) -> Bool {
+    let asking = rulesets(guarding: ref).flatMap(\.rules).compactMap { $0.rule as? ReviewOwed }
+    return !asking.isEmpty && asking.allSatisfy { $0.by?.contains(person) ?? true }
+  }
+}
+
+extension LogEntry {
+  /// The people who overrode or pushed it: those whom the log names, and all of today's whom it may mean, for
+  /// logins and ids change. Nobody is made another person by that.
+  func involved(among people: People) -> Set<String> {
+    var names = overriders
+    if let pusher { names.append(pusher) }
+    if let pushingPerson { names.append(pushingPerson) }
+    var involved = Set(names)
+    for person in people.all
+    where names.contains(where: {
+      $0 == person.id || $0 == person.name || person.logins.contains($0)
+    }) {
+      involved.insert(person.id)
+    }
+    return involved
   }
 }

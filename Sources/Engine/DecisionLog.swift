@@ -167,7 +167,15 @@ public final class DecisionLog {
   public func walk(
     _ visit: (LogEntry, _ line: Bytes, Commit) throws(EngineFault) -> Bool
   ) throws(EngineFault) {
-    var next = try tip()
+    try walk(from: try tip(), visit)
+  }
+
+  /// The entry whose commit is `start` and all before it, newest first, until `visit` answers false.
+  func walk(
+    from start: ObjectID?,
+    _ visit: (LogEntry, _ line: Bytes, Commit) throws(EngineFault) -> Bool
+  ) throws(EngineFault) {
+    var next = start
     while let id = next {
       let (entry, line, commit) = try entry(id)
       guard try visit(entry, line, commit) else { return }

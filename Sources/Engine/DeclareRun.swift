@@ -103,8 +103,7 @@ public struct DeclareRun {
         hints: ["gitrel log shows the decisions; git fetch brings the newest of them"])
     }
     let people = desk.policy.document.people
-    let pusher = debt.entry.pusher.flatMap { people.person(login: $0)?.id }
-    guard !debt.entry.overriders.contains(person), pusher != person else {
+    guard !debt.entry.involved(among: people).contains(person) else {
       throw EngineFault(
         "\(person.cleaned) overrode or pushed it, and somebody else is to review that")
     }

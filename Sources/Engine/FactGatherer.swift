@@ -25,6 +25,7 @@ struct FactGatherer {
   let signatures: SignatureFacts
   private let policy: PolicyDocument
   private let instant: Instant
+  private let statementArrivals: StatementArrivals
   private let patches: PatchFacts
   private let secrets: SecretFacts
   private let trustedFiles: TrustedFiles
@@ -52,6 +53,7 @@ struct FactGatherer {
     (self.repository, self.view, self.updates) = (repository, view, updates)
     (self.handed, self.planned, self.trusted) = (handed, planned, trusted)
     (self.policy, self.instant) = (policy.document, instant)
+    statementArrivals = StatementArrivals(repository, view, policy, at: instant)
     contents = ChangeFacts(repository)
     patches = PatchFacts(repository)
     signatures = SignatureFacts(
@@ -159,7 +161,8 @@ struct FactGatherer {
         update.old.isZero ? .known(nil) : evidence(of: update.old, handed: nil).map { $0 }
     }
     if needs.kinds.contains(.declarations) {
-      facts.declarations = declarations(of: target, on: update.name)
+      facts.declarations = declarations(
+        of: target, on: update.name, isDated: needs.kinds.contains(.declarationTimes))
     }
     if needs.kinds.contains(.debts) {
       facts.debts = fact { () throws(EngineFault) in
@@ -403,7 +406,7 @@ struct FactGatherer {
   private func statements() throws(EngineFault) -> PersonalStatements {
     PersonalStatements(
       store: EvidenceStore(repository), tips: try evidenceTips(), policy: policy,
-      signatures: signatures, instant: instant)
+      signatures: signatures, arrivals: statementArrivals, instant: instant)
   }
 
   private func endorsements() throws(EngineFault) -> EndorsementFacts {
@@ -434,14 +437,14 @@ struct FactGatherer {
 
   /// What is declared of the commit that a ref is to have.
   private func declarations(
-    of target: Fact<Target>, on ref: RefName
+    of target: Fact<Target>, on ref: RefName, isDated: Bool
   ) -> Fact<[StatedDeclaration]> {
     target.flatMap { target in
       guard target.kind == .commit else {
         return .unknown("\(target.object.short) is no commit, and things are declared of commits")
       }
       return fact { () throws(EngineFault) in
-        try statements().stated(of: target.object, on: ref)
+        try statements().stated(of: target.object, on: ref, isDated: isDated)
       }
     }
   }

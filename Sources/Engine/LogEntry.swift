@@ -36,6 +36,9 @@ public struct LogEntry: Hashable, Sendable {
   public private(set) var overrides: [String]
   /// The people who overrode rules of a push that was accepted: it is owed a review by somebody else.
   public let overriders: [String]
+  /// Who pushed what is owed one, as the policy that decided knew the pusher: logins change. Nil where it
+  /// owes none, or the policy knew nobody of that login.
+  public let pushingPerson: String?
   /// The last entry before this one that owes a review; nil where there is none.
   public let debtBefore: ObjectID?
   /// The policy that judged.
@@ -79,6 +82,7 @@ public struct LogEntry: Hashable, Sendable {
     refusals = Self.refusals(decision)
     overrides = Self.overrides(decision)
     overriders = decision.answer == .accepted ? decision.overriders : []
+    pushingPerson = overriders.isEmpty ? nil : decision.pushingPerson
     self.debtBefore = debtBefore
     // The longest spelling of a byte in canonical JSON has six.
     let size = refs.reduce(0) { $0 + $1.name.bytes.count * 6 + 120 }
@@ -154,6 +158,7 @@ public struct LogEntry: Hashable, Sendable {
       later.append(JSONMember("overriders", .array(overriders.map(JSONValue.text))))
     }
     if let policyCommit { later.append(JSONMember("policy-commit", .text(policyCommit.hex))) }
+    if let pushingPerson { later.append(JSONMember("pushing-person", .text(pushingPerson))) }
     if let debtBefore { later.append(JSONMember("debt-before", .text(debtBefore.hex))) }
     return .object(
       later + [
@@ -240,6 +245,7 @@ public struct LogEntry: Hashable, Sendable {
     overriders = (json["overriders"]?.array ?? []).compactMap {
       $0.string.map { String(decoding: $0, as: UTF8.self) }
     }
+    pushingPerson = text("pushing-person")
     debtBefore = text("debt-before").flatMap { ObjectID(hex: $0) }
     // What was read must be all that the line says, in the one spelling that gitrel writes.
     guard self.line == line else { return nil }

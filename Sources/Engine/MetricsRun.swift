@@ -46,7 +46,12 @@ public struct MetricsRun {
     var tags = try releaseTags(&notes)
     let names = Set(tags.map { Bytes($0.name.shortBytes) })
     if let branch { tags = try onBranch(branch, tags) }
-    try state(&tags, of: names, at: instant)
+    do throws(EngineFault) { try state(&tags, of: names, at: instant, isDated: true) } catch {
+      // Without the log there is nothing but the signers' clocks, which is told.
+      try state(&tags, of: names, at: instant, isDated: false)
+      notes.append(
+        "statements count by the clocks of who signed them: \(error.message)")
+    }
     try date(&tags, at: instant, &notes)
     tags.sort { ($0.deployed, $0.version, $0.name) < ($1.deployed, $1.version, $1.name) }
     let signs = policy?.document.release.failure ?? .standard
@@ -151,22 +156,25 @@ public struct MetricsRun {
 
   /// Takes what counts of what is stated of each of `tags`; `releases` are the short names of all releases.
   private func state(
-    _ tags: inout [ReleaseTag], of releases: Set<Bytes>, at instant: Instant
+    _ tags: inout [ReleaseTag], of releases: Set<Bytes>, at instant: Instant, isDated: Bool
   ) throws(EngineFault) {
-    guard let policy = policy?.document else { return }
+    guard let policy else { return }
+    let (people, terms) = (policy.document.people, policy.document.release)
     let statements = try PersonalStatements(repository, view, policy, at: instant)
     guard !statements.tips.isEmpty else { return }
-    for place in tags.indices {
-      let name = tags[place].name
+    var found = tags
+    for place in found.indices {
+      let name = found[place].name
       // What is stated of another tag on this commit is no fault of this one.
-      let stated = try statements.stated(of: tags[place].commit, on: name)
+      let stated = try statements.stated(of: found[place].commit, on: name, isDated: isDated)
         .filter { $0.declaration.ref == nil || $0.declaration.ref == name }
       guard !stated.isEmpty else { continue }
       let course = ReleaseCourse(
-        stated, of: name, policy.release.strategies.plan(tags[place].trailers.strategy),
-        policy.release, releases: releases, people: policy.people)
-      for step in course.steps { tags[place].take(step) }
+        stated, of: name, terms.strategies.plan(found[place].trailers.strategy), terms,
+        releases: releases, people: people)
+      for step in course.steps { found[place].take(step) }
     }
+    tags = found
   }
 
   /// Finds out when each release went out, and leaves out those of which nobody says.

@@ -39,16 +39,18 @@ struct OverrideFacts {
     stated commit: ObjectID, for update: RefUpdate
   ) throws(EngineFault) -> [OverrideClaim] {
     var claims: [OverrideClaim] = []
-    for (said, digest, envelope) in try statements.declarations(of: commit)
-    where said.kind == .override {
+    for found in try statements.declarations(at: commit) where found.said.kind == .override {
+      let said = found.said
       var fault = fault(of: said, for: update)
-      if fault == nil { fault = try statements.fault(of: said, in: envelope, on: update.name) }
+      if fault == nil {
+        fault = try statements.fault(of: said, in: found.envelope, on: update.name)
+      }
       claims.append(
         OverrideClaim(
           rule: String(decoding: said.name, as: UTF8.self),
           person: String(decoding: said.person, as: UTF8.self),
           reason: said.comment.prefix(400).printable,
-          source: "statement \(digest.prefix(12))", fault: fault))
+          source: "statement \(found.digest.prefix(12))", fault: fault))
     }
     return claims
   }

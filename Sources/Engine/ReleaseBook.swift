@@ -14,7 +14,6 @@ public struct ReleaseBook {
   private let tags: [(ref: RefName, value: ObjectID)]
   /// The short names of the tags.
   private let names: Set<Bytes>
-  private let arrivals: StatementArrivals
 
   /// The releases that `gate` sees, as they stand at `instant`.
   public init(_ gate: CloneGate, at instant: Instant) throws(EngineFault) {
@@ -22,9 +21,7 @@ public struct ReleaseBook {
     let document = gate.policy.document
     let versions = document.tagVersions
     self.versions = versions
-    statements = try PersonalStatements(gate.repository, gate.view, document, at: instant)
-    arrivals = StatementArrivals(
-      gate.repository, DecisionLog(gate.repository, ref: gate.logRef))
+    statements = try PersonalStatements(gate.repository, gate.view, gate.policy, at: instant)
     tags = try gate.view.all().filter {
       $0.name.isTag && versions.version(of: $0.name.shortBytes) != nil
     }.map { (ref: $0.name, value: $0.value) }
@@ -77,10 +74,9 @@ public struct ReleaseBook {
     let trailers = ReleaseTrailers(tag.message)
     let document = gate.policy.document
     let course = ReleaseCourse(
-      try statements.stated(of: commit.id, on: ref), of: ref,
+      try statements.stated(of: commit.id, on: ref, isDated: true), of: ref,
       document.release.strategies.plan(trailers.strategy), document.release, releases: names,
-      people: document.people,
-      arrivals: try arrivals.found(of: statements.stored(at: commit.id), at: commit.id))
+      people: document.people)
     return ReleaseRecord(
       commit: commit, message: tag.message, course: course, terms: document.release,
       people: document.people, at: instant)

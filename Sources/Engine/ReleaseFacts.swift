@@ -84,7 +84,7 @@ struct ReleaseFacts {
     guard let (tag, commit) = found else { return nil }
     return ReleasedTarget(
       isOlder: isOlder, tag: tag, commit: commit.id, tree: commit.tree,
-      declarations: try statements.stated(of: commit.id, on: name))
+      declarations: try statements.stated(of: commit.id, on: name, isDated: true))
   }
 
   /// The releases besides `name`, the highest version first.

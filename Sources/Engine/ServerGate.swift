@@ -204,6 +204,7 @@ extension Decision {
   /// The same decision with one more verdict on the whole push.
   func adding(_ judged: JudgedRule) -> Decision {
     Decision(
-      instant: instant, pusher: pusher, policy: policy, updates: updates, whole: whole + [judged])
+      instant: instant, pusher: pusher, policy: policy, updates: updates, whole: whole + [judged],
+      pushingPerson: pushingPerson)
   }
 }

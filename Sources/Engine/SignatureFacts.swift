@@ -6,7 +6,7 @@ internal import Signing
 
 /// Finds out who signed commits and tags, with the keys of the policy, at the moment of the decision.
 final class SignatureFacts {
-  private let repository: Repository
+  let repository: Repository
   private let judge: SignatureJudge
   /// What was found out: one commit may come on many refs.
   private var known: [ObjectID: SignatureReading] = [:]

@@ -30,7 +30,8 @@ extension CloneGate.Search {
     }
     let personal = policy.map { policy in
       PersonalStatements(
-        store: store, tips: tips, policy: policy.document, signatures: signatures, instant: instant)
+        store: store, tips: tips, policy: policy.document, signatures: signatures,
+        arrivals: StatementArrivals(repository, view.refs, policy, at: instant), instant: instant)
     }
     statements += try personal?.approvals(of: found, on: view.refs.all().map(\.name)) ?? []
     var items: [EvidenceListing.Item] = []

@@ -169,7 +169,7 @@ public struct TimeRun {
   private func standing(
     remote: String?, at instant: Instant
   ) throws(EngineFault) -> [StandingFreeze] {
-    try CalendarView(desk.repository, policy: desk.policy.document, remote: remote, at: instant)
+    try CalendarView(desk.repository, policy: desk.policy, remote: remote, at: instant)
       .declared
   }
 }
@@ -193,10 +193,10 @@ public struct CalendarView {
 
   /// The calendars of `policy`, with the statements of `repository` and of its copies of `remote`.
   public init(
-    _ repository: Repository, policy: PolicyDocument, remote: String?, at instant: Instant
+    _ repository: Repository, policy: LoadedPolicy, remote: String?, at instant: Instant
   ) throws(EngineFault) {
-    (self.policy, self.instant) = (policy, instant)
-    guard policy.calendars.values.contains(where: \.listens) else {
+    (self.policy, self.instant) = (policy.document, instant)
+    guard policy.document.calendars.values.contains(where: \.listens) else {
       times = DeclaredTimes([])
       return
     }

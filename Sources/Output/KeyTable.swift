@@ -158,9 +158,9 @@ extension KeyReference {
     checklist	by	everybody in the policy	of whom one must have signed each
     checklist	age	any	how old a signature may be, by the clock of who signed
     signoffs	order	required	the roles, 8 at most
-    signoffs	age	any	how old a sign-off may be
+    signoffs	age	any	how old a sign-off may be, by the clock of who signed it
     deployed	environment	required	where it must run
-    deployed	for	none	for how long, since the first statement that counts, by the clock of who signed it
+    deployed	for	none	for how long, since the server got the first statement that counts, or later where its signer says so
     deployed	by	required	of whom one must have signed it
     review-owed	by	everybody in the policy	whose review of an override settles; never of who overrode or pushed. Who may review a release, `release: {steps: {review: ...}}` says
     review-owed	since	the beginning	overrides before this owe nothing

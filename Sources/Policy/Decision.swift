@@ -74,6 +74,8 @@ public struct Decision: Hashable, Sendable {
   public let instant: Instant
   /// Who pushed, when that was authenticated.
   public let pusher: String?
+  /// The id of the person of the policy who that is; nil where it knows none.
+  public let pushingPerson: String?
   /// The policy that judged; nil when there was none to be had.
   public let policy: PolicyOrigin?
   /// The verdicts, one entry a ref update.
@@ -84,9 +86,10 @@ public struct Decision: Hashable, Sendable {
   /// A decision from its parts.
   public init(
     instant: Instant, pusher: String?, policy: PolicyOrigin?, updates: [UpdateDecision],
-    whole: [JudgedRule] = []
+    whole: [JudgedRule] = [], pushingPerson: String? = nil
   ) {
     (self.instant, self.pusher, self.policy) = (instant, pusher, policy)
+    self.pushingPerson = pushingPerson
     (self.updates, self.whole) = (updates, whole)
   }
 

@@ -58,6 +58,8 @@ public struct Needs: Hashable, Sendable {
     public static let touched = Kinds(rawValue: 1 << 14)
     /// `Facts.declarations`.
     public static let declarations = Kinds(rawValue: 1 << 15)
+    /// `Facts.declarations` with when the server got each.
+    public static let declarationTimes = Kinds(rawValue: 1 << 29)
     /// `Facts.debts`.
     public static let debts = Kinds(rawValue: 1 << 16)
     /// What states the lane: an annotated tag, and where none is, the new commits.

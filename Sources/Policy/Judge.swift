@@ -62,7 +62,8 @@ public struct Proposal: Sendable {
         judged: proposed.builtIn + stated)
     }
     return Decision(
-      instant: instant, pusher: pusher, policy: policy, updates: decisions, whole: whole)
+      instant: instant, pusher: pusher, policy: policy, updates: decisions, whole: whole,
+      pushingPerson: pusher.flatMap { people.person(login: $0)?.id })
   }
 }
 

@@ -44,19 +44,31 @@ extension PersonalStatement {
     signed signature: @autoclosure () -> SignatureReading, on ref: RefName,
     by policy: PolicyDocument, at instant: Instant
   ) -> String? {
-    let person = String(decoding: person, as: UTF8.self)
-    let role = String(decoding: role, as: UTF8.self)
+    if let fault = misplacement(on: ref, under: policy) { return fault }
+    if let fault = strangeness(signed: signature(), to: policy) { return fault }
+    if let end, end <= instant, !isFinal { return "ended \(end.utcText)" }
+    if recorded.seconds > instant.seconds + StatementRights.clockSkew {
+      return "is from the future"
+    }
+    return nil
+  }
+
+  /// Why it is about something else than `ref` in the repository of `policy`; nil where it is not.
+  public func misplacement(on ref: RefName, under policy: PolicyDocument) -> String? {
     if let meant, meant != ref { return "is for \(meant.short.prefix(60)), not for \(ref.short)" }
     if repository != policy.repository {
       return "is for another repository: `\(repository.prefix(60).printable)`"
     }
-    if let fault = signature().fault(asSignedBy: person) { return fault }
-    if !role.isEmpty, !policy.people.holders(of: role).contains(person) {
+    return nil
+  }
+
+  /// Why `policy` does not know whom it names as who signed it; nil where it does.
+  public func strangeness(signed signature: SignatureReading, to policy: PolicyDocument) -> String? {
+    let person = String(decoding: person, as: UTF8.self)
+    let role = String(decoding: role, as: UTF8.self)
+    if let fault = signature.fault(asSignedBy: person) { return fault }
+    guard role.isEmpty || policy.people.holders(of: role).contains(person) else {
       return "says that \(person) is \(self.role.prefix(60).printable), and the policy does not"
-    }
-    if let end, end <= instant, !isFinal { return "ended \(end.utcText)" }
-    if recorded.seconds > instant.seconds + StatementRights.clockSkew {
-      return "is from the future"
     }
     return nil
   }

@@ -22,25 +22,21 @@ public struct ReleaseStep: Hashable, Sendable {
   /// Why it counts for nothing, a clause; nil where it counts.
   public let fault: String?
 
-  /// What is declared, in the order in which it counts: by the signers' clocks, and where it is known
-  /// when the server got it and that is later, by the server's.
-  static func ordered(
-    _ all: [StatedDeclaration], _ arrivals: [String: Instant]
-  ) -> [(stated: StatedDeclaration, time: Instant)] {
-    // The signature of one statement can be put into an envelope anew by anybody: one that counts is enough.
+  /// What is declared, in the order in which it counts.
+  static func ordered(_ all: [StatedDeclaration]) -> [StatedDeclaration] {
+    // The signature of one statement can be put into an envelope anew by anybody: the first that counts is
+    // enough.
     var seen: Set<String> = []
-    return all.sorted { ($0.fault == nil ? 0 : 1) < ($1.fault == nil ? 0 : 1) }.filter {
+    return all.sorted {
+      ($0.fault == nil ? 0 : 1, $0.time) < ($1.fault == nil ? 0 : 1, $1.time)
+    }.filter {
       seen.insert($0.digest).inserted
-    }.map { stated in
-      let said = stated.declaration.recorded
-      return (stated: stated, time: arrivals[stated.digest].map { max($0, said) } ?? said)
-    }.sorted { left, right in
+    }.sorted { one, other in
       func rank(_ stated: StatedDeclaration) -> Int {
         (try? ReleaseStatement(stated.declaration))?.rank ?? 0
       }
-      let (one, other) = (left.stated, right.stated)
-      return (left.time.seconds, rank(one), one.declaration.recorded.seconds, one.digest)
-        < (right.time.seconds, rank(other), other.declaration.recorded.seconds, other.digest)
+      return (one.time.seconds, rank(one), one.declaration.recorded.seconds, one.digest)
+        < (other.time.seconds, rank(other), other.declaration.recorded.seconds, other.digest)
     }
   }
 }
@@ -84,19 +80,18 @@ public struct ReleaseCourse: Hashable, Sendable {
   private let people: People
 
   /// The course of the release at `ref` by what is declared about its commit. `releases` are the short
-  /// names of all release tags, `arrivals` when the server got statements, by digest, as far as that is
-  /// known.
+  /// names of all release tags.
   public init(
     _ all: [StatedDeclaration], of ref: RefName, _ plan: RolloutPlan, _ terms: ReleaseTerms,
-    releases: Set<Bytes>, people: People, arrivals: [String: Instant] = [:]
+    releases: Set<Bytes>, people: People
   ) {
     (self.ref, self.plan, self.terms) = (ref, plan, terms)
     (self.releases, self.people) = (releases, people)
-    for (stated, time) in ReleaseStep.ordered(all, arrivals) { take(stated, at: time) }
+    for stated in ReleaseStep.ordered(all) { take(stated) }
   }
 
-  private mutating func take(_ stated: StatedDeclaration, at time: Instant) {
-    let declaration = stated.declaration
+  private mutating func take(_ stated: StatedDeclaration) {
+    let (declaration, time) = (stated.declaration, stated.time)
     var said: ReleaseStatement?
     var fault = stated.fault.map { "it \($0)" }
     do throws(ReleaseStatement.Fault) {
@@ -110,8 +105,11 @@ public struct ReleaseCourse: Hashable, Sendable {
       fault = "it does not say which tag it is about"
     }
     if let said, fault == nil {
-      fault = self.fault(of: said, by: stated.person, at: time)
-      if fault == nil { apply(said, at: time) }
+      fault =
+        stated.isOfPast
+        ? self.fault(of: said, from: stated.person, at: time)
+        : self.fault(of: said, by: stated.person, at: time)
+      if fault == nil { apply(said, by: stated.person, at: time) }
     }
     let kind = "\(declaration.kind.rawValue) \(declaration.name.prefix(60).printable)"
     steps.append(
@@ -129,12 +127,17 @@ public struct ReleaseCourse: Hashable, Sendable {
     if let step = said.step, !terms.steps.allows(person, step) {
       return "\(person) may not: \(terms.steps.words(step, people)) may"
     }
+    return fault(of: said, from: person, at: time)
+  }
+
+  /// The same where it does not matter whether today's policy lets them say it.
+  private func fault(of said: ReleaseStatement, from person: String, at time: Instant) -> String? {
     switch said {
     case .signOff, .deployed, .announced(.scope): return nil
     case .rollout(let stage): return rolloutFault(to: stage, at: time)
     case .incident, .review:
       var other = incidents
-      if let fault = other.take(said) { return fault }
+      if let fault = other.take(said, by: person, terms, people) { return fault }
       if said == .review, finished == nil, resolved == nil {
         return "there is nothing to review: \(whereItIs)"
       }
@@ -187,12 +190,12 @@ public struct ReleaseCourse: Hashable, Sendable {
     return nil
   }
 
-  private mutating func apply(_ said: ReleaseStatement, at time: Instant) {
+  private mutating func apply(_ said: ReleaseStatement, by person: String, at time: Instant) {
     switch said {
     case .signOff, .deployed: break
     case .rollout: stage = Mark(value: (stage?.value ?? -1) + 1, since: time)
     case .incident(_, let isOpen):
-      _ = incidents.take(said)
+      _ = incidents.take(said, by: person, terms, people)
       // What was looked at and done with is so no more.
       if isOpen { (reviewed, closed) = (nil, nil) } else { resolved = time }
     case .rollback(let tag):
@@ -200,7 +203,7 @@ public struct ReleaseCourse: Hashable, Sendable {
       (reviewed, closed) = (nil, nil)
     case .announced(let what): announced.insert(what)
     case .review:
-      _ = incidents.take(said)
+      _ = incidents.take(said, by: person, terms, people)
       reviewed = time
     case .close: closed = time
     }
@@ -235,13 +238,13 @@ public struct ReleaseCourse: Hashable, Sendable {
   /// Whether somebody has to look at it yet.
   public var owesReview: Bool {
     guard finished != nil, reviewed == nil else { return !incidents.unreviewed.isEmpty }
-    return terms.review != nil || rollback != nil || !incidents.unreviewed.isEmpty
+    return terms.review?.within != nil || rollback != nil || !incidents.unreviewed.isEmpty
   }
 
   /// By when it is to be looked at; nil where nobody has to, or not by any day.
   public var reviewDue: Instant? {
-    guard owesReview, let review = terms.review, let finished else { return nil }
-    return Instant(seconds: max(finished, resolved ?? finished).seconds + review.within)
+    guard owesReview, let within = terms.review?.within, let finished else { return nil }
+    return Instant(seconds: max(finished, resolved ?? finished).seconds + within)
   }
 
   /// Of what somebody is to be told yet, where the policy says that people are told.

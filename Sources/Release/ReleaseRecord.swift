@@ -152,13 +152,20 @@ public struct ReleaseRecord: Sendable {
     task("review it", "review \(name) -m <WHAT WAS FOUND>", .review, due: course.reviewDue)
   }
 
+  /// Who may take a step.
+  private func who(_ step: ReleaseSteps.Step) -> String {
+    let words = terms.steps.words(step, people)
+    guard step == .review, !course.incidents.loners.isEmpty else { return words }
+    return "\(words), but not \(course.incidents.loners.joined(separator: " or "))"
+  }
+
   private func task(
     _ what: String, _ command: String?, _ step: ReleaseSteps.Step, from: Instant? = nil,
     due: Instant? = nil
   ) -> Task {
     Task(
       what: what, command: command.map { "gitrel release \($0)" } ?? "",
-      by: terms.steps.words(step, people), from: from, due: due,
+      by: who(step), from: from, due: due,
       isOverdue: due.map { $0 < instant } ?? false)
   }
 }

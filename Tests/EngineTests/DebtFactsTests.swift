@@ -85,7 +85,8 @@ import Testing
     try desk.incident("resolved", ago: 30)
     #expect(
       try desk.told()
-        == "incidents of v1.0.0 are not settled; v1.0.0 incident 4711 was not looked at yet")
+        == "incidents of v1.0.0 are not settled; v1.0.0 incident 4711 was not looked at yet; v1.0.0 bob alone opened and ended incident 4711, and somebody else is to review that"
+    )
   }
 
   @Test("tags of another ruleset are no releases of this one")
@@ -116,5 +117,77 @@ import Testing
     let over = try pushed(101)
     #expect(over.refusing == ["\(EvidenceStore.ref.full) evidence-ref"])
     #expect(over.words.contains("more than 100 statements about one thing are bob's"))
+  }
+}
+
+/// Nobody becomes a second person by another login, id or name.
+@Suite struct DebtPeopleTests {
+  /// Rita lifted a rule, and Dev pushed it as `d1`.
+  private static func shop() throws -> (shop: StatementShop, debt: DecisionLog.DebtEntry) {
+    let shop = try StatementShop(
+      rules:
+        "deployed: {environment: staging, by: rita, override-by: rita}\n      review-owed:")
+    try shop.change(
+      people: ["rita": "rita", "qa": "qa", "dev": "dev"], logins: ["dev": "d1"])
+    var said = shop.said(.override, "deployed", String(repeating: "0", count: 40), by: "rita")
+    said.until = Instant(seconds: said.recorded.seconds + 3600)
+    said.comment = Bytes("outage".utf8)
+    try shop.state(said)
+    let line = shop.server.line(
+      StatementShop.tag.full, try shop.server.tag("v1.0", of: shop.commit))
+    let outcome = try shop.server.judge(line, pusher: "d1")
+    try #require(outcome.answer == .accepted, "\(outcome.words)")
+    let repository = try Repository.open(at: shop.server.repo.path)
+    let debt = try #require(
+      try DecisionLog(repository, ref: DecisionLog.ref).debts().first)
+    return (shop, debt)
+  }
+
+  private static func review(
+    _ debt: DecisionLog.DebtEntry, by person: String, key: String, in shop: StatementShop
+  ) throws {
+    let envelope = try shop.envelope(
+      shop.said(.review, by: person, ref: nil), Subject(sha256: debt.digest), key: key)
+    try shop.push(
+      shop.server.line(
+        EvidenceStore.ref.full,
+        shop.evidence(envelope, at: EvidencePlace.statements(about: debt.digest))))
+  }
+
+  @Test("who pushed an override does not review it under another login, or under another id")
+  func renamed() throws {
+    let own = "review by dev, S, is by who overrode or pushed it"
+    let (shop, debt) = try Self.shop()
+    #expect(debt.entry.pushingPerson == "dev" && debt.entry.overriders == ["rita"])
+    try shop.change(
+      people: ["rita": "rita", "qa": "qa", "dev": "dev"], logins: ["dev": "d2"])
+    try Self.review(debt, by: "dev", key: "dev", in: shop)
+    #expect(try shop.told("review-owed").hasSuffix(own))
+    // Under a new id, with the login of then.
+    try shop.change(
+      people: ["rita": "rita", "qa": "qa", "devon": "dev"], logins: ["devon": "d1"])
+    try Self.review(debt, by: "devon", key: "dev", in: shop)
+    #expect(try shop.told("review-owed").contains(own.replacing("by dev,", with: "by devon,")))
+    try Self.review(debt, by: "qa", key: "qa", in: shop)
+    #expect(try shop.told("review-owed") == "1 override reviewed")
+    // The review stays when who made it leaves.
+    try shop.change(people: ["rita": "rita", "devon": "dev"])
+    #expect(try shop.told("review-owed") == "1 override reviewed")
+  }
+
+  @Test("of an entry that does not have the person, login, id and name are compared")
+  func older() throws {
+    let (_, debt) = try Self.shop()
+    let text = String(decoding: debt.entry.line, as: UTF8.self)
+    let old = text.replacing(#""pushing-person":"dev","#, with: "")
+    let entry = try #require(LogEntry(line: Bytes(old.utf8)))
+    #expect(entry.pushingPerson == nil && entry.pusher == "d1" && old != text)
+    func involved(_ person: Person) -> [String] {
+      entry.involved(among: People([person, Person(id: "qa")])).sorted()
+    }
+    #expect(involved(Person(id: "dev", logins: ["d1"])) == ["d1", "dev", "rita"])
+    #expect(involved(Person(id: "dev", name: "d1")) == ["d1", "dev", "rita"])
+    #expect(involved(Person(id: "d1")) == ["d1", "rita"])
+    #expect(involved(Person(id: "dev", logins: ["d2"])) == ["d1", "rita"])
   }
 }

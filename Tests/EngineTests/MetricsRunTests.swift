@@ -61,11 +61,20 @@ private let day: Int64 = 86_400
       if counts { said += "\(tag) \(kind.rawValue) \(name) \(value) \(seconds)\n" }
     }
 
+    /// Pushes what was stated through the gate.
+    func push(at seconds: Int64) throws {
+      server.time = seconds
+      let old = server.held(EvidenceStore.ref.full)
+      let tip = try EvidenceRefTests.commit(server, files, on: old.isZero ? [] : [old])
+      let outcome = try server.push(server.line(EvidenceStore.ref.full, tip))
+      #expect(outcome.answer == .accepted, "\(outcome.words)")
+    }
+
     func report(
       by length: MetricsPeriod.Length = .month, since first: Int64 = 1_767_225_600,
       branch: String? = nil, in path: String? = nil, remote: String? = nil
     ) throws -> MetricsReport {
-      if !files.isEmpty {
+      if !files.isEmpty, server.held(DecisionLog.ref.full).isZero {
         try server.set(EvidenceStore.ref.full, try EvidenceRefTests.commit(server, files))
       }
       let repository = try Repository.open(at: path ?? server.repo.path)
@@ -190,7 +199,9 @@ private let day: Int64 = 86_400
       try server.push("\(ObjectID.zero.hex) \(tag.hex) refs/tags/\(name)\n")
     }
     try shop.state(.rollout, of: "v1.0", "half", at: start + 5 * day)
+    try shop.push(at: start + 5 * day)
     try shop.state(.rollout, of: "v1.0", "all", at: start + 6 * day)
+    try shop.push(at: start + 6 * day)
     let report = try shop.report()
     #expect(
       report.metrics.releases.map {
@@ -202,12 +213,37 @@ private let day: Int64 = 86_400
     #expect(report.metrics.releases.map(\.changes.count) == [4, 0, 0])
   }
 
+  @Test func whatIsDatedBackCountsFromWhenTheServerHeardOfIt() throws {
+    let shop = try Shop { git in
+      git.commit("one", date: start)
+      git.tag("v1.0", date: start)
+    }
+    for kind in ["open", "resolved"] {
+      try shop.state(.incident, of: "v1.0", "i", kind, at: start + day)
+      try shop.push(at: start + (kind == "open" ? 10 : 13) * day)
+    }
+    try shop.state(.rollout, of: "v1.0", "all", at: start + 2 * day)
+    try shop.push(at: start + 20 * day)
+    let metrics = try shop.report().metrics
+    #expect(metrics.releases.map(\.deployed.seconds) == [start + 20 * day])
+    let incident = try #require(metrics.releases.first?.incidents.first)
+    #expect(incident.opened.seconds == start + 10 * day)
+    #expect(incident.resolved?.seconds == start + 13 * day)
+  }
+
   @Test func aLogThatCannotBeReadIsTold() throws {
     let shop = try Shop { git in git.tag("v1.0", date: start) }
-    try shop.server.set(DecisionLog.ref.full, shop.server.main)
+    try shop.state(.incident, of: "v1.0", "i", "open", at: start + day)
     let report = try shop.report()
-    #expect(report.metrics.releases.map(\.source) == [.tagger])
-    #expect(Self.note(report, "to its start")?.contains("is not a line that gitrel wrote") == true)
+    #expect(report.metrics.failures.count == 1 && Self.note(report, "by the clocks") == nil)
+    try shop.server.set(DecisionLog.ref.full, shop.server.main)
+    let told = try shop.report()
+    #expect(told.metrics.releases.map(\.source) == [.tagger])
+    #expect(Self.note(told, "to its start")?.contains("is not a line that gitrel wrote") == true)
+    #expect(told.metrics.failures.count == 1)
+    #expect(
+      Self.note(told, "by the clocks")?.hasPrefix(
+        "statements count by the clocks of who signed them: log entry ") == true)
   }
 
   // MARK: - What is no release, and what counts for nothing
@@ -256,7 +292,7 @@ private let day: Int64 = 86_400
     #expect(
       told == [
         "counts for nothing: v1.0 incident i opened, S: it is from the future",
-        "counts for nothing: v1.0 incident i opened, S: it is signed by a key that the policy gives to nobody: KEY",
+        "counts for nothing: v1.0 incident i opened, S: it is signed by a key that the policy gives to nobody: KEY, and by which policy it came in is not known",
         "counts for nothing: v1.0 rolled back to -, S: it is not signed",
         "counts for nothing: v1.0 rolled out to canary-5, S: `canary-5` is no stage of big-bang: all",
       ])

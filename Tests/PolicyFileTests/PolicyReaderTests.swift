@@ -420,7 +420,21 @@ struct PolicyReaderTests {
     #expect(lines("version: 1\nrelease: {\(text)}\n\(rulesets)") == expected)
   }
 
+  @Test("by when releases are reviewed, and by whom not")
+  func review() throws {
+    for (text, expected) in [
+      ("{within: 5d}", ReleaseReview(within: 5 * 86_400)),
+      ("{alone: true}", ReleaseReview(within: nil, isAlone: true)),
+      ("{within: 1h, alone: false}", ReleaseReview(within: 3600)),
+    ] {
+      let bytes = Bytes(policy(top: "release: {review: \(text)}").utf8)
+      let read = try PolicyReader.read(bytes, file: "p.yml", zone: SystemZones.zone)
+      #expect(read.release.review == expected)
+    }
+  }
+
   static let releases: [(String, [String])] = [
+    ("review: {alone: maybe}", ["p.yml:2:27: `alone` takes true or false, not `maybe`"]),
     (
       "notes: {template: .gitrel/notes.md, tickets: 'A-[0-9]+', link: 'https://a.example/{ticket}'}",
       []

@@ -23,11 +23,11 @@ private let terms = ReleaseTerms(
 
 private func course(
   _ all: [StatedDeclaration], _ strategy: Fact<RolloutStrategy?> = .known(.canary),
-  _ terms: ReleaseTerms = terms, arrivals: [String: Instant] = [:]
+  _ terms: ReleaseTerms = terms
 ) -> ReleaseCourse {
   ReleaseCourse(
     all, of: ref, terms.strategies.plan(strategy), terms,
-    releases: [Bytes("v1.3".utf8), Bytes("v1.4".utf8)], people: team, arrivals: arrivals)
+    releases: [Bytes("v1.3".utf8), Bytes("v1.4".utf8)], people: team)
 }
 
 extension ReleaseCourse {
@@ -245,10 +245,7 @@ struct ReleaseCourseTests {
     let early = said(.rollout, "canary-5", at: 0)
     let next = said(.rollout, "canary-50", at: h + 60)
     #expect(course([early, next]).stage?.value == 1)
-    let told = course(
-      [early, next],
-      arrivals: [early.digest: Instant(seconds: h), next.digest: Instant(seconds: h + 90)]
-    )
+    let told = course([early.at(Instant(seconds: h)), next.at(Instant(seconds: h + 90))])
     #expect(
       told.told == [
         "3600 bob: rolled out to canary-5",
@@ -269,8 +266,10 @@ struct ReleaseCourseTests {
 
 @Suite("incidents of a release")
 struct IncidentStateTests {
-  private func state(_ all: StatedDeclaration...) -> IncidentState {
-    IncidentState(all, on: ref, terms.steps)
+  private func state(
+    _ all: StatedDeclaration..., by terms: ReleaseTerms = terms
+  ) -> IncidentState {
+    IncidentState(all, on: ref, terms, team)
   }
 
   @Test("open, over and looked at")
@@ -290,6 +289,64 @@ struct IncidentStateTests {
     #expect(!state(over, open, said(.review, by: "carol", at: 3, fault: "ended")).isSettled)
     #expect(state(said(.incident, "4711", "open", at: 1, of: nil)).isSettled)
     #expect(state(said(.incident, "4711", "open", at: 1, fault: "is not signed")).isSettled)
+    // Whom the policy of then let say it, today's is not asked about.
+    let past = StatedDeclaration(
+      said(.review, by: "dave", at: 3).declaration, digest: "d", fault: nil, isOfPast: true)
+    #expect(state(over, open, past).isSettled)
+  }
+
+  @Test("who alone opened and ended an incident does not review it")
+  func secondPerson() {
+    func course(_ all: [StatedDeclaration], _ terms: ReleaseTerms) -> ReleaseCourse {
+      ReleaseCourse(
+        all, of: ref, terms.strategies.plan(.known(nil)), terms, releases: [], people: team)
+    }
+    func terms(_ reviewers: [String], alone: Bool = false) -> ReleaseTerms {
+      ReleaseTerms(
+        review: ReleaseReview(within: nil, isAlone: alone),
+        steps: ReleaseSteps(people: [
+          .review: Who(names: reviewers, people: Set(reviewers))
+        ]))
+    }
+    let open = said(.incident, "4711", "open", by: "carol", at: 1)
+    let over = said(.incident, "4711", "resolved", by: "carol", at: 2)
+    let review = said(.review, by: "carol", at: 3)
+    for (terms, told) in [
+      (
+        terms(["alice", "carol"]),
+        "3 carol: reviewed, not counted: carol alone opened and ended incident 4711, and somebody else is to review that"
+      ),
+      (
+        terms(["carol"]),
+        "3 carol: reviewed, not counted: carol alone opened and ended incident 4711, and the policy names nobody else who may review it: name somebody under `release: steps: review`, or write `release: review: {alone: true}`"
+      ),
+      (terms(["carol"], alone: true), "3 carol: reviewed"),
+      (
+        ReleaseTerms(),
+        "3 carol: reviewed, not counted: carol alone opened and ended incident 4711, and somebody else is to review that"
+      ),
+    ] {
+      let course = course([open, over, review], terms)
+      #expect(course.told.last == told)
+      #expect(state(open, over, review, by: terms).isSettled == told.hasSuffix("reviewed"))
+      #expect(course.incidents.loners == (told.hasSuffix("reviewed") ? [] : ["carol"]))
+    }
+    // Two people are enough, whatever they did of it.
+    let all = terms(["alice", "bob", "carol"])
+    let byBob = said(.incident, "4711", "resolved", by: "bob", at: 2)
+    for other in ["alice", "bob", "carol"] {
+      #expect(state(open, byBob, said(.review, by: other, at: 3), by: all).isSettled)
+    }
+    #expect(state(open, over, said(.review, by: "alice", at: 3), by: all).isSettled)
+    // Each time that it was open by itself: what Bob ended is no help for what Carol opened after that.
+    let again = [
+      said(.incident, "4711", "open", by: "carol", at: 3),
+      said(.incident, "4711", "resolved", by: "carol", at: 4),
+    ]
+    #expect(
+      !state(open, byBob, again[0], again[1], said(.review, by: "carol", at: 5), by: all).isSettled)
+    #expect(
+      state(open, byBob, again[0], again[1], said(.review, by: "bob", at: 5), by: all).isSettled)
   }
 }
 

@@ -119,7 +119,7 @@ struct ReleaseRecordTests {
       told(over, at: 300) == [
         "rolled back to v1.3 1970-01-01T00:03:00Z",
         "owed: tell people of its result: gitrel release mail v1.4 --result    anybody in the policy",
-        "owed: review it by 1970-01-02T00:04:00Z: gitrel release review v1.4 -m <WHAT WAS FOUND>    anybody in the policy",
+        "owed: review it by 1970-01-02T00:04:00Z: gitrel release review v1.4 -m <WHAT WAS FOUND>    anybody in the policy, but not rita",
         Self.mayGoWrong,
       ])
   }

@@ -24,7 +24,7 @@ final class PastStatements {
       store: EvidenceStore(repository), tips: tips, policy: policy.document,
       signatures: SignatureFacts(
         repository: repository, people: policy.document.people, instant: instant),
-      instant: instant, past: self)
+      arrivals: nil, instant: instant, past: self)
   }
 
   /// What lies at `place` and was made by `instant`.
@@ -82,7 +82,8 @@ final class PastStatements {
     of commit: ObjectID, on ref: RefName, _ policy: LoadedPolicy, at instant: Instant
   ) -> Fact<[StatedDeclaration]> {
     fact(at: instant) { () throws(EngineFault) in
-      let all = try statements(policy, at: instant).stated(of: commit, on: ref)
+      let all = try statements(policy, at: instant).stated(
+        of: commit, on: ref, isDated: false)
       return all.isEmpty ? .unknown("nothing was declared of that commit by then") : .known(all)
     }
   }

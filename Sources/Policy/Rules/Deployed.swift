@@ -32,7 +32,7 @@ public struct Deployed: Rule {
     by = reader.who("by", context)
   }
 
-  public var needs: Needs { Needs([.target, .declarations]) }
+  public var needs: Needs { Needs([.target, .declarations, .declarationTimes]) }
 
   public func judge(_ matter: Matter) -> Verdict {
     matter.judgedDeclarations { all in
@@ -48,14 +48,14 @@ public struct Deployed: Rule {
               "gitrel attest \(commit) --deployed \(environment.asWord)    once it runs there"
             ]))
       }
-      let since = first.declaration.recorded
+      let since = first.time
       let end = Instant(seconds: since.seconds + duration)
       guard end <= matter.instant else {
         return .violated(
           Explanation(
             "\(commit) runs in \(environment.quoted) since \(since.utcText),"
               + " and must for \(durationWords(duration))",
-            findings: [Finding(environment.cut(to: 60), first.source)],
+            findings: [Finding(environment.cut(to: 60), first.datedSource)],
             mend: .wait("from \(end.utcText) on")))
       }
       return .satisfied(

@@ -17,10 +17,12 @@ public struct ReviewOwed: Rule {
   public let by: Who?
   /// Decisions before this moment owe nothing; nil for none.
   public let since: Instant?
+  private let terms: ReleaseTerms
 
   public init(from reader: SettingsReader, context: PolicyContext) {
     by = reader.who("by", context)
     since = reader.moment("since")
+    terms = context.release
     if let by, by.people.count < 2, by.names.allSatisfy({ context.people.roles[$0] != nil }) {
       reader.problems.add(
         by.people.isEmpty
@@ -60,7 +62,9 @@ public struct ReviewOwed: Rule {
   private func why(_ review: StatedDeclaration, doesNotSettle debt: Debt) -> String? {
     if let fault = review.fault { return fault }
     if debt.people.contains(review.person) { return "is by who overrode or pushed it" }
-    if let by, !by.contains(review.person) { return "is by nobody whom the rule names" }
+    if let by, !review.isOfPast, !by.contains(review.person) {
+      return "is by nobody whom the rule names"
+    }
     return nil
   }
 
@@ -87,6 +91,9 @@ public struct ReviewOwed: Rule {
       findings += release.state.unreviewed.map {
         Finding(release.tag.short, "incident \($0.prefix(60).printable) was not looked at yet")
       }
+      findings += release.state.loners.compactMap {
+        release.state.loneliness(of: $0, terms, people)
+      }.map { Finding(release.tag.short, $0) }
     }
     let who = by.map { $0.words(people) } ?? "somebody in the policy"
     var summary: [String] = []

@@ -44,7 +44,7 @@ public struct Signoffs: Rule {
     }
   }
 
-  public var needs: Needs { Needs([.target, .declarations]) }
+  public var needs: Needs { Needs([.target, .declarations, .declarationTimes]) }
 
   public func judge(_ matter: Matter) -> Verdict {
     matter.judgedDeclarations { all in
@@ -58,7 +58,7 @@ public struct Signoffs: Rule {
         return .satisfied(
           "signed off by \(listed(zip(order, chain).map { "\($0) (\($1.person))" }))",
           zip(order, chain).map {
-            Finding($0, "\($1.source), \($1.declaration.recorded.utcText)")
+            Finding($0, "\($1.source), \($1.time.utcText)")
           })
       }
       guard !search.isExhausted else {
@@ -76,7 +76,7 @@ public struct Signoffs: Rule {
     let missing = zip(order, roles).filter { $1.isEmpty }.map(\.0)
     let findings =
       zip(order, roles).flatMap { role, said in
-        said.map { Finding(role, "\($0.source), \($0.declaration.recorded.utcText)") }
+        said.map { Finding(role, "\($0.source), \($0.time.utcText)") }
       }
       + tally.others.filter { other in
         order.contains { other.stated.declaration.role.elementsEqual($0.utf8) }
@@ -99,7 +99,7 @@ public struct Signoffs: Rule {
 }
 
 /// Looks for one statement of each role, none before the one of the role before it, all by different
-/// people.
+/// people: neither by their own clocks nor by when the server got them.
 private struct ChainSearch {
   private let roles: [[StatedDeclaration]]
   private var steps = 0
@@ -113,23 +113,32 @@ private struct ChainSearch {
   mutating func chain() -> [StatedDeclaration]? { chain(from: 0, after: nil, without: []) }
 
   private mutating func chain(
-    from position: Int, after moment: Instant?, without people: Set<String>
+    from position: Int, after last: StatedDeclaration?, without people: Set<String>
   ) -> [StatedDeclaration]? {
     guard position < roles.count else { return [] }
-    // Of one person the first that fits is as good as any later one.
-    var tried = people
-    for stated in roles[position] where moment.map({ stated.declaration.recorded >= $0 }) ?? true {
-      guard tried.insert(stated.person).inserted else { continue }
+    // Of one person the first that fits is as good as any that is later by both clocks; they come in the
+    // order of the server's.
+    var tried: [String: Instant] = [:]
+    for stated in roles[position] where last.map({ stated.follows($0) }) ?? true {
+      let recorded = stated.declaration.recorded
+      if people.contains(stated.person) { continue }
+      if let first = tried[stated.person], first <= recorded { continue }
+      tried[stated.person] = recorded
       steps += 1
       guard steps <= Self.limit else {
         isExhausted = true
         return nil
       }
       let rest = chain(
-        from: position + 1, after: stated.declaration.recorded,
-        without: people.union([stated.person]))
+        from: position + 1, after: stated, without: people.union([stated.person]))
       if let rest { return [stated] + rest }
     }
     return nil
+  }
+}
+
+extension StatedDeclaration {
+  fileprivate func follows(_ other: StatedDeclaration) -> Bool {
+    time >= other.time && declaration.recorded >= other.declaration.recorded
   }
 }

@@ -79,7 +79,7 @@ struct CalendarSource: ParsableArguments {
 
     func view(at instant: Instant) throws -> CalendarView {
       try Workplace.engine { () throws(EngineFault) in
-        try CalendarView(repository, policy: gate.policy.document, remote: remote, at: instant)
+        try CalendarView(repository, policy: gate.policy, remote: remote, at: instant)
       }
     }
 

@@ -1,4 +1,5 @@
 import Evidence
+import GitModel
 import Policy
 import Testing
 
@@ -19,6 +20,18 @@ struct DeployedTests {
         satisfied: runs in `staging` since 1970-01-01T00:01:40Z
         - staging: bob, statement aaaaaaaaaaaa
         """)
+    // The server heard of it later than its signer says.
+    let late = runs.at(Instant(seconds: 401))
+    #expect(
+      told(rule(Deployed.self, staging("1h"), teamContext), late, at: 4000) == """
+        violated: 00009e3 runs in `staging` since 1970-01-01T00:06:41Z, and must for 1h
+        - staging: bob, statement aaaaaaaaaaaa, which says 1970-01-01T00:01:40Z, and came 1970-01-01T00:06:41Z
+        fix: push again from 1970-01-01T01:06:41Z on
+        """)
+    // What came first counts, whichever says that it is the older.
+    #expect(
+      told(rule(Deployed.self, staging("1h"), teamContext), late, later, at: 3800)
+        .hasPrefix("satisfied: runs in `staging` since 1970-01-01T00:03:20Z"))
     let rule = rule(Deployed.self, staging("1h"), teamContext)
     #expect(told(rule, later, runs, at: 3700).hasPrefix("satisfied"))
     #expect(

@@ -73,7 +73,7 @@ struct ReviewOwedTests {
         declaration.ref = tag
         return StatedDeclaration(declaration, digest: stated.digest, fault: stated.fault)
       }
-      let state = IncidentState(all, on: tag, .open)
+      let state = IncidentState(all, on: tag, ReleaseTerms(), team)
       return state.isSettled ? [] : [ReleaseIncidents(tag: tag, state: state)]
     }
     let any = rule(ReviewOwed.self, [:], teamContext)
@@ -92,10 +92,12 @@ struct ReviewOwedTests {
         wants: a review by somebody in the policy, by none who overrode or pushed it
         - decision 7: refs/heads/main window alice: outage (the push option)
         - v0.9: incident 4711 was not looked at yet
+        - v0.9: carol alone opened and ended incident 4711, and somebody else is to review that
         fix: gitrel review 7 --comment TEXT
         fix: gitrel release review v0.9
         """)
-    #expect(incidents(opened, resolved, declared(.review, at: 3)).isEmpty)
+    #expect(!incidents(opened, resolved, declared(.review, at: 3)).isEmpty)
+    #expect(incidents(opened, resolved, declared(.review, by: "bob", at: 3)).isEmpty)
   }
 
   @Test("by whom the rule names, and only what came since a moment")
@@ -106,6 +108,14 @@ struct ReviewOwedTests {
         "violated: 1 override not reviewed yet\nwants: a review by tech-lead (alice or bob), by none"
       ))
     #expect(told(leads, debt(7, declared(.review, by: "bob"))) == "satisfied: 1 override reviewed")
+    // Carol was a lead when she said so.
+    let carols = declared(.review, by: "carol")
+    let past = StatedDeclaration(
+      carols.declaration, digest: carols.digest, fault: nil, isOfPast: true)
+    #expect(told(leads, debt(7, past)) == "satisfied: 1 override reviewed")
+    #expect(
+      told(leads, debt(7, by: ["alice", "carol"], past)).contains("is by who overrode or pushed it")
+    )
     let later = rule(ReviewOwed.self, ["since": "1970-01-02"], teamContext)
     #expect(
       told(later, debt(7, at: 86_399)) == "satisfied: no override and no incident to review")

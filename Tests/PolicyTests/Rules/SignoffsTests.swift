@@ -1,4 +1,5 @@
 import Evidence
+import GitModel
 import Policy
 import Testing
 
@@ -50,6 +51,30 @@ struct SignoffsTests {
           fix: gitrel signoff 00009e3 --as qa
           """)
     #expect(toldOfNothing(chain) == nothingIsDeclared)
+  }
+
+  @Test("one after the other by the signers' clocks and by the server's")
+  func clocks() {
+    func bob(_ signed: Int64, came: Int64) -> StatedDeclaration {
+      declared(.signOff, by: "bob", as: "tech-lead", at: signed).at(Instant(seconds: came))
+    }
+    func carol(_ signed: Int64, came: Int64) -> StatedDeclaration {
+      declared(.signOff, by: "carol", as: "qa", at: signed).at(Instant(seconds: came))
+    }
+    // Bob dates himself back behind Carol, who was there before him.
+    #expect(told(chain, bob(1, came: 9), carol(5, came: 5)).hasPrefix("violated"))
+    // Carol signed before Bob did, and pushed after him, or both came in one push.
+    #expect(told(chain, bob(5, came: 5), carol(4, came: 9)).hasPrefix("violated"))
+    #expect(told(chain, bob(5, came: 9), carol(4, came: 9)).hasPrefix("violated"))
+    #expect(
+      told(chain, bob(4, came: 9), carol(5, came: 9)) == """
+        satisfied: signed off by tech-lead (bob) and qa (carol)
+        - tech-lead: bob, statement aaaaaaaaaaaa, 1970-01-01T00:00:09Z
+        - qa: carol, statement aaaaaaaaaaaa, 1970-01-01T00:00:09Z
+        """)
+    // Of what one says twice, the later may be the one that fits.
+    #expect(
+      told(chain, bob(6, came: 6), bob(4, came: 7), carol(5, came: 8)).hasPrefix("satisfied"))
   }
 
   @Test("very many sign-offs are tried out as far as that goes, and no further")
