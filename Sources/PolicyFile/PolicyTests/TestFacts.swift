@@ -142,20 +142,25 @@ extension TestSetting {
   }
 
   private func promised(
-    for tag: RefName, _ file: ScopeFile, _ policy: PolicyDocument
+    for tag: RefName, _ source: ScopeSource, _ policy: PolicyDocument
   ) -> Fact<ScopeReading> {
     let versions = policy.tagVersions
     guard let version = versions.version(of: tag.shortBytes) else {
       return .known(.noVersion(versions))
     }
-    let place = ScopePlace(path: file.path(of: version), in: "the case")
-    switch scope {
-    case .unstated:
+    switch (scope, source) {
+    case (.unstated, _):
       return .unknown(
         "the case does not state which tickets are promised: give it `scope: [TICKETS]`, or `scope: none`"
       )
-    case .none: return .known(.none(place))
-    case .promised(let promised): return .known(.promised(promised, place))
+    case (.none, .file(let file)):
+      return .known(.none(ScopePlace(path: file.path(of: version), in: "the case")))
+    case (.promised(let promised), .file(let file)):
+      return .known(.promised(promised, ScopePlace(path: file.path(of: version), in: "the case")))
+    // A program always answers.
+    case (.none, .program): return .unknown("the case states `scope: none`, and a program says it")
+    case (.promised(let promised), .program(let call)):
+      return .known(.told(promised, by: call.name))
     }
   }
 }

@@ -102,7 +102,7 @@ struct TestReleases {
     for release in all where release.name != name && !release.version.isPrerelease {
       guard let stated = setting.stated(of: release.commit.commit.id, on: release.name, policy)
       else { return .unknown(TestSetting.undeclared) }
-      let state = IncidentState(stated, on: release.name, policy.release.steps)
+      let state = IncidentState(stated, on: release.name, policy.release, policy.people)
       if !state.isSettled { incidents.append(ReleaseIncidents(tag: release.name, state: state)) }
     }
     return .known(DebtReading(debts: owed, incidents: incidents))
