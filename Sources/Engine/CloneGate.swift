@@ -46,6 +46,11 @@ public struct CloneGate {
   /// Where the decision log is: the repository's own, or the clone's copy.
   var logRef: RefName { remote.map { DecisionLog.copy(of: $0) } ?? DecisionLog.ref }
 
+  /// What the clone's own ref holds; nil where there is none.
+  public func localTip(of name: RefName) throws(EngineFault) -> ObjectID? {
+    try repository.tip(name)
+  }
+
   /// The update that pushing `local` to `name` would be now.
   public func update(of name: RefName, to local: ObjectID) throws(EngineFault) -> RefUpdate {
     RefUpdate(name: name, old: try view.value(of: name) ?? .zero, new: local)

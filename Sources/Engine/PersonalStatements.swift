@@ -65,13 +65,13 @@ struct PersonalStatements {
     try store.statements(at: place, tips: tips)
   }
 
-  /// Why what `envelope` holds counts for nothing on `ref`; nil where it counts.
+  /// Why what `envelope` holds counts for nothing on `ref`, or on any with nil; nil where it counts.
   func fault(
-    of said: some PersonalStatement, in envelope: Envelope, on ref: RefName
+    of said: some PersonalStatement, in envelope: Envelope, on ref: RefName?
   ) throws(EngineFault) -> String? {
     let person = String(decoding: said.person, as: UTF8.self)
     let role = String(decoding: said.role, as: UTF8.self)
-    if let meant = said.meant, meant != ref {
+    if let meant = said.meant, let ref, meant != ref {
       return "is for \(meant.short.prefix(60)), not for \(ref.short)"
     }
     if said.repository != policy.repository {
@@ -86,14 +86,20 @@ struct PersonalStatements {
       return "is from the future"
     }
     if said.isFinal { return nil }
-    let digest = envelope.statementDigest
+    return try revocation(of: envelope.statementDigest, by: person).map {
+      "was revoked \($0.utcText)"
+    }
+  }
+
+  /// When the person took back a statement that they signed; nil where they have not.
+  func revocation(of digest: String, by person: String) throws(EngineFault) -> Instant? {
     for (other, statement, envelope) in try declarations(
       at: EvidencePlace.statements(about: digest))
     where other.kind == .revocation && statement.isAbout(sha256: digest) {
-      if other.person == said.person,
+      if other.person == Bytes(person.utf8),
         signatures.reading(of: envelope).fault(asSignedBy: person) == nil
       {
-        return "was revoked \(other.recorded.utcText)"
+        return other.recorded
       }
     }
     return nil
