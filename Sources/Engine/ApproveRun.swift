@@ -84,26 +84,28 @@ public struct ApproveRun {
     try desk.publish([signed], at: request.instant, remote: remote)
     return Receipt(
       digest: signed.envelope.statementDigest, person: person, commits: commits,
-      doubts: try doubts(on: request.ref)
+      doubts: try doubts(on: request.ref) + unpushed(commits)
         + (request.isVeto ? [] : doubts(about: commits, of: person)),
       trailer:
         "\(String(decoding: ApprovalTrailer.key, as: UTF8.self)): "
         + String(decoding: ApprovalTrailer.value(of: signed.envelope), as: UTF8.self))
   }
 
-  /// Takes back what the person has said of any of the commits for the ref: the statements, by digest.
+  /// Takes back what the person has said of any of the commits for the ref: the statements, by digest; none
+  /// where all is taken back already.
   public func revoke(_ request: Request, remote: String?) throws(EngineFault) -> [String] {
     let person = try desk.person(request.person, at: request.instant)
     let (commits, _) = try changes(request)
     let ids = Set(commits.map(\.id))
     let trees = Set(commits.map(\.tree))
     var revoked: [String] = []
-    let store = EvidenceStore(repository)
-    let tips = try view.evidenceTips()
+    var old: ObjectID?
+    let statements = try PersonalStatements(
+      repository, view, policy.document, at: request.instant)
     for day in 0...Int64(366) {
       let moment = Instant(seconds: request.instant.seconds - day * 86_400)
       let place = EvidencePlace.approvals(for: request.ref, on: moment)
-      for stored in try store.statements(at: place, tips: tips) {
+      for stored in try statements.stored(at: place) {
         guard case .success(let (envelope, statement)) = stored.content,
           case .approval(let said) = statement.predicate, said.person == Bytes(person.utf8),
           said.until > request.instant,
@@ -111,8 +113,16 @@ public struct ApproveRun {
             ids.contains($0.head.commit) || trees.contains($0.head.tree)
           })
         else { continue }
-        revoked.append(envelope.statementDigest)
+        if try statements.revocation(of: envelope.statementDigest, by: person) != nil {
+          old = place
+        } else {
+          revoked.append(envelope.statementDigest)
+        }
       }
+    }
+    if revoked.isEmpty, let old {
+      try desk.carry(about: old, at: request.instant, to: remote)
+      return []
     }
     guard !revoked.isEmpty else {
       throw EngineFault(
@@ -142,6 +152,21 @@ public struct ApproveRun {
     return isCounted
       ? []
       : ["no rule on \(ref.short) counts signed approvals: that takes `trust: signed` there"]
+  }
+
+  /// What nobody has pushed may yet be changed, and others cannot look at it.
+  private func unpushed(_ commits: [Commit]) throws(EngineFault) -> [String] {
+    guard view.isOfClone else { return [] }
+    let tips = try view.all().filter { $0.name.isBranch }.map(\.value)
+    let missing = try wrapped { () throws(GitError) in
+      try repository.newCommits(
+        from: commits.map(\.id), hiding: tips, limit: Self.commitLimit)
+    }
+    guard let first = missing.first else { return [] }
+    let isOne = missing.count == 1
+    return [
+      "\(first.id.short)\(isOne ? " is" : " and \(missing.count - 1) more are") on no branch of the remote that is known here: this counts once the same \(isOne ? "change is" : "changes are") pushed"
+    ]
   }
 
   /// Nobody approves what is their own, unless the rule says so.
@@ -223,9 +248,7 @@ public struct ApproveRun {
   private func commit(_ revision: String) throws(EngineFault) -> ObjectID {
     let name = revision.isEmpty ? "HEAD" : revision
     let id = try wrapped { () throws(GitError) in try repository.resolve(name) }
-    guard let id else {
-      throw EngineFault("there is no commit `\(Bytes(name.utf8).prefix(80).printable)` here")
-    }
+    guard let id else { throw .noCommit(name, in: repository) }
     let peeled = try wrapped { () throws(GitError) in try repository.peel(id) }
     guard peeled.kind == .commit else {
       throw EngineFault("`\(Bytes(name.utf8).prefix(80).printable)` is a \(peeled.kind.rawValue)")

@@ -179,7 +179,14 @@ public struct AttestRun {
     about tree: ObjectID, by identity: Identity, to remote: String
   ) throws(EngineFault) {
     let exchange = EvidenceExchange(git: git, remote: remote)
-    try exchange.fetch()
+    do { try exchange.fetch() } catch {
+      throw EngineFault(
+        "\(error.message)\nwhat is stated is kept here, in \(EvidenceStore.ref.full)",
+        hints: error.hints + [
+          "once \(remote) can be reached: git push \(remote) \(EvidenceStore.ref.full)",
+          "with --no-push nothing is asked of \(remote)",
+        ])
+    }
     for attempt in 0..<Self.pushes {
       if attempt > 0 { Self.wait(upTo: min(attempt, 10) * 50) }
       try join(remote, about: tree, by: identity)

@@ -42,6 +42,11 @@ public struct CloneGate {
     ).decision(on: updates)
   }
 
+  /// What the clone's own ref holds; nil where there is none.
+  public func localTip(of name: RefName) throws(EngineFault) -> ObjectID? {
+    try repository.tip(name)
+  }
+
   /// The update that pushing `local` to `name` would be now.
   public func update(of name: RefName, to local: ObjectID) throws(EngineFault) -> RefUpdate {
     RefUpdate(name: name, old: try view.value(of: name) ?? .zero, new: local)

@@ -59,7 +59,9 @@ struct DebtFacts {
 
 extension PersonalStatements {
   /// The reviews of what is known by its SHA-256, and why those that do not count do not.
-  func reviews(of digest: String, on ref: RefName) throws(EngineFault) -> [StatedDeclaration] {
+  func reviews(of digest: String, on ref: RefName? = nil) throws(EngineFault)
+    -> [StatedDeclaration]
+  {
     let place = EvidencePlace.statements(about: digest)
     var found: [StatedDeclaration] = []
     for one in try declarations(at: place)

@@ -89,10 +89,11 @@ public struct DeclareRun {
     return receipts
   }
 
-  /// Signs that the person has looked at what was overridden in a decision of `log`.
+  /// Signs that the person has looked at what was overridden in a decision of `log`; nothing where they said
+  /// so before, in a statement that `view` has and that counts.
   public func review(
-    _ decision: Int, in log: DecisionLog, comment: String, by person: String?, as role: String?,
-    at instant: Instant, remote: String?
+    _ decision: Int, in log: DecisionLog, _ view: RefView, comment: String, by person: String?,
+    as role: String?, at instant: Instant, remote: String?
   ) throws(EngineFault) -> (receipt: SignedReview, overrides: [String]) {
     let person = try desk.person(person, at: instant)
     if let role { try desk.check(role, of: person) }
@@ -107,6 +108,20 @@ public struct DeclareRun {
       throw EngineFault(
         "\(person.cleaned) overrode or pushed it, and somebody else is to review that")
     }
+    let statements = try PersonalStatements(
+      desk.repository, view, desk.policy.document, at: instant)
+    let said = try statements.reviews(of: debt.digest).first { review in
+      review.fault == nil && review.declaration.person == Bytes(person.utf8)
+        && review.declaration.role == Bytes((role ?? "").utf8)
+    }
+    if let said {
+      try desk.carry(
+        about: EvidencePlace.statements(about: debt.digest), at: instant, to: remote)
+      return (
+        SignedReview(digest: said.digest, person: person, earlier: said.declaration.recorded),
+        debt.entry.overrides
+      )
+    }
     let declaration = Declaration(
       .review, repository: desk.policy.document.repository,
       name: Bytes("decision \(decision)".utf8), person: Bytes(person.utf8),
@@ -118,7 +133,9 @@ public struct DeclareRun {
         predicate: .declaration(declaration)),
       by: person, at: instant)
     try desk.publish([signed], at: instant, remote: remote)
-    return (SignedReview(digest: signed.digest, person: person), debt.entry.overrides)
+    return (
+      SignedReview(digest: signed.digest, person: person, earlier: nil), debt.entry.overrides
+    )
   }
 
   /// A review that was signed.
@@ -127,6 +144,8 @@ public struct DeclareRun {
     public let digest: String
     /// Who signed.
     public let person: String
+    /// When that was, where it was before and nothing is signed now.
+    public let earlier: Instant?
   }
 
   private func fill(

@@ -132,6 +132,10 @@ public struct MetricsRun {
           tagger: tag.tagger.map { Instant(seconds: $0.seconds) }, trailers: trailers,
           faults: faults))
     }
+    if found.isEmpty, (try? repository.isShallow) ?? true {
+      notes.append(
+        "releases may be missing: this clone is shallow; git fetch --unshallow --tags brings them")
+    }
     if light > 0 {
       notes.append(
         "\(counted(light, "tag")) without a tag object, no release: git tag -a makes one")

@@ -28,6 +28,8 @@ public struct NotesRun {
     public let notes: ReleaseNotes
     /// The same as the policy's template writes it.
     public let text: String
+    /// Why they may not tell all; nil where nothing is known to be missing.
+    public let doubt: String?
   }
 
   /// The notes of `subject`: a tag, a revision or `OLD..NEW`; of what the branch would release now where
@@ -66,7 +68,8 @@ public struct NotesRun {
     (head.previous, head.terms) = (range.previous?.name.short, request.terms)
     head.branch = desk.branch.short
     let notes = try desk.notes(range)
-    return Answer(head: head, notes: notes, text: try desk.text(notes, head))
+    return Answer(
+      head: head, notes: notes, text: try desk.text(notes, head), doubt: try desk.doubt())
   }
 
   /// The tag of a version that is called so.
@@ -92,9 +95,7 @@ public struct NotesRun {
       let peeled = try repository.peel(id)
       return peeled.kind == .commit ? try repository.commit(peeled.target) : nil
     }
-    guard let found else {
-      throw EngineFault("there is no commit `\(Bytes(text.utf8).printable)` here")
-    }
+    guard let found else { throw .noCommit(text, in: repository) }
     return found
   }
 }

@@ -44,7 +44,7 @@ struct NotesSources {
     }
   }
 
-  /// What notes of `commits` go by, which came to `branch`.
+  /// What notes of `commits` go by, which came to `branch` or to another one that has the newest of them.
   func source(of commits: [Commit], on branch: RefName) throws(EngineFault) -> NotesSource {
     let rules = policy.rulesets.flatMap(\.rules).map(\.rule)
     var source = NotesSource()
@@ -59,14 +59,45 @@ struct NotesSources {
       source.approvalKeys = keys.map { Bytes($0.utf8) }
     }
     if rules.contains(where: { $0.needs.endorsements != nil }) {
-      source.signed = try signed(commits, on: branch)
+      source.signed = try signed(commits, on: [branch] + others(with: commits.first, than: branch))
     }
     return source
   }
 
+  /// How many other branches are looked at.
+  private static let branchesLimit = 50
+
+  /// The branches on which signed approvals count and that have `commit`: what is released from one of
+  /// them was approved for it.
+  private func others(
+    with commit: Commit?, than branch: RefName
+  ) throws(EngineFault) -> [RefName] {
+    guard let commit else { return [] }
+    let guarded = try gate.view.all().filter { ref in
+      ref.name.isBranch && ref.name != branch
+        && policy.rulesets(guarding: ref.name).flatMap(\.rules).contains {
+          $0.rule.needs.endorsements != nil
+        }
+    }
+    return try EngineFault.wrapping { () throws(GitError) in
+      var found: [RefName] = []
+      for ref in guarded.prefix(Self.branchesLimit)
+      where try repository.isAncestor(commit.id, of: ref.value) { found.append(ref.name) }
+      return found
+    }
+  }
+
+  /// Whether nothing here tells what let commits in, so that signed approvals are missing from notes.
+  func lacksDecisions() throws(EngineFault) -> Bool {
+    guard let remote,
+      policy.rulesets.flatMap(\.rules).contains(where: { $0.rule.needs.endorsements != nil })
+    else { return false }
+    return try repository.tip(DecisionLog.copy(of: remote)) == nil
+  }
+
   /// Whose signed approvals let commits in, by the server's log.
   private func signed(
-    _ commits: [Commit], on branch: RefName
+    _ commits: [Commit], on branches: [RefName]
   ) throws(EngineFault) -> [ObjectID: [String]] {
     let dates = commits.map(\.committer.seconds)
     guard let first = dates.min(), let last = dates.max() else { return [:] }
@@ -82,14 +113,16 @@ struct NotesSources {
     let start = max(first - 31 * day, last - Self.daysLimit * day)
     var moment = start
     while moment <= last + day {
-      let place = EvidencePlace.approvals(for: branch, on: Instant(seconds: moment))
-      for stored in try store.statements(at: place, tips: tips) {
-        guard case .success(let (envelope, statement)) = stored.content,
-          case .approval(let approval) = statement.predicate,
-          let spent = uses[envelope.statementDigest]
-        else { continue }
-        for commit in spent {
-          signed[commit, default: []].append(String(decoding: approval.person, as: UTF8.self))
+      for branch in branches {
+        let place = EvidencePlace.approvals(for: branch, on: Instant(seconds: moment))
+        for stored in try store.statements(at: place, tips: tips) {
+          guard case .success(let (envelope, statement)) = stored.content,
+            case .approval(let approval) = statement.predicate,
+            let spent = uses[envelope.statementDigest]
+          else { continue }
+          for commit in spent {
+            signed[commit, default: []].append(String(decoding: approval.person, as: UTF8.self))
+          }
         }
       }
       moment += day

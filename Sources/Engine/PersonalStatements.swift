@@ -42,27 +42,27 @@ struct PersonalStatements {
     return try store.statements(at: place, tips: tips)
   }
 
-  /// Why what `envelope` holds counts for nothing on `ref`; nil where it counts.
+  /// Why what `envelope` holds counts for nothing on `ref`, or on any with nil; nil where it counts.
   func fault(
-    of said: some PersonalStatement, in envelope: Envelope, on ref: RefName
+    of said: some PersonalStatement, in envelope: Envelope, on ref: RefName?
   ) throws(EngineFault) -> String? {
     if let fault = said.fault(
       signed: signatures.reading(of: envelope), on: ref, by: policy, at: instant)
     {
       return fault
     }
-    return try said.isFinal ? nil : revocation(of: said, in: envelope)
+    if said.isFinal { return nil }
+    return try revocation(
+      of: envelope.statementDigest, by: String(decoding: said.person, as: UTF8.self)
+    ).map { "was revoked \($0.utcText)" }
   }
 
-  /// That who said it took it back: with a key that is theirs, or was when they did.
-  private func revocation(
-    of said: some PersonalStatement, in envelope: Envelope
-  ) throws(EngineFault) -> String? {
-    let person = String(decoding: said.person, as: UTF8.self)
-    let digest = envelope.statementDigest
+  /// When `person` took back the statement `digest` that they had signed, with a key that is theirs, or was
+  /// when they did; nil where they have not.
+  func revocation(of digest: String, by person: String) throws(EngineFault) -> Instant? {
     let place = EvidencePlace.statements(about: digest)
     for found in try declarations(at: place)
-    where found.said.kind == .revocation && found.said.person == said.person
+    where found.said.kind == .revocation && found.said.person == Bytes(person.utf8)
       && found.statement.isAbout(sha256: digest)
     {
       var reading = signatures.reading(of: found.envelope)
@@ -70,7 +70,7 @@ struct PersonalStatements {
         reading = then.signatures.reading(of: found.envelope)
       }
       if reading.fault(asSignedBy: person) == nil {
-        return "was revoked \(found.said.recorded.utcText)"
+        return found.said.recorded
       }
     }
     return nil
@@ -163,7 +163,10 @@ struct PersonalStatements {
     else { return today }
     // It is taken back also with a key that they got later.
     let isTakenBack =
-      found.said.isFinal ? false : try revocation(of: found.said, in: found.envelope) != nil
+      found.said.isFinal
+      ? false
+      : try revocation(
+        of: found.digest, by: String(decoding: found.said.person, as: UTF8.self)) != nil
     return isTakenBack ? today : past
   }
 

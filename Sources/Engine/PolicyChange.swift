@@ -22,7 +22,7 @@ struct PolicyChange {
     let bytes: Bytes
     do {
       bytes = try TrustedPolicy.policyBlob(
-        at: path, of: update.new, in: repository, ref: name.short, mend: "put \(path) back")
+        at: path, of: update.new, in: repository, ref: name.short, mends: ["put \(path) back"])
     } catch {
       return [violated(error.message, fix: error.hints.first)]
     }

@@ -53,7 +53,7 @@ public struct EngineFault: Error, Hashable, Sendable {
   /// What to do about it.
   public let hints: [String]
   /// Whether a server was asked and said no, rather than that it could not be asked.
-  let isRefusal: Bool
+  public let isRefusal: Bool
 
   /// A fault.
   public init(_ message: String, hints: [String] = []) {
@@ -125,16 +125,19 @@ public enum TrustedPolicy {
       guard let tip = try view.value(of: name) else {
         throw EngineFault(
           "there is no policy: \(view.display(name)) does not exist",
-          hints: [
-            "no push is accepted until there is one; on the server: git fetch CLONE \(name.full):\(name.full), or git config gitrel.policy /etc/gitrel/policy.yml"
-          ])
+          hints: view.isOfClone
+            ? Self.cloneHints(name, path)
+            : [
+              "no push is accepted until there is one; on the server: git fetch CLONE \(name.full):\(name.full), or git config gitrel.policy /etc/gitrel/policy.yml"
+            ])
       }
       // Nobody can push while there is no policy that loads, so no push mends it.
       let mend =
-        "no push is accepted until there is one that loads; on the server: git fetch CLONE \(name.full):\(name.full)"
+        "no push is accepted until there is one that loads; \(view.isOfClone ? "who runs the server brings it in" : "on the server"): git fetch CLONE \(name.full):\(name.full)"
       let label = "\(view.display(name))@\(tip.short)"
       let blob = try policyBlob(
-        at: path, of: tip, in: repository, ref: view.display(name), mend: mend)
+        at: path, of: tip, in: repository, ref: view.display(name),
+        mends: view.isOfClone ? Self.cloneHints(name, path) : [mend])
       do {
         return try read(
           blob, file: path, label: label, commit: tip, source: source,
@@ -143,6 +146,15 @@ public enum TrustedPolicy {
         throw EngineFault(error.message, hints: [mend])
       }
     }
+  }
+
+  /// What a developer does where their clone sees no policy.
+  private static func cloneHints(_ name: RefName, _ path: String) -> [String] {
+    [
+      "git fetch, if others have pushed it since",
+      "if the server keeps it elsewhere, ask who runs it, and say so here too: git config gitrel.policy REF:PATH",
+      "if there is none yet, the first is committed as \(path) on \(name.short), and who runs the server brings it in",
+    ]
   }
 
   /// Reads the policy that somebody names: a file, or `REV:PATH` as git-show(1) has it.
@@ -172,7 +184,7 @@ public enum TrustedPolicy {
     }
     let blob = try policyBlob(
       at: path, of: peeled.target, tree: tree, in: repository, ref: Bytes(revision.utf8).printable,
-      mend: "git ls-tree -r \(revision) names the files that there are")
+      mends: ["git ls-tree -r \(revision) names the files that there are"])
     return try read(
       blob, file: shown, label: shown, source: .file(text),
       place: .tree(of: peeled.target, policy: path, in: repository))
@@ -213,7 +225,7 @@ public enum TrustedPolicy {
   /// commit must be one that the strict reader accepts, unless its `tree` is known.
   static func policyBlob(
     at path: String, of tip: ObjectID, tree: ObjectID? = nil, in repository: Repository,
-    ref: String, mend: String
+    ref: String, mends: [String]
   ) throws(EngineFault) -> Bytes {
     let parts = path.split(separator: "/").map { Bytes($0.utf8) }
     let entry = try EngineFault.wrapping { () throws(GitError) in
@@ -223,7 +235,7 @@ public enum TrustedPolicy {
     guard let entry else {
       throw EngineFault(
         "there is no policy: \(ref) (\(tip.short)) has no file \(path)",
-        hints: [mend])
+        hints: mends)
     }
     guard entry.mode == 0o100644 else {
       throw EngineFault(

@@ -95,6 +95,13 @@ struct ReleaseDesk {
       range.commits, by: try sources.source(of: range.commits, on: branch), isCut: range.isCut)
   }
 
+  /// Why notes may not tell all; nil where nothing is known to be missing.
+  func doubt() throws(EngineFault) -> String? {
+    guard try sources.lacksDecisions() else { return nil }
+    return
+      "the decisions of \(remote ?? "the server") are not here, and with them who approved by signature: gitrel fetch"
+  }
+
   /// The notes in the form that the policy gives them.
   func text(_ notes: ReleaseNotes, _ head: NotesHead) throws(EngineFault) -> String {
     let template = try sources.template()
@@ -137,10 +144,15 @@ struct ReleaseDesk {
       planned = PlannedTag(
         name: Bytes(message.name.utf8), commit: commit, message: Bytes(message.text.utf8))
     }
-    return try gate.decision(
+    let decision = try gate.decision(
       on: [RefUpdate(name: ref, old: .zero, new: new)], at: request.instant,
       pusher: request.pusher, planned: planned, options: request.options.map { PushOption($0) },
       running: .later)
+    // One that is made already is mended as git mends tags.
+    guard planned != nil else { return decision }
+    var options = ReleaseTrailers(Bytes(message.text.utf8)).options
+    if let branch = request.branch { options.append(.branch(branch.asWord)) }
+    return decision.planned(by: TagCommand(message.name, options))
   }
 
   /// What the lane wants beside what rules want.

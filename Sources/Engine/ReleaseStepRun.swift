@@ -11,6 +11,8 @@ public struct ReleaseStepRun {
   public enum Outcome {
     /// It is stated; the release as it was before.
     case stated(DeclareRun.Receipt, ReleaseRecord)
+    /// It is so already, and nothing is stated: a clause.
+    case done(String)
     /// It would count for nothing: a clause, and what can be done.
     case refused(String, hints: [String])
   }
@@ -51,14 +53,18 @@ public struct ReleaseStepRun {
     let record = try ReleaseBook(gate, at: instant).record(name)
     guard let said = choose(record) else {
       return .refused(
-        "\(record.name): there is no stage left; it is \(record.state.words(at: instant))",
+        "\(record.name): there is no stage left; it is \(record.standing)",
         hints: [])
+    }
+    if let step = record.course.standing(said, by: person) {
+      try desk.carry(about: record.commit.id, at: instant, to: remote)
+      return .done(
+        "\(record.name) was \(step.words) by \(step.person.prefix(60).printable) \(step.time.utcText)"
+      )
     }
     let moment = try moment(record, instant)
     if let fault = record.course.fault(of: said, by: person, at: moment) {
-      return .refused(
-        "\(record.name): \(fault)",
-        hints: ["gitrel release show \(record.name) tells what is owed, and by whom"])
+      return .refused("\(record.name): \(fault)", hints: Self.hints(on: said, record))
     }
     if let fault = try before(record, gate.policy.document) {
       return .refused("\(record.name): \(fault)", hints: [])
@@ -67,6 +73,22 @@ public struct ReleaseStepRun {
       .release(said, comment: speaker.comment), about: record.commit.id, ref: record.course.ref,
       by: person, as: speaker.role, at: moment, remote: remote)
     return .stated(receipt, record)
+  }
+
+  /// What makes that count which would not now.
+  private static func hints(on said: ReleaseStatement, _ record: ReleaseRecord) -> [String] {
+    let show = "gitrel release show \(record.name) tells what is owed, and by whom"
+    switch said {
+    case .rollback([]):
+      return [
+        "name the tag that runs instead: gitrel release rollback \(record.name) --to TAG --reason ...",
+        "gitrel release list shows those there are",
+      ]
+    case .close:
+      let owed = record.owed.filter { !$0.command.isEmpty }
+      return owed.isEmpty ? [show] : owed.map { "first \($0.command), by \($0.by)" }
+    default: return [show]
+    }
   }
 
   /// When it is stated: now, and after what was stated before, which may be by a clock that is a little

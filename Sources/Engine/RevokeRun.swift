@@ -19,6 +19,8 @@ public struct RevokeRun {
     public let digest: String
     /// What it said.
     public let words: String
+    /// Whether it was taken back before, so that nothing is signed now.
+    public let isOld: Bool
   }
 
   /// Signs that the statements whose ids begin with `ids` count no more.
@@ -26,6 +28,8 @@ public struct RevokeRun {
     _ ids: [String], by person: String?, comment: String, at instant: Instant, remote: String?
   ) throws(EngineFault) -> [Receipt] {
     let person = try desk.person(person, at: instant)
+    let statements = try PersonalStatements(
+      desk.repository, view, desk.policy.document, at: instant)
     let all = try EvidenceStore(desk.repository).all(tips: try view.evidenceTips())
     var receipts: [Receipt] = []
     for id in ids {
@@ -59,10 +63,18 @@ public struct RevokeRun {
           "statement \(digest.prefix(12)) is an incident, which is not unsaid",
           hints: ["say that it is over: gitrel release incident TAG --resolve ID"])
       }
-      receipts.append(Receipt(digest: digest, words: statement.words.cleaned))
+      receipts.append(
+        Receipt(
+          digest: digest, words: statement.words.cleaned,
+          isOld: try statements.revocation(of: digest, by: person) != nil))
     }
-    try desk.revoke(
-      receipts.map(\.digest), by: person, comment: comment, at: instant, remote: remote)
+    let new = receipts.filter { !$0.isOld }.map(\.digest)
+    if new.isEmpty, let old = receipts.first {
+      try desk.carry(
+        about: EvidencePlace.statements(about: old.digest), at: instant, to: remote)
+    } else {
+      try desk.revoke(new, by: person, comment: comment, at: instant, remote: remote)
+    }
     return receipts
   }
 }

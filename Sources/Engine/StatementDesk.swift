@@ -117,6 +117,13 @@ public struct StatementDesk {
     }
   }
 
+  /// Carries to `remote` what was stated before about `place`, which it may lack.
+  func carry(about place: ObjectID, at instant: Instant, to remote: String?) throws(EngineFault) {
+    guard let remote else { return }
+    let run = AttestRun(repository, git: git)
+    try run.carry(about: place, by: try run.identity(at: instant), to: remote)
+  }
+
   /// 32 hexadecimal digits that nobody has used.
   static func nonce() -> String {
     var generator = SystemRandomNumberGenerator()

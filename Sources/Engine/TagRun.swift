@@ -84,7 +84,8 @@ public struct TagRun {
       previous: message.previous, notes: notes, message: message, state: state,
       admissions: try desk.admissions(ref, at: commit),
       mergeBack: try desk.mergeBack(of: commit), versionPrefix: desk.missingPrefix(of: name),
-      decision: try desk.decision(on: ref, at: commit.id, state: state, message))
+      decision: try desk.decision(on: ref, at: commit.id, state: state, message),
+      people: desk.gate.policy.document.people)
   }
 
   private static func check(_ name: String) throws(EngineFault) {

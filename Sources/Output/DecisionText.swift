@@ -130,6 +130,10 @@ public struct DecisionText {
     let left = plans.count - Self.maximumPlans
     var lines: [String] = []
     for plan in plans.prefix(Self.maximumPlans) {
+      guard plan.steps.count > 1 else {
+        for step in plan.steps { lines += fix("  fix \(plan.name.short): ", step) }
+        continue
+      }
       lines += wrapped("  fix \(plan.name.short), in this order:", hanging: 8)
       for (number, step) in plan.steps.enumerated() {
         lines += fix("    \(number < 9 ? " " : "")\(number + 1). ", step)

@@ -13,12 +13,15 @@ public struct PolicyExplanation: Sendable {
   let rulesets: [Ruleset]
   /// The verdicts, as if the ref were pushed now; nil where there is nothing to judge.
   public let decision: Decision?
+  /// Which commit was judged, as the line above the verdicts.
+  let looked: String?
 
   /// Explains a ref, a rule, or a rule on a ref. Of a decision only what the rule says is kept.
   public init(
     _ policy: PolicyDocument, _ origin: PolicyOrigin, ref name: RefName? = nil,
-    rule: RuleID? = nil, decision: Decision? = nil
+    rule: RuleID? = nil, decision: Decision? = nil, looked: String? = nil
   ) {
+    self.looked = looked
     (self.origin, self.name, self.rule) = (origin, name, rule)
     rulesets = policy.rulesets
     self.decision = rule.map { rule in decision?.only(rule) } ?? decision

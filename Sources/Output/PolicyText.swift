@@ -49,7 +49,7 @@ public struct PolicyText {
     }
     guard let decision = explanation.decision else { return lines }
     let text = DecisionText(width: width, isVerbose: true, showsLines: true)
-    lines += ["", "if \(name.short) were pushed now:"]
+    lines += [""] + wrapped(explanation.looked ?? "if \(name.short) were pushed now:", hanging: 4)
     guard let rule = explanation.rule else { return lines + text.lines(decision) }
     let verdicts = text.verdicts(decision)
     return lines + (verdicts.isEmpty ? ["  \(rule) says nothing of it"] : verdicts)

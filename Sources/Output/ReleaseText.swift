@@ -8,7 +8,7 @@ public enum ReleaseText {
   public static func lines(_ record: ReleaseRecord) -> [String] {
     var lines = [
       "release \(record.name) on \(record.commit.id.short)  \(record.commit.subject.prefix(72).printable)",
-      "  state     \(record.state.words(at: record.instant))",
+      "  state     \(record.standing)",
       "  lane      \(words(record.trailers.lane) { $0.rawValue })",
       "  strategy  \(strategy(record))",
     ]
@@ -43,13 +43,13 @@ public enum ReleaseText {
       let name = record.name + String(repeating: " ", count: width - record.name.count)
       let owed = record.owed
       guard let first = owed.first else {
-        return "\(name)  \(record.state.words(at: record.instant))"
+        return "\(name)  \(record.standing)"
       }
       let late = owed.contains(where: \.isOverdue) ? "overdue: " : "owed: "
       let shown = owed.first(where: \.isOverdue) ?? first
       let more = owed.count > 1 ? " and \(owed.count - 1) more" : ""
       return
-        "\(name)  \(record.state.words(at: record.instant)); \(late)\(shown.what) (\(shown.by))\(more)"
+        "\(name)  \(record.standing); \(late)\(shown.what) (\(shown.by))\(more)"
     }
   }
 

@@ -13,7 +13,7 @@ public struct JudgedRule: Hashable, Sendable {
   /// When it begins to refuse, where it does not yet.
   public let activeFrom: Instant?
   /// The answer.
-  public let verdict: Verdict
+  public fileprivate(set) var verdict: Verdict
   /// How the conditions that stand before the rule were answered.
   public let readings: [ConditionReading]
   /// What the policy says to overriding it; nil where it would not refuse or nobody may.
@@ -50,7 +50,9 @@ public struct UpdateDecision: Hashable, Sendable {
   /// Whether a ruleset guards the ref. An unguarded ref is let through and said to be so.
   public let isGuarded: Bool
   /// The verdicts.
-  public let judged: [JudgedRule]
+  public fileprivate(set) var judged: [JudgedRule]
+  /// The `gitrel tag` that would make this update, where it is only planned.
+  fileprivate(set) var command: TagCommand?
 
   /// The verdicts on `update`.
   public init(update: RefUpdate, isGuarded: Bool, judged: [JudgedRule]) {
@@ -79,7 +81,7 @@ public struct Decision: Hashable, Sendable {
   /// The policy that judged; nil when there was none to be had.
   public let policy: PolicyOrigin?
   /// The verdicts, one entry a ref update.
-  public let updates: [UpdateDecision]
+  public private(set) var updates: [UpdateDecision]
   /// Verdicts on the push as a whole: its input, its policy.
   public let whole: [JudgedRule]
 
@@ -91,6 +93,19 @@ public struct Decision: Hashable, Sendable {
     (self.instant, self.pusher, self.policy) = (instant, pusher, policy)
     self.pushingPerson = pushingPerson
     (self.updates, self.whole) = (updates, whole)
+  }
+
+  /// The same, where the update is that of a tag which `command` would make: what to do is told by it.
+  public func planned(by command: TagCommand) -> Decision {
+    var decision = self
+    for place in decision.updates.indices {
+      decision.updates[place].command = command
+      for rule in decision.updates[place].judged.indices {
+        decision.updates[place].judged[rule].verdict =
+          updates[place].judged[rule].verdict.told(for: command)
+      }
+    }
+    return decision
   }
 
   /// Every verdict.

@@ -17,15 +17,16 @@ enum Mend: Hashable, Sendable {
   /// A later push; the words say from when.
   case wait(String)
 
-  /// What the rule says by itself, best first.
-  var fixes: [String] {
+  /// What the rule says by itself, best first; of a plan, with the command that is planned.
+  func fixes(for command: TagCommand?) -> [String] {
     switch self {
     case .commits(let mend): [mend.fix]
-    case .tag(let mend): mend.fixes
+    case .tag(let mend): command.map { [mend.step(for: $0).text] } ?? mend.fixes
     case .attest(let options, let commit, let words):
       [MendStep("gitrel attest \(commit) \(options)", [words]).text]
     case .push(let command, let words): [MendStep(command, [words]).text]
-    case .wait(let from): ["push again \(from)"]
+    case .wait(let from):
+      [command.map { MendStep($0.text(), [from]).text } ?? "push again \(from)"]
     }
   }
 
@@ -80,21 +81,32 @@ struct TagMend: Hashable, Sendable {
   let isThere: Bool
   /// What it is called then, where its own name does not do.
   let newName: String?
+  /// With what `gitrel tag` makes it, beside what it declares.
+  let options: [TagCommand.Option]
+  /// What it declares as it is, which is to stay.
+  let declared: [TagCommand.Option]
   /// What it must be.
   let kind: Kind
   /// What else to know.
   let words: [String]
 
   /// A tag to be made anew.
-  init(_ update: RefUpdate, _ kind: Kind, calling newName: String? = nil, words: String = "") {
-    self.init(update.name, update.kind == .update, kind, newName, [words].filter { !$0.isEmpty })
+  init(
+    _ update: RefUpdate, _ kind: Kind, calling newName: String? = nil,
+    with options: [TagCommand.Option] = [], declaring declared: [TagCommand.Option] = [],
+    words: String = ""
+  ) {
+    self.init(
+      update.name, update.kind == .update, kind, newName, options, declared,
+      [words].filter { !$0.isEmpty })
   }
 
   private init(
-    _ name: RefName, _ isThere: Bool, _ kind: Kind, _ newName: String?, _ words: [String]
+    _ name: RefName, _ isThere: Bool, _ kind: Kind, _ newName: String?,
+    _ options: [TagCommand.Option], _ declared: [TagCommand.Option], _ words: [String]
   ) {
     (self.name, self.isThere, self.kind, self.newName) = (name, isThere, kind, newName)
-    self.words = words
+    (self.options, self.declared, self.words) = (options, declared, words)
   }
 
   private static let fromRemote = "tags what the remote branch has"
@@ -103,30 +115,36 @@ struct TagMend: Hashable, Sendable {
   var fixes: [String] {
     let old = name.short.asWord
     let new = newName ?? old
+    let cut = TagCommand(name.short, declared).text(calling: newName, with: options)
     if isThere, newName == nil {
       return [
-        "gitrel tag <NEW-VERSION>    a tag that was pushed is never moved; leave \(name.short) out of the push"
+        "\(TagCommand(name.short, declared).text(calling: "<NEW-VERSION>", with: options))    a tag that was pushed is never moved; leave \(name.short) out of the push"
       ]
     }
     switch kind {
     case .made(let option, let target):
       return [
         MendStep("git tag -d \(old) && git tag \(option) -m \(new) \(new) \(target)", words).text,
-        "git tag -d \(old) && gitrel tag \(new)    \(Self.fromRemote)",
+        "git tag -d \(old) && \(cut)    \(Self.fromRemote)",
       ]
     case .released:
       return [
         MendStep(
-          newName == nil ? "git tag -d \(old) && gitrel tag \(new)" : "gitrel tag \(new)",
+          newName == nil ? "git tag -d \(old) && \(cut)" : cut,
           words.isEmpty ? [Self.fromRemote] : words
         ).text
       ]
     case .any:
       return [
-        "gitrel tag \(new)    and leave \(name.short) out of the push",
+        "\(cut)    and leave \(name.short) out of the push",
         "git tag -a -m \(new) \(new) \("\(name.short)^{}".asWord) && git tag -d \(old)    then push \(new)",
       ]
     }
+  }
+
+  /// The planned `command` as it is to be given instead: there is no tag yet to be taken away or pushed.
+  func step(for command: TagCommand) -> MendStep {
+    MendStep(command.text(calling: newName, with: options), words)
   }
 
   /// What two rules want at once. Of two names the one that is still to be chosen stands, with the words
@@ -140,6 +158,8 @@ struct TagMend: Hashable, Sendable {
       ?? kinds.first { $0 != .any } ?? .any
     return TagMend(
       name, isThere || other.isThere, kind, isOpen ? other.newName : newName ?? other.newName,
+      options + other.options.filter { option in !options.contains { $0.name == option.name } },
+      declared.isEmpty ? other.declared : declared,
       words + other.words.filter { !words.contains($0) })
   }
 
@@ -151,7 +171,9 @@ struct TagMend: Hashable, Sendable {
     guard branches.isEmpty, kind != .released else {
       return [
         MendStep("git tag -d \(old)"),
-        MendStep("gitrel tag \(new)", first + ["it \(Self.fromRemote)"] + words),
+        MendStep(
+          TagCommand(name.short, declared).text(calling: new, with: options),
+          first + ["it \(Self.fromRemote)"] + words),
       ]
     }
     var option = "-a"

@@ -38,10 +38,10 @@ extension Declaration: PersonalStatement {
 }
 
 extension PersonalStatement {
-  /// Why it counts for nothing on `ref` at `instant`, whatever it says; nil where it counts unless it was
+  /// Why it counts for nothing on `ref`, or on any with nil, at `instant`, whatever it says; nil where it counts unless it was
   /// taken back. `signature` is what a verifier says of it.
   public func fault(
-    signed signature: @autoclosure () -> SignatureReading, on ref: RefName,
+    signed signature: @autoclosure () -> SignatureReading, on ref: RefName?,
     by policy: PolicyDocument, at instant: Instant
   ) -> String? {
     if let fault = misplacement(on: ref, under: policy) { return fault }
@@ -53,9 +53,11 @@ extension PersonalStatement {
     return nil
   }
 
-  /// Why it is about something else than `ref` in the repository of `policy`; nil where it is not.
-  public func misplacement(on ref: RefName, under policy: PolicyDocument) -> String? {
-    if let meant, meant != ref { return "is for \(meant.short.prefix(60)), not for \(ref.short)" }
+  /// Why it is about something else than `ref`, or any with nil, in the repository of `policy`; nil where it is not.
+  public func misplacement(on ref: RefName?, under policy: PolicyDocument) -> String? {
+    if let meant, let ref, meant != ref {
+      return "is for \(meant.short.prefix(60)), not for \(ref.short)"
+    }
     if repository != policy.repository {
       return "is for another repository: `\(repository.prefix(60).printable)`"
     }
@@ -63,7 +65,8 @@ extension PersonalStatement {
   }
 
   /// Why `policy` does not know whom it names as who signed it; nil where it does.
-  public func strangeness(signed signature: SignatureReading, to policy: PolicyDocument) -> String? {
+  public func strangeness(signed signature: SignatureReading, to policy: PolicyDocument) -> String?
+  {
     let person = String(decoding: person, as: UTF8.self)
     let role = String(decoding: role, as: UTF8.self)
     if let fault = signature.fault(asSignedBy: person) { return fault }

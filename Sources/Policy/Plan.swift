@@ -12,21 +12,21 @@ public struct Plan: Hashable, Sendable {
 extension Decision {
   /// The plan for `update`; nil where one fix says it all.
   public func plan(for update: UpdateDecision) -> Plan? {
+    if let command = update.command { return update.plan(again: command) }
     let mends = update.mends
     let name = update.update.name
     let commits = update.commitMend
     var steps: [MendStep] = commits?.steps ?? []
     var count = mends.filter { if case .wait = $0 { false } else { true } }.count
-    let tags = mends.compactMap { if case .tag(let mend) = $0 { mend } else { nil } }
-    if let first = tags.first {
-      let mend = tags.dropFirst().reduce(first) { $0.merged(with: $1) }
+    let tag = update.tagMend
+    if let mend = tag {
       let branches = branchesMadeAnew(under: mend)
       if !branches.isEmpty { count = 2 }
       steps += mend.steps(after: branches)
     }
     guard count > 1 || commits.map({ !$0.isOneCommand }) ?? false else { return nil }
-    steps += Self.statements(mends, isAnew: commits != nil)
-    let wait = mends.compactMap { if case .wait(let from) = $0 { from } else { nil } }
+    steps += update.statements
+    let wait = update.waits
     let push = mends.compactMap { mend in
       if case .push(let command, let words) = mend {
         MendStep(command, [words] + wait)
@@ -36,7 +36,7 @@ extension Decision {
     }
     if let push = push.first {
       steps.append(push)
-    } else if tags.isEmpty || !wait.isEmpty {
+    } else if tag == nil || !wait.isEmpty {
       steps.append(MendStep(wait.first.map { "push again \($0)" } ?? "push again"))
     }
     return Plan(name: name, steps: steps.map(\.text.cleaned))
@@ -55,9 +55,31 @@ extension Decision {
       return true
     }.map(\.update.name.short)
   }
+}
+
+extension UpdateDecision {
+  fileprivate var mends: [Mend] {
+    judged.filter(\.refuses).compactMap(\.verdict.explanation.mend)
+  }
+
+  fileprivate var commitMend: CommitMend? {
+    let mends = mends.compactMap { if case .commits(let mend) = $0 { mend } else { nil } }
+    return mends.first.map { first in mends.dropFirst().reduce(first) { $0.merged(with: $1) } }
+  }
+
+  fileprivate var tagMend: TagMend? {
+    let mends = mends.compactMap { if case .tag(let mend) = $0 { mend } else { nil } }
+    return mends.first.map { first in mends.dropFirst().reduce(first) { $0.merged(with: $1) } }
+  }
+
+  /// From when on it can be tried again.
+  fileprivate var waits: [String] {
+    mends.compactMap { if case .wait(let from) = $0 { from } else { nil } }
+  }
 
   /// Statements on what the branch has by then, of one command where the words are the same.
-  private static func statements(_ mends: [Mend], isAnew: Bool) -> [MendStep] {
+  fileprivate var statements: [MendStep] {
+    let isAnew = commitMend != nil
     var told: [(commit: String, words: String, options: [String])] = []
     for case .attest(let options, let commit, let words) in mends {
       let commit = isAnew ? "HEAD" : commit
@@ -71,16 +93,16 @@ extension Decision {
       MendStep("gitrel attest \($0.commit) \($0.options.joined(separator: " "))", [$0.words])
     }
   }
-}
 
-extension UpdateDecision {
-  fileprivate var mends: [Mend] {
-    judged.filter(\.refuses).compactMap(\.verdict.explanation.mend)
-  }
-
-  fileprivate var commitMend: CommitMend? {
-    let mends = mends.compactMap { if case .commits(let mend) = $0 { mend } else { nil } }
-    return mends.first.map { first in mends.dropFirst().reduce(first) { $0.merged(with: $1) } }
+  /// The plan for a tag that is not made yet: what is to be done before, and `command` again.
+  fileprivate func plan(again command: TagCommand) -> Plan? {
+    let commits = commitMend
+    guard mends.count - waits.count > 1 || commits != nil else { return nil }
+    let last = tagMend?.step(for: command) ?? MendStep(command.text())
+    let before =
+      (commits.map { $0.steps + [MendStep("push the branch")] } ?? []) + statements
+    let steps = before + [MendStep(last.command, last.words + waits)]
+    return Plan(name: update.name, steps: steps.map(\.text.cleaned))
   }
 }
 

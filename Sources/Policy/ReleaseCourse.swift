@@ -211,6 +211,23 @@ public struct ReleaseCourse: Hashable, Sendable {
 
   // MARK: - What it comes to
 
+  /// The step with which the very same was said, where it still stands: a second close, or a second review
+  /// by the same person, would change nothing.
+  public func standing(_ said: ReleaseStatement, by person: String) -> ReleaseStep? {
+    guard said == .review ? reviewed != nil && incidents.isSettled : said == .close && closed != nil
+    else { return nil }
+    let undone = steps.lastIndex { step in
+      switch step.said {
+      case .incident, .rollback: step.fault == nil
+      default: false
+      }
+    }
+    return steps[((undone ?? -1) + 1)...].last { step in
+      step.said == said && step.fault == nil
+        && (said == .close || step.person.elementsEqual(person.utf8))
+    }
+  }
+
   /// The stages; none where there is no plan.
   public var stages: [RolloutStage] {
     if case .stages(_, let stages) = plan { stages } else { [] }

@@ -50,6 +50,14 @@ public struct Verdict: Hashable, Sendable {
     Verdict(.violated, untold: make)
   }
 
+  /// The same with the fixes that help where `command` is planned.
+  func told(for command: TagCommand) -> Verdict {
+    guard outcome == .violated || outcome == .indeterminate else { return self }
+    var verdict = Verdict(outcome, explanation.told(for: command))
+    verdict.uses = uses
+    return verdict
+  }
+
   /// Equal when outcome and reasons are.
   public static func == (left: Verdict, right: Verdict) -> Bool {
     left.outcome == right.outcome && left.uses == right.uses
@@ -138,6 +146,8 @@ public struct Explanation: Hashable, Sendable {
   private(set) var mend: Mend?
   /// The fixes that no plan holds.
   public private(set) var otherFixes: [String]
+  /// How many of those come before what mends it.
+  private var betterFixes = 0
 
   /// An explanation from its parts.
   public init(
@@ -163,9 +173,24 @@ public struct Explanation: Hashable, Sendable {
   ) {
     self.init(
       summary, expected: expected, findings: findings, total: total,
-      fixes: better + mend.fixes + other)
+      fixes: better + mend.fixes(for: nil) + other)
     self.mend = mend
     otherFixes = (better + other).map(\.cleaned)
+    betterFixes = better.count
+  }
+
+  /// The same with the fixes that help where `command` is planned. What would help a tag that is pushed is
+  /// left out, where the command itself is mended.
+  func told(for command: TagCommand) -> Explanation {
+    guard let mend else { return self }
+    var told = self
+    var better = otherFixes.prefix(betterFixes)
+    let other = otherFixes.dropFirst(betterFixes)
+    if case .tag = mend { better = [] }
+    told.fixes = better + mend.fixes(for: command).map(\.cleaned) + other
+    told.otherFixes = Array(better + other)
+    told.betterFixes = better.count
+    return told
   }
 
   /// How many findings are kept when a rule has very many; `total` counts the others.

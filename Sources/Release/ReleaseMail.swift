@@ -56,7 +56,7 @@ public enum ReleaseMail {
   }
 
   private static func result(_ record: ReleaseRecord) -> [String] {
-    var lines = ["\(record.name): \(record.state.words(at: record.instant)).", ""]
+    var lines = ["\(record.name): \(record.standing).", ""]
     lines += head(record) + ["", "What happened:", ""]
     for step in record.course.steps where step.fault == nil {
       let role = step.role.isEmpty ? "" : " as \(step.role.prefix(60).printable)"

@@ -82,14 +82,27 @@ public struct ReleaseRecord: Sendable {
       return .incidentOpen(course.incidents.open.map { $0.prefix(60).printable })
     }
     if let closed = course.closed { return .closed(since: closed) }
+    if let rolledBack { return rolledBack }
     if course.finished != nil, let reviewed = course.reviewed { return .reviewed(since: reviewed) }
-    if let rollback = course.rollback {
-      return .rolledBack(to: rollback.value.prefix(60).printable, since: rollback.since)
-    }
     guard let stage = course.stage else { return .cut }
     guard let until = course.soakingUntil else { return .rolledOut(since: stage.since) }
     return .rollingOut(
       stage: course.stages[stage.value].name, since: stage.since, until: until)
+  }
+
+  private var rolledBack: State? {
+    course.rollback.map { .rolledBack(to: $0.value.prefix(60).printable, since: $0.since) }
+  }
+
+  /// Where it stands, for people, with what weighs most first: that it was taken back is said whatever came
+  /// after it.
+  public var standing: String {
+    var words = [state.words(at: instant)]
+    if let rolledBack, rolledBack != state { words.insert(rolledBack.words(at: instant), at: 0) }
+    if rolledBack == state, let reviewed = course.reviewed {
+      words.append("reviewed \(reviewed.utcText)")
+    }
+    return words.joined(separator: ", ")
   }
 
   /// What somebody has to do, in the order in which it is to be done.
@@ -172,7 +185,7 @@ public struct ReleaseRecord: Sendable {
 
 extension ReleaseRecord.State {
   /// For people: `rolling out: canary-5 since ...`.
-  public func words(at instant: Instant) -> String {
+  fileprivate func words(at instant: Instant) -> String {
     switch self {
     case .cut: return "cut, not rolled out"
     case .rollingOut(let stage, let since, let until):

@@ -55,13 +55,17 @@ public struct TagPlan: Hashable, Sendable {
   public let versionPrefix: String?
   /// What the server would say now, as far as a clone can tell.
   public let decision: Decision
+  /// The people of the policy.
+  public let people: People
 
   /// A plan from its parts.
   public init(
     name: String, remote: String, branch: String, commit: Commit, previous: String?,
     notes: ReleaseNotes, message: TagMessage, state: State, admissions: [Admission] = [],
-    mergeBack: String? = nil, versionPrefix: String? = nil, decision: Decision
+    mergeBack: String? = nil, versionPrefix: String? = nil, decision: Decision,
+    people: People = People()
   ) {
+    self.people = people
     (self.name, self.remote, self.branch, self.commit) = (name, remote, branch, commit)
     (self.previous, self.notes, self.message) = (previous, notes, message)
     (self.state, self.admissions, self.mergeBack) = (state, admissions, mergeBack)

@@ -3,6 +3,7 @@ import Engine
 import GitModel
 import Glibc
 import Output
+import Policy
 
 @main
 struct Gitrel: ParsableCommand {
@@ -31,10 +32,32 @@ struct Gitrel: ParsableCommand {
       CommandGroup(name: "Called by git and sshd", subcommands: [Hook.self, Shell.self]),
     ])
 
+  /// Refuses a command that does not exist: ArgumentParser shows the help of the nearest one that does, and
+  /// `help` would end well.
+  private static func checkNames(_ arguments: ArraySlice<String>) throws(Failure) {
+    var command: any ParsableCommand.Type = Gitrel.self
+    var path = "gitrel"
+    for word in arguments.first == "help" ? arguments.dropFirst() : arguments {
+      let commands = command.configuration.subcommands
+      guard !commands.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
+      guard let next = commands.first(where: { $0._commandName == word }) else {
+        let names = commands.map { $0._commandName }
+        throw Failure(
+          "there is no command `\(path) \(Bytes(word.utf8).prefix(80).printable)`",
+          hints: [
+            Spelling.suggestion(for: word, among: names) ?? "\(path) --help lists those there are"
+          ], status: .usage)
+      }
+      command = next
+      path += " \(word)"
+    }
+  }
+
   static func main() {
     // A closed pipe ends a write, not the process: verdict and log do not depend on a reader.
     signal(SIGPIPE, SIG_IGN)
     do {
+      try checkNames(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       try command.run()
     } catch let failure as Failure {

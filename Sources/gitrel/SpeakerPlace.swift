@@ -45,10 +45,7 @@ struct SpeakerPlace {
   func declare(
     _ subject: DeclareRun.Subject, about revision: String, for ref: RefName? = nil, as role: String?
   ) throws -> DeclareRun.Receipt {
-    let id = try Workplace.store { () throws(GitError) in try repository.resolve(revision) }
-    guard let id else {
-      throw Failure("there is no commit `\(Bytes(revision.utf8).printable)` here")
-    }
+    let id = try Workplace.commit(revision, in: repository)
     let desk = try desk()
     return try Workplace.engine { () throws(EngineFault) in
       try DeclareRun(desk).declare(
@@ -56,5 +53,8 @@ struct SpeakerPlace {
     }
   }
 
-  func tellWhere() { Console.report(target.map { "pushed to \($0)" } ?? "not pushed") }
+  /// Where the statement went, for people.
+  var `where`: String { target.map { "pushed to \($0)" } ?? "not pushed" }
+
+  func tellWhere() { Console.report(`where`) }
 }

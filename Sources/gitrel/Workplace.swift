@@ -52,13 +52,39 @@ enum Workplace {
   }
 
   /// What a revision names.
-  static func commit(_ revision: String, in repository: Repository) throws -> ObjectID {
+  static func commit(
+    _ revision: String, in repository: Repository, hints: [String] = []
+  ) throws -> ObjectID {
     let id = try store { () throws(GitError) in try repository.resolve(revision) }
     guard let id else {
-      throw Failure("there is no commit `\(Bytes(revision.utf8).printable)` here")
+      let fault = EngineFault.noCommit(revision, in: repository, hints: hints)
+      throw Failure(fault.message, hints: fault.hints)
     }
     return id
   }
+
+  /// Warns where the policy knows nobody who pushes by this name: a slip of the keyboard would be judged as
+  /// a stranger.
+  static func checkPusher(_ login: String?, _ people: People) {
+    guard let login, !people.isEmpty, people.person(login: login) == nil else { return }
+    let near = Spelling.suggestion(
+      for: login, among: people.all.flatMap { $0.logins + [$0.id] })
+    warn(
+      "the policy knows nobody who pushes as `\(Bytes(login.utf8).printable)`, so a stranger is judged\(near.map { "; \($0)" } ?? "")"
+    )
+  }
+
+  /// Warns where there is no such ref on the server, as far as is known here, and none is to be pushed.
+  static func checkRef(_ name: RefName, of gate: CloneGate) throws {
+    let known = try engine { () throws(EngineFault) in try gate.view.all() }.map(\.name)
+    guard !known.contains(name) else { return }
+    let near = Spelling.suggestion(for: name.short, among: known.map(\.short))
+    warn(
+      "there is no \(gate.view.display(name)) yet, so it is judged as a new ref\(near.map { "; \($0)" } ?? "")"
+    )
+  }
+
+  private static func warn(_ words: String) { Console.diagnose("gitrel: warning: \(words)") }
 
   /// The ref that somebody means: the branch of the policy if they name none.
   static func ref(_ ref: String?, of gate: CloneGate) throws -> RefName {
@@ -89,8 +115,9 @@ enum Workplace {
       throw Failure("there is no remote to fetch from", hints: ["leave out --fetch"])
     }
     let exchange = EvidenceExchange(git: git(repository), remote: remote)
-    try engine { () throws(EngineFault) in
-      if all { try exchange.fetchAll() } else { try exchange.fetch() }
+    do { if all { try exchange.fetchAll() } else { try exchange.fetch() } } catch {
+      throw Failure(
+        error.message, hints: error.hints + ["without --fetch it goes by what is known here"])
     }
   }
 
@@ -125,7 +152,10 @@ enum Workplace {
 
   /// What `body` does in the engine; its fault as a failure.
   static func engine<Value>(_ body: () throws(EngineFault) -> Value) throws -> Value {
-    do { return try body() } catch { throw Failure(error.message, hints: error.hints) }
+    do { return try body() } catch {
+      throw Failure(
+        error.message, hints: error.hints, status: error.isRefusal ? .refused : .undecided)
+    }
   }
 
   /// The bytes of a file, or of standard input for `-`.

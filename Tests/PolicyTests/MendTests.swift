@@ -221,7 +221,7 @@ struct MendTests {
     let fix = Mend.rename(
       RefName("refs/heads/\(old)"), fitting: try pattern.map { try TextPattern($0) },
       unlike: try forbidden.map { try TextPattern($0) })
-    #expect(fix.fixes == ["git push origin HEAD:\(command)"])
+    #expect(fix.fixes(for: nil) == ["git push origin HEAD:\(command)"])
   }
 
   private static let other = "or another name that fits"
@@ -284,6 +284,60 @@ struct MendTests {
         "gitrel tag v1.0.0    and leave v1 out of the push",
         "git tag -a -m v1.0.0 v1.0.0 'v1^{}' && git tag -d v1    then push v1.0.0",
       ])
+  }
+
+  @Test("what is planned is mended by the command that would make it")
+  func planned() {
+    let new = update("refs/tags/v1", .create)
+    let command = TagCommand("v1", [.branch("release/1"), .lane("hotfix"), .strategy("rolling")])
+    func fix(_ mend: TagMend) -> [String] { Mend.tag(mend).fixes(for: command) }
+    #expect(
+      fix(TagMend(new, .any, calling: "v1.0.0"))
+        == ["gitrel tag v1.0.0 --lane hotfix --strategy rolling --branch release/1"])
+    // An option that is given already is given anew; what the tag declares is in the command.
+    let strategy = TagMend(
+      new, .released, with: [.strategy("canary"), .risk("<RISK>")],
+      declaring: [.strategy("rolling"), .lane("hotfix")])
+    #expect(
+      fix(strategy) == [
+        "gitrel tag v1 --lane hotfix --strategy canary --risk <RISK> --branch release/1"
+      ])
+    #expect(
+      strategy.fixes == [
+        "git tag -d v1 && gitrel tag v1 --lane hotfix --strategy canary --risk <RISK>    tags what the remote branch has"
+      ])
+    #expect(
+      TagMend(update("refs/tags/v1"), .released, with: [.strategy("canary")]).fixes == [
+        "gitrel tag <NEW-VERSION> --strategy canary    a tag that was pushed is never moved; leave v1 out of the push"
+      ])
+    // Two rules at once.
+    let target = TagMend(
+      new, .released, with: [.rollbackTarget("v0.9")], declaring: [.lane("hotfix")])
+    let higher = TagMend(new, .released, calling: "<VERSION>", words: "above v2")
+    #expect(
+      fix(strategy.merged(with: target).merged(with: higher)) == [
+        "gitrel tag <VERSION> --lane hotfix --strategy canary --rollback-target v0.9 --risk <RISK> --branch release/1    above v2"
+      ])
+    #expect(
+      target.merged(with: strategy).steps(after: []).map(\.text) == [
+        "git tag -d v1",
+        "gitrel tag v1 --lane hotfix --strategy canary --rollback-target v0.9 --risk <RISK>    it tags what the remote branch has",
+      ])
+    #expect(
+      Mend.wait("from Monday").fixes(for: command) == [
+        "gitrel tag v1 --lane hotfix --strategy rolling --branch release/1    from Monday"
+      ])
+    #expect(Mend.wait("from Monday").fixes(for: nil) == ["push again from Monday"])
+  }
+
+  @Test(
+    "the branches of a rule as an option",
+    arguments: [
+      (["main"], "main"), (["release/*"], "<BRANCH>"), (["main", "stable"], "<BRANCH>"),
+      (["it's"], #"'it'\''s'"#),
+    ])
+  func branches(_ patterns: [String], _ value: String) {
+    #expect(TagCommand("v1").text(with: [.branch(patterns)]) == "gitrel tag v1 --branch \(value)")
   }
 
   @Test("a tag of several rules has one name and one command")

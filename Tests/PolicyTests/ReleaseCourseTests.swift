@@ -49,6 +49,36 @@ struct ReleaseCourseTests {
   private static let toAll = said(.rollout, "all", at: 5 * h)
   private static let everywhere = [toCanary5, toCanary50, toAll]
 
+  @Test("what was said stands until something goes wrong again")
+  func standing() {
+    func standing(_ said: ReleaseStatement, by person: String, _ more: [StatedDeclaration])
+      -> String?
+    {
+      course(Self.everywhere + more).standing(said, by: person).map {
+        "\($0.words) by \($0.person.printable)"
+      }
+    }
+    let review = said(.review, by: "carol", at: 6 * h)
+    let close = said(.close, at: 7 * h)
+    #expect(standing(.review, by: "carol", []) == nil)
+    #expect(standing(.review, by: "carol", [review]) == "reviewed by carol")
+    // Another may look at it too, and nobody closes what is closed.
+    #expect(standing(.review, by: "alice", [review]) == nil)
+    #expect(standing(.close, by: "carol", [review]) == nil)
+    #expect(standing(.close, by: "carol", [review, close]) == "closed by bob")
+    #expect(standing(.rollout(Bytes("all".utf8)), by: "bob", []) == nil)
+    // What counted for nothing, or was before an incident or a rollback, does not stand.
+    #expect(standing(.review, by: "dave", [said(.review, by: "dave", at: 6 * h)]) == nil)
+    let open = said(.incident, "4711", "open", at: 8 * h)
+    let over = said(.incident, "4711", "resolved", at: 9 * h)
+    let again = said(.review, by: "carol", at: 10 * h)
+    #expect(standing(.review, by: "carol", [review, close, open]) == nil)
+    #expect(standing(.close, by: "bob", [review, close, open, over]) == nil)
+    #expect(standing(.review, by: "carol", [review, open, over]) == nil)
+    #expect(standing(.review, by: "carol", [review, open, over, again]) == "reviewed by carol")
+    #expect(standing(.review, by: "carol", [review, said(.rollback, "v1.3", at: 8 * h)]) == nil)
+  }
+
   @Test("stages follow each other, each after the soak time of the one before")
   func rollout() {
     let whole = course(Self.everywhere)

@@ -45,7 +45,7 @@ struct ReleaseRecordTests {
       if let due = task.due { words += " \(task.isOverdue ? "OVER" : "by") \(due.utcText)" }
       return words + (task.command.isEmpty ? "" : ": \(task.command)") + "    \(task.by)"
     }
-    return [record.state.words(at: record.instant)] + record.owed.map { "owed: \(line($0))" }
+    return [record.standing] + record.owed.map { "owed: \(line($0))" }
       + record.possible.map { "may: \(line($0))" }
   }
 
@@ -113,7 +113,8 @@ struct ReleaseRecordTests {
         "owed: end incident 47 11: gitrel release incident v1.4 --resolve '47 11'    anybody in the policy",
       ])
     let back = open + [said(.rollback, "v1.3", at: 180)]
-    #expect(told(back, at: 200)[0] == "incident open: 47 11")
+    #expect(
+      told(back, at: 200)[0] == "rolled back to v1.3 1970-01-01T00:03:00Z, incident open: 47 11")
     let over = back + [said(.incident, "47 11", "resolved", at: 240)]
     #expect(
       told(over, at: 300) == [
@@ -121,6 +122,24 @@ struct ReleaseRecordTests {
         "owed: tell people of its result: gitrel release mail v1.4 --result    anybody in the policy",
         "owed: review it by 1970-01-02T00:04:00Z: gitrel release review v1.4 -m <WHAT WAS FOUND>    anybody in the policy, but not rita",
         Self.mayGoWrong,
+      ])
+  }
+
+  @Test("that it was taken back is told whatever came after")
+  func takenBack() {
+    let back =
+      Self.canary + [
+        said(.rollback, "v1.3", at: 180), said(.announced, "result", at: 190),
+        said(.review, at: 240),
+      ]
+    #expect(
+      told(back, at: 300).prefix(2) == [
+        "rolled back to v1.3 1970-01-01T00:03:00Z, reviewed 1970-01-01T00:04:00Z",
+        "owed: close it: gitrel release close v1.4    anybody in the policy",
+      ])
+    #expect(
+      told(back + [said(.close, at: 360)], at: 400) == [
+        "rolled back to v1.3 1970-01-01T00:03:00Z, closed 1970-01-01T00:06:00Z", Self.mayGoWrong,
       ])
   }
 

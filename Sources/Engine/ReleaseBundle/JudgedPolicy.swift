@@ -32,7 +32,7 @@ struct JudgedPolicy {
       else { throw missing }
       (self.path, commit) = (path, found)
       bytes = try TrustedPolicy.policyBlob(
-        at: path, of: found, in: repository, ref: name.short, mend: missing.hints[0])
+        at: path, of: found, in: repository, ref: name.short, mends: missing.hints)
       place = .tree(of: found, policy: path, in: repository)
     case .file(let path):
       guard let read = FileBytes.read(path, limit: PolicyReader.maximumSize) else { throw missing }

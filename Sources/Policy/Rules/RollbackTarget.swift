@@ -30,16 +30,21 @@ public struct RollbackTarget: Rule {
       let trailers = ReleaseTrailers(tag.message)
       return trailers.lane.judged { lane in
         trailers.rollbackTarget.judged { name in
-          matter.facts.rollback.judged { judge(name, lane, $0, target, matter) }
+          matter.facts.rollback.judged { judge(name, lane, $0, target, trailers, matter) }
         }
       }
     }
   }
 
   private func judge(
-    _ name: String?, _ lane: Lane, _ reading: RollbackReading, _ new: Target, _ matter: Matter
+    _ name: String?, _ lane: Lane, _ reading: RollbackReading, _ new: Target,
+    _ trailers: ReleaseTrailers, _ matter: Matter
   ) -> Verdict {
     let short = matter.update.name.short
+    let mend = Mend.tag(
+      TagMend(
+        matter.update, .released,
+        with: [.rollbackTarget(reading.previous?.asWord ?? "<TAG>")], declaring: trailers.options))
     guard let name else {
       if reading.previous == nil, lane != .rollback {
         return .notApplicable("there is no earlier release to go back to")
@@ -47,10 +52,10 @@ public struct RollbackTarget: Rule {
       return .violated(
         Explanation(
           "\(short) does not say which release one goes back to",
-          expected: "a `Rollback-Target:` trailer in the tag", fixes: [fix(short, reading)]))
+          expected: "a `Rollback-Target:` trailer in the tag", mend: mend))
     }
     func violated(_ words: String, _ findings: [Finding] = []) -> Verdict {
-      .violated(Explanation(words, findings: findings, fixes: [fix(short, reading)]))
+      .violated(Explanation(words, findings: findings, mend: mend))
     }
     guard let target = reading.target else {
       return violated("\(short) would go back to \(name), which is no release here")
@@ -97,9 +102,5 @@ public struct RollbackTarget: Rule {
       return "was never rolled out" + (last?.fault.map { " (not counted: \($0))" } ?? "")
     }
     return nil
-  }
-
-  private func fix(_ short: String, _ reading: RollbackReading) -> String {
-    "gitrel tag \(short) --rollback-target \(reading.previous ?? "<TAG>")"
   }
 }

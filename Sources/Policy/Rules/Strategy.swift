@@ -68,7 +68,7 @@ public struct Strategy: Rule {
       return trailers.risk.judged { stated in
         matter.facts.sinceRelease.judged { since in
           trailers.strategy.judged { strategy in
-            judge(strategy, risk(stated, since), since, matter)
+            judge(strategy, risk(stated, since), trailers, matter)
           }
         }
       }
@@ -76,7 +76,7 @@ public struct Strategy: Rule {
   }
 
   private func judge(
-    _ strategy: RolloutStrategy?, _ risk: Result<Reasoned, Untold>, _ since: SinceRelease,
+    _ strategy: RolloutStrategy?, _ risk: Result<Reasoned, Untold>, _ trailers: ReleaseTrailers,
     _ matter: Matter
   ) -> Verdict {
     let found: Reasoned
@@ -85,18 +85,21 @@ public struct Strategy: Rule {
     case .failure(let why): return .indeterminate(why.words)
     }
     let name = matter.update.name.short
+    func mend(_ options: TagCommand.Option...) -> Mend {
+      .tag(TagMend(matter.update, .released, with: options, declaring: trailers.options))
+    }
     if let strategy, case .none(let why) = plans.plan(.known(strategy)) {
       return .violated(
         Explanation(
           why, expected: "one of \(listed(plans.stages.keys.map(\.rawValue).sorted(), "or"))",
-          fixes: ["gitrel tag \(name) --strategy <STRATEGY>"]))
+          mend: mend(.strategy("<STRATEGY>"))))
     }
     guard found.risk != .unstated else {
       return .violated(
         Explanation(
           "nothing says what risk \(name) is",
           expected: "a `Risk:` trailer in the tag, or in each new commit: low, medium or high",
-          fixes: ["gitrel tag \(name) --risk <RISK> --strategy <STRATEGY>"]))
+          mend: mend(.strategy("<STRATEGY>"), .risk("<RISK>"))))
     }
     let least = weakest[found.risk] ?? .blueGreen
     guard let strategy else {
@@ -104,14 +107,14 @@ public struct Strategy: Rule {
         Explanation(
           "\(name) does not say how it is rolled out",
           expected: Self.words(least, found), findings: found.findings,
-          fixes: ["gitrel tag \(name) --strategy \(least.rawValue)"]))
+          mend: mend(.strategy(least.rawValue))))
     }
     guard strategy.strength >= least.strength else {
       return .violated(
         Explanation(
           "\(name) is rolled out by \(strategy.rawValue), which is too weak",
           expected: Self.words(least, found), findings: found.findings,
-          fixes: ["gitrel tag \(name) --strategy \(least.rawValue)"]))
+          mend: mend(.strategy(least.rawValue))))
     }
     return .satisfied(
       "\(strategy.rawValue); the risk is \(found.risk.rawValue): \(found.why)", found.findings)

@@ -54,7 +54,7 @@ extension Explanation {
     return Explanation(
       "commit \(id) is not on \(listed(positive, "or"))\(besides)",
       rather: ["push the commit to \(listed(positive, "or")) first, or together with the tag"],
-      mend: .tag(TagMend(update, .released)))
+      mend: .tag(TagMend(update, .released, with: [.branch(positive)])))
   }
 
   fileprivate static func noCommit(_ update: RefUpdate, _ kind: ObjectKind) -> Explanation {

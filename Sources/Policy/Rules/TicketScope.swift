@@ -189,10 +189,7 @@ extension Explanation {
     Explanation(
       "`\(update.name.short)` is no version, and tickets are promised for versions",
       expected: versions.description,
-      mend: .tag(
-        TagMend(
-          update, .released, calling: "<VERSION>",
-          words: "and leave \(update.name.short) out of the push")))
+      mend: .tag(TagMend(update, .any, calling: "<VERSION>")))
   }
 
   fileprivate static func nothingPromised(

@@ -123,9 +123,6 @@ extension Explanation {
   fileprivate static func noVersion(_ update: RefUpdate, _ versions: TagVersions) -> Explanation {
     Explanation(
       "`\(update.name.short)` is no version", expected: versions.description,
-      mend: .tag(
-        TagMend(
-          update, .released, calling: "<VERSION>",
-          words: "and leave \(update.name.short) out of the push")))
+      mend: .tag(TagMend(update, .any, calling: "<VERSION>")))
   }
 }

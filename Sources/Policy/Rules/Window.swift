@@ -120,11 +120,7 @@ extension Explanation {
     let finding = Finding(
       "opens \(opening)\(atLatest ? " at the latest" : "")",
       "in \(duration(from: instant, to: opensNext))")
-    guard fixes.isEmpty else {
-      return Explanation(
-        summary, findings: [finding] + others, fixes: fixes + ["push again from \(opening)"])
-    }
     return Explanation(
-      summary, findings: [finding] + others, mend: .wait("from \(opening)"))
+      summary, findings: [finding] + others, rather: fixes, mend: .wait("from \(opening)"))
   }
 }

@@ -17,6 +17,7 @@ struct Approve: ParsableCommand {
       Example: gitrel approve 9c1e2ab --as tech-lead
       Example: gitrel approve origin/main..feature -m 'Read it twice'
       Example: gitrel approve 9c1e2ab --revoke
+      Example: git commit --amend --no-edit --trailer "$(gitrel approve HEAD --trailer)"
       """)
 
   @Argument(help: ArgumentHelp("Commits, or ranges as OLD..NEW.", valueName: "commit|range"))
@@ -41,7 +42,8 @@ struct Approve: ParsableCommand {
   @Flag(help: "Take back what you said of these commits.")
   var revoke = false
 
-  @Flag(help: "Print the approval as a trailer for the commit, too.")
+  @Flag(
+    help: "Print the approval as a trailer for the commit, and all else on standard error.")
   var trailer = false
 
   @OptionGroup var speaker: SpeakerOptions
@@ -51,6 +53,9 @@ struct Approve: ParsableCommand {
     guard !(veto && revoke) else {
       throw ValidationError("--veto and --revoke say two things; give one of them")
     }
+    guard !(trailer && revoke) else {
+      throw ValidationError("--trailer prints what is signed, and --revoke takes it back")
+    }
   }
 
   func run() throws {
@@ -59,26 +64,34 @@ struct Approve: ParsableCommand {
       revisions: revisions, ref: try place.ref(ref), role: role, person: speaker.by, isVeto: veto,
       comment: comment, duration: Int64(days) * 86_400, instant: Moment.now())
     let run = ApproveRun(try place.desk(), view: place.gate.view)
-    try Workplace.engine { () throws(EngineFault) in
-      if revoke {
-        let digests = try run.revoke(request, remote: place.target)
-        Console.report(
-          "revoked \(digests.map { "statement \($0.prefix(12))" }.joined(separator: ", "))")
-      } else {
-        tell(try run.approve(request, remote: place.target), request)
-      }
+    guard revoke else {
+      tell(
+        try Workplace.engine { () throws(EngineFault) in
+          try run.approve(request, remote: place.target)
+        }, request)
+      return tell(place.where)
     }
-    place.tellWhere()
+    let digests = try Workplace.engine { () throws(EngineFault) in
+      try run.revoke(request, remote: place.target)
+    }
+    guard !digests.isEmpty else { return tell("all of it is revoked already: nothing to do") }
+    tell("revoked \(digests.map { "statement \($0.prefix(12))" }.joined(separator: ", "))")
+    tell(place.where)
+  }
+
+  /// A line for people, which must not get between what another program reads.
+  private func tell(_ line: String) {
+    if trailer { Console.diagnose(line) } else { Console.report(line) }
   }
 
   private func tell(_ receipt: ApproveRun.Receipt, _ request: ApproveRun.Request) {
     for commit in receipt.commits.prefix(20) {
-      Console.report("  \(commit.id.short)  \(commit.subject.prefix(72).printable)")
+      tell("  \(commit.id.short)  \(commit.subject.prefix(72).printable)")
     }
-    if receipt.commits.count > 20 { Console.report("  and \(receipt.commits.count - 20) more") }
+    if receipt.commits.count > 20 { tell("  and \(receipt.commits.count - 20) more") }
     let said = request.isVeto ? "vetoed" : "approved"
     let asRole = request.role.map { " as \(Bytes($0.utf8).printable)" } ?? ""
-    Console.report(
+    tell(
       "\(said) by \(Bytes(receipt.person.utf8).printable)\(asRole) for \(request.ref.short): statement \(receipt.digest.prefix(12))"
     )
     for words in receipt.doubts { Console.diagnose("gitrel: note: \(words)") }

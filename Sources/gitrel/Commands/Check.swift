@@ -65,6 +65,7 @@ struct Check: ParsableCommand {
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(remote, in: repository)
     let gate = try Workplace.gate(repository, remote: remote, policy: policy)
+    Workplace.checkPusher(pusher, gate.policy.document.people)
     let handed = try reports.read(recorded: instant)
     let decision: Decision
     if let pushLines {
@@ -78,6 +79,7 @@ struct Check: ParsableCommand {
       }
     } else {
       let subject = try Subject(subject, ref: ref, gate: gate)
+      if ref != nil { try Workplace.checkRef(subject.name, of: gate) }
       let update = try Workplace.engine { () throws(EngineFault) in try subject.update(gate) }
       guard update.old != update.new else {
         return try report(nothing: update, gate, at: instant)
@@ -135,16 +137,12 @@ struct Subject {
   init(_ text: String?, ref: String?, gate: CloneGate) throws {
     let repository = gate.repository
     func resolve(_ revision: String) throws -> ObjectID {
-      guard
-        let id = try Workplace.store({ () throws(GitError) in try repository.resolve(revision) })
-      else {
-        throw Failure(
-          "there is no commit `\(Bytes(revision.utf8).printable)` here",
-          hints: [
-            "git log --oneline -5 shows what there is; an empty repository has nothing to check"
-          ])
-      }
-      return id
+      try Workplace.commit(
+        revision, in: repository,
+        hints: [
+          "git log --oneline -5 shows what there is; an empty repository has nothing to check"
+        ]
+      )
     }
     var revision = text ?? "HEAD"
     if let dots = zip(revision.indices, revision.indices.dropFirst()).first(where: {

@@ -32,10 +32,7 @@ struct EvidenceCommand: ParsableCommand {
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(remote, in: repository)
     if fetch { try Workplace.fetch(repository, from: remote) }
-    let id = try Workplace.store { () throws(GitError) in try repository.resolve(commit) }
-    guard let id else {
-      throw Failure("there is no commit `\(Bytes(commit.utf8).printable)` here")
-    }
+    let id = try Workplace.commit(commit, in: repository)
     let listing = try Workplace.engine { () throws(EngineFault) in
       try CloneGate.find(repository, remote: remote).evidence(
         on: id, in: CloneGate.EvidenceView(repository, remote: remote), at: Moment.now())

@@ -10,7 +10,8 @@ struct Explain: ParsableCommand {
     abstract: "Say why a ref is accepted or refused, rule by rule, or what a rule wants.",
     discussion: """
       With a branch or tag: which rulesets guard it and why, and the verdict of every rule with the \
-      line of the policy behind it. With the name of a rule: what it wants, where it is stated and \
+      line of the policy behind it. What is judged is what a push of it would bring or, where it would \
+      bring nothing, what the remote has. With the name of a rule: what it wants, where it is stated and \
       with which settings it is in force. With both: that rule on that ref.
 
       Example: gitrel explain main
@@ -45,6 +46,7 @@ struct Explain: ParsableCommand {
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(remote, in: repository)
     let gate = try Workplace.gate(repository, remote: remote, policy: policy)
+    Workplace.checkPusher(pusher, gate.policy.document.people)
     let rule = RuleID(subject).summary == nil ? nil : RuleID(subject)
     if rule == nil, let ref {
       let isTurned = RuleID(ref).summary != nil
@@ -61,41 +63,40 @@ struct Explain: ParsableCommand {
       return try report(
         PolicyExplanation(gate.policy.document, gate.policy.origin, rule: rule), missing: nil)
     }
-    let (name, isHere) = try find(
-      text, in: repository, gate.policy.document.tagVersions, mayBeRule: rule == nil)
-    var decision: Decision?
-    if isHere {
-      let update = try Subject(name.full, ref: nil, gate: gate)
-      decision = try Workplace.engine { () throws(EngineFault) in
-        try gate.decision(on: [try update.update(gate)], at: instant, pusher: pusher)
+    let name = try find(text, in: gate, mayBeRule: rule == nil)
+    let looked = try Looked(at: name, in: gate, remote: remote)
+    let decision = try looked.map { looked in
+      try Workplace.engine { () throws(EngineFault) in
+        try gate.decision(on: [looked.update], at: instant, pusher: pusher)
       }
     }
     let explanation = PolicyExplanation(
-      gate.policy.document, gate.policy.origin, ref: name, rule: rule, decision: decision)
-    try report(explanation, missing: isHere ? nil : name)
+      gate.policy.document, gate.policy.origin, ref: name, rule: rule, decision: decision,
+      looked: looked?.words)
+    try report(explanation, missing: looked == nil ? name : nil)
     if let decision = explanation.decision { throw Workplace.exit(decision) }
   }
 
   private static let rules = RuleRegistry.names + BuiltIn.summaries.map(\.id.text)
 
-  /// The ref that `text` names, and whether it exists here.
-  private func find(
-    _ text: String, in repository: Repository, _ versions: TagVersions, mayBeRule: Bool
-  ) throws -> (name: RefName, isHere: Bool) {
+  /// The ref that `text` names.
+  private func find(_ text: String, in gate: CloneGate, mayBeRule: Bool) throws -> RefName {
     let isFull = text.hasPrefix("refs/")
     let names =
       isFull ? [RefName(text)] : [RefName("refs/heads/\(text)"), RefName("refs/tags/\(text)")]
-    let local = try names.first { name in
-      try Workplace.store { () throws(GitError) in try repository.value(of: name) } != nil
+    let known = try names.first { name in
+      try Workplace.store { () throws(GitError) in try gate.repository.value(of: name) } != nil
+        || Workplace.engine { () throws(EngineFault) in try gate.view.value(of: name) } != nil
     }
-    if local == nil, !isFull, mayBeRule,
+    if let known { return known }
+    if !isFull, mayBeRule,
       let near = Spelling.suggestion(for: text, among: Self.rules)
     {
       throw Failure("there is no branch, tag or rule `\(names[0].short)` here", hints: [near])
     }
     // What was refused is not here any more, and a version was a tag.
-    let isVersion = versions.version(of: Bytes(text.utf8)[...]) != nil
-    return (local ?? (isVersion ? names[names.count - 1] : names[0]), local != nil)
+    let versions = gate.policy.document.tagVersions
+    return versions.version(of: Bytes(text.utf8)[...]) != nil ? names[names.count - 1] : names[0]
   }
 
   private func report(
@@ -109,5 +110,41 @@ struct Explain: ParsableCommand {
         Console.report("\(missing.full) does not exist here, so there is nothing to judge")
       }
     }
+  }
+}
+
+/// What is looked at of a ref: what a push of it would bring, or what the remote has where that is as much.
+private struct Looked {
+  let update: RefUpdate
+  /// Which commit that is, behind the name of the ref.
+  let words: String
+
+  /// Nil where the ref is neither here nor there.
+  init?(at name: RefName, in gate: CloneGate, remote: String?) throws {
+    let here = try Workplace.engine { () throws(EngineFault) in try gate.localTip(of: name) }
+    let there = try Workplace.engine { () throws(EngineFault) in try gate.view.value(of: name) }
+    let shown = gate.view.display(name)
+    guard let there, name.isBranch, remote != nil else {
+      guard let id = here ?? there else { return nil }
+      update = RefUpdate(name: name, old: there ?? .zero, new: id)
+      words = "if \(name.short) were pushed now, at \(id.short):"
+      return
+    }
+    if let here, here != there {
+      let isBehind = try Workplace.store { () throws(GitError) in
+        try gate.repository.isAncestor(here, of: there)
+      }
+      guard isBehind else {
+        update = RefUpdate(name: name, old: there, new: here)
+        words =
+          "if \(name.short) were pushed now, at \(here.short) (\(shown) is at \(there.short)):"
+        return
+      }
+      words =
+        "\(shown) as it is, at \(there.short) (\(name.short) is behind here, at \(here.short)):"
+    } else {
+      words = "\(shown) as it is, at \(there.short):"
+    }
+    update = RefUpdate(name: name, old: there, new: there)
   }
 }

@@ -32,6 +32,7 @@ struct NotesCommand: ParsableCommand {
     let answer = try Workplace.engine { () throws(EngineFault) in
       try run.notes(of: subject, request)
     }
+    if let doubt = answer.doubt { Console.diagnose("gitrel: note: \(doubt)") }
     guard format == .text else {
       return Console.report(try PlanJSON.text(answer.notes, answer.head, text: answer.text))
     }

@@ -57,25 +57,34 @@ struct ReleaseStepOptions: ParsableArguments {
 
   @OptionGroup var speaker: SpeakerOptions
 
-  /// Signs what `choose` makes of the release; the release as it was before.
+  /// Signs what `choose` makes of the release; the release as it was before, or nil where that is said
+  /// already.
   @discardableResult
   func state(
     of tag: String?, comment other: String? = nil,
     _ choose: (ReleaseRecord) -> ReleaseStatement?,
     before: (ReleaseRecord, PolicyDocument) throws(EngineFault) -> String? = { _, _ in nil }
-  ) throws -> ReleaseRecord {
+  ) throws -> ReleaseRecord? {
     let place = try SpeakerPlace(speaker)
     let desk = try place.desk()
     let outcome = try Workplace.engine { () throws(EngineFault) in
       // What the remote has been told meanwhile decides too.
       if let remote = place.target {
-        try EvidenceExchange(git: Workplace.git(place.repository), remote: remote).fetch()
+        let exchange = EvidenceExchange(git: Workplace.git(place.repository), remote: remote)
+        do throws(EngineFault) { try exchange.fetch() } catch {
+          throw EngineFault(
+            error.message,
+            hints: error.hints + ["with --no-push it is stated here alone, by what is known here"])
+        }
       }
       return try ReleaseStepRun(desk, place.gate, remote: place.target).state(
         of: tag, by: .init(speaker.by, as: role, comment: other ?? comment), at: Moment.now(),
         choose, before: before)
     }
     switch outcome {
+    case .done(let words):
+      Console.report("\(words) already: nothing to do")
+      return nil
     case .refused(let words, let hints): throw Failure(words, hints: hints, status: .refused)
     case .stated(let receipt, let record):
       let said = choose(record)?.words ?? ""

@@ -8,7 +8,8 @@ struct Review: ParsableCommand {
     abstract: "Sign that you have looked at what was overridden in a decision.",
     discussion: """
       An override is a debt: where the policy has the rule `review-owed`, nothing goes out before \
-      somebody else than who overrode and who pushed has reviewed it. gitrel log shows the decisions.
+      somebody else than who overrode and who pushed has reviewed it. gitrel log shows the decisions. What \
+      you have reviewed already is not stated again.
 
       Example: gitrel review 17 --comment 'The outage was real, the test is mended in #4713'
       """)
@@ -36,10 +37,15 @@ struct Review: ParsableCommand {
     let desk = try place.desk()
     let (receipt, overrides) = try Workplace.engine { () throws(EngineFault) in
       try DeclareRun(desk).review(
-        decision, in: log, comment: comment, by: speaker.by, as: role, at: Moment.now(),
-        remote: place.target)
+        decision, in: log, place.gate.view, comment: comment, by: speaker.by, as: role,
+        at: Moment.now(), remote: place.target)
     }
     for override in overrides { Console.report("  \(Bytes(override.utf8).printable)") }
+    if let earlier = receipt.earlier {
+      return Console.report(
+        "decision \(decision) was reviewed by \(Bytes(receipt.person.utf8).printable) \(earlier.utcText) already, statement \(receipt.digest.prefix(12)): nothing to do"
+      )
+    }
     Console.report(
       "decision \(decision) reviewed by \(Bytes(receipt.person.utf8).printable): statement \(receipt.digest.prefix(12))"
     )

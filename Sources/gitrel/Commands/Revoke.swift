@@ -29,8 +29,10 @@ struct Revoke: ParsableCommand {
         statements, by: speaker.by, comment: comment, at: Moment.now(), remote: place.target)
     }
     for receipt in receipts {
-      Console.report("revoked statement \(receipt.digest.prefix(12)): \(receipt.words)")
+      let said = receipt.isOld ? "already revoked:" : "revoked"
+      Console.report("\(said) statement \(receipt.digest.prefix(12)): \(receipt.words)")
     }
+    guard receipts.contains(where: { !$0.isOld }) else { return Console.report("nothing to do") }
     place.tellWhere()
   }
 }

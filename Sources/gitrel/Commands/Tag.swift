@@ -93,6 +93,7 @@ struct TagCommand: ParsableCommand {
     try Workplace.engine { () throws(EngineFault) in try run.fetch() }
     let plan = try Workplace.engine { () throws(EngineFault) in try run.plan(request) }
     if notesOnly { return try tellNotes(plan) }
+    Workplace.checkPusher(pusher, plan.people)
     if case .taken(let id) = plan.state {
       if isJSON { Console.report(try PlanJSON.text(plan)) }
       throw Failure(

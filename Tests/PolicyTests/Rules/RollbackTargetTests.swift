@@ -45,7 +45,8 @@ struct RollbackTargetTests {
     #expect(told == words)
   }
 
-  private static let fix = "fix: gitrel tag v1.4 --rollback-target v1.3"
+  private static let fix =
+    "fix: git tag -d v1.4 && gitrel tag v1.4 --rollback-target v1.3    tags what the remote branch has"
   private static let toV13 = "Rollback-Target: v1.3"
 
   static let table: [(Setting, String, String?, ReleasedTarget?, String)] = [
@@ -67,14 +68,14 @@ struct RollbackTargetTests {
       """
       violated: v1.4 does not say which release one goes back to
       wants: a `Rollback-Target:` trailer in the tag
-      fix: gitrel tag v1.4 --rollback-target <TAG>
+      fix: git tag -d v1.4 && gitrel tag v1.4 --lane rollback --rollback-target <TAG>    tags what the remote branch has
       """
     ),
     (
       .absent, toV13, "v1.2", nil,
       """
       violated: v1.4 would go back to v1.3, which is no release here
-      fix: gitrel tag v1.4 --rollback-target v1.2
+      fix: git tag -d v1.4 && gitrel tag v1.4 --rollback-target v1.2    tags what the remote branch has
       """
     ),
     (

@@ -60,7 +60,7 @@ struct StrategyTests {
       """
       violated: v1.4 is rolled out by rolling, which is too weak
       wants: canary or blue-green, for the risk is high: the tag says so
-      fix: gitrel tag v1.4 --strategy canary
+      fix: git tag -d v1.4 && gitrel tag v1.4 --strategy canary --risk high    tags what the remote branch has
       """
     ),
     (
@@ -68,7 +68,7 @@ struct StrategyTests {
       """
       violated: v1.4 does not say how it is rolled out
       wants: rolling, canary or blue-green, for the risk is medium: the tag says so
-      fix: gitrel tag v1.4 --strategy rolling
+      fix: git tag -d v1.4 && gitrel tag v1.4 --strategy rolling --risk medium    tags what the remote branch has
       """
     ),
     (
@@ -76,7 +76,7 @@ struct StrategyTests {
       """
       violated: nothing says what risk v1.4 is
       wants: a `Risk:` trailer in the tag, or in each new commit: low, medium or high
-      fix: gitrel tag v1.4 --risk <RISK> --strategy <STRATEGY>
+      fix: git tag -d v1.4 && gitrel tag v1.4 --strategy <STRATEGY> --risk <RISK>    tags what the remote branch has
       """
     ),
     // What a commit says, the tag does not talk down.
@@ -87,7 +87,7 @@ struct StrategyTests {
       violated: v1.4 is rolled out by big-bang, which is too weak
       wants: canary or blue-green, for the risk is high: a new commit says so
       - 0000002 fix: b: says `Risk: high`
-      fix: gitrel tag v1.4 --strategy canary
+      fix: git tag -d v1.4 && gitrel tag v1.4 --strategy canary --risk low    tags what the remote branch has
       """
     ),
     // A commit that says nothing may be of any risk.
@@ -96,7 +96,7 @@ struct StrategyTests {
       """
       violated: nothing says what risk v1.4 is
       wants: a `Risk:` trailer in the tag, or in each new commit: low, medium or high
-      fix: gitrel tag v1.4 --risk <RISK> --strategy <STRATEGY>
+      fix: git tag -d v1.4 && gitrel tag v1.4 --strategy <STRATEGY> --risk <RISK>    tags what the remote branch has
       """
     ),
     (
@@ -123,7 +123,7 @@ struct StrategyTests {
       """
       violated: v1.4 is rolled out by rolling, which is too weak
       wants: canary or blue-green, for the risk is high: db/tiers.sql is changed since v1.3
-      fix: gitrel tag v1.4 --strategy canary
+      fix: git tag -d v1.4 && gitrel tag v1.4 --strategy canary    tags what the remote branch has
       """
     ),
     (
@@ -139,7 +139,7 @@ struct StrategyTests {
       """
       violated: v1.4 is rolled out by rolling, which is too weak
       wants: canary or blue-green, for the risk is low: the tag says so
-      fix: gitrel tag v1.4 --strategy canary
+      fix: git tag -d v1.4 && gitrel tag v1.4 --strategy canary --risk low    tags what the remote branch has
       """
     ),
     (
@@ -192,7 +192,7 @@ struct StrategyTests {
       ).told == """
         violated: the policy has no strategy `rolling`
         wants: one of canary
-        fix: gitrel tag v1.4 --strategy <STRATEGY>
+        fix: git tag -d v1.4 && gitrel tag v1.4 --strategy <STRATEGY> --risk low    tags what the remote branch has
         """)
   }
 

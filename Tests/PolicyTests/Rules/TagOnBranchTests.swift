@@ -24,7 +24,7 @@ struct TagOnBranchTests {
       told(.known(target()), .known(nil)) == """
         violated: commit 000c0de is not on main or release/* (release/old not counted)
         fix: push the commit to main or release/* first, or together with the tag
-        fix: git tag -d v1.4.0 && gitrel tag v1.4.0    tags what the remote branch has
+        fix: git tag -d v1.4.0 && gitrel tag v1.4.0 --branch <BRANCH>    tags what the remote branch has
         """)
     #expect(
       told(.known(target(kind: .tree)), .notGathered) == """

@@ -216,6 +216,7 @@ struct TicketScopeTests {
         violated: `latest` is no version, and tickets are promised for versions
         wants: a version such as v1.4 or v1.4.0 (semver.org)
         fix: gitrel tag <VERSION>    and leave latest out of the push
+        fix: git tag -a -m <VERSION> <VERSION> 'latest^{}' && git tag -d latest    then push <VERSION>
         """)
     #expect(told { $0.scope = .unknown("it is a link") } == "indeterminate: it is a link")
     let scope = try promised([])

@@ -57,6 +57,7 @@ struct VersionIncreasesTests {
         violated: `latest` is no version
         wants: a version such as v1.4 or v1.4.0 (semver.org)
         fix: gitrel tag <VERSION>    and leave latest out of the push
+        fix: git tag -a -m <VERSION> <VERSION> 'latest^{}' && git tag -d latest    then push <VERSION>
         """)
     #expect(
       told(.absent, "v1.0.0", .update, after: ["v2.0.0"])

@@ -109,7 +109,9 @@ struct ReleaseRollback: ParsableCommand {
   @Argument(help: "The tag; the highest version if not given.")
   var tag: String?
 
-  @Option(help: "The tag that runs instead; the one that the release names if not given.")
+  @Option(
+    help: ArgumentHelp(
+      "The tag that runs instead; the one that the release names if not given.", valueName: "tag"))
   var to: String?
 
   @Option(help: "Why; whoever looks at it afterwards needs to know.")
@@ -171,7 +173,11 @@ struct ReleaseReviewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "review",
     abstract: "State that a release was looked at afterwards.",
-    discussion: "Example: gitrel release review v1.4 -m 'Nothing to learn'")
+    discussion: """
+      Once said, it stands until the next incident or rollback; said again, nothing is stated.
+
+      Example: gitrel release review v1.4 -m 'Nothing to learn'
+      """)
 
   @Argument(help: "The tag; the highest version if not given.")
   var tag: String?
@@ -185,7 +191,13 @@ struct ReleaseClose: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "close",
     abstract: "State that a release is done with.",
-    discussion: "Example: gitrel release close v1.4")
+    discussion: """
+      It is refused while the release is under way, an incident is open or a review is owed and, where \
+      the policy has `release.mail` or says who states `announced`, before both mails are out or stated \
+      to be: the scope and the result (gitrel release mail).
+
+      Example: gitrel release close v1.4
+      """)
 
   @Argument(help: "The tag; the highest version if not given.")
   var tag: String?
