@@ -100,8 +100,7 @@ public struct ApproveRun {
     let trees = Set(commits.map(\.tree))
     var revoked: [String] = []
     var old: ObjectID?
-    let statements = try PersonalStatements(
-      repository, view, policy.document, at: request.instant)
+    let statements = try PersonalStatements(repository, view, policy, at: request.instant)
     for day in 0...Int64(366) {
       let moment = Instant(seconds: request.instant.seconds - day * 86_400)
       let place = EvidencePlace.approvals(for: request.ref, on: moment)

@@ -68,7 +68,9 @@ extension PersonalStatements {
     where one.said.kind == .review && one.statement.isAbout(sha256: digest) {
       let person = String(decoding: one.said.person, as: UTF8.self)
       found.append(
-        try judged(one, at: place, on: ref) { $0.takesReview(of: person, on: ref) })
+        try judged(one, at: place, on: ref) { policy in
+          ref.map { policy.takesReview(of: person, on: $0) }
+        })
     }
     return found
   }

@@ -108,8 +108,7 @@ public struct DeclareRun {
       throw EngineFault(
         "\(person.cleaned) overrode or pushed it, and somebody else is to review that")
     }
-    let statements = try PersonalStatements(
-      desk.repository, view, desk.policy.document, at: instant)
+    let statements = try PersonalStatements(desk.repository, view, desk.policy, at: instant)
     let said = try statements.reviews(of: debt.digest).first { review in
       review.fault == nil && review.declaration.person == Bytes(person.utf8)
         && review.declaration.role == Bytes((role ?? "").utf8)

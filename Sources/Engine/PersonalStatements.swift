@@ -134,7 +134,7 @@ struct PersonalStatements {
   /// role, has still said what they said. `allows`: whether a policy lets them say it; nil where that policy
   /// has no say, because it is today's that counts.
   func judged(
-    _ found: Found, at place: ObjectID, on ref: RefName, allows: (PolicyDocument) -> Bool?
+    _ found: Found, at place: ObjectID, on ref: RefName?, allows: (PolicyDocument) -> Bool?
   ) throws(EngineFault) -> StatedDeclaration {
     let fault = try fault(of: found.said, in: found.envelope, on: ref)
     let today = StatedDeclaration(found.said, digest: found.digest, fault: fault)

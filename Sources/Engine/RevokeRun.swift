@@ -28,8 +28,7 @@ public struct RevokeRun {
     _ ids: [String], by person: String?, comment: String, at instant: Instant, remote: String?
   ) throws(EngineFault) -> [Receipt] {
     let person = try desk.person(person, at: instant)
-    let statements = try PersonalStatements(
-      desk.repository, view, desk.policy.document, at: instant)
+    let statements = try PersonalStatements(desk.repository, view, desk.policy, at: instant)
     let all = try EvidenceStore(desk.repository).all(tips: try view.evidenceTips())
     var receipts: [Receipt] = []
     for id in ids {

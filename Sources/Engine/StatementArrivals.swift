@@ -105,7 +105,7 @@ final class StatementArrivals {
   private func loaded(at tip: ObjectID) throws(EngineFault) -> LoadedPolicy? {
     guard case .ref(let name, let path) = policy.source else { return nil }
     let blob = try TrustedPolicy.policyBlob(
-      at: path, of: tip, in: repository, ref: view.display(name), mend: "")
+      at: path, of: tip, in: repository, ref: view.display(name), mends: [])
     return try TrustedPolicy.read(
       blob, file: path, label: tip.short, source: policy.source,
       place: .tree(of: tip, policy: path, in: repository))

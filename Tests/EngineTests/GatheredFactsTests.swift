@@ -22,7 +22,7 @@ private struct Curious: Rule {
     needs.endorsements = EndorsementSearch(age: 86_400)
     needs.patch = PatchSearch()
     needs.codeOwners = CodeOwnersSearch(file: "CODEOWNERS", syntax: .github)
-    needs.scope = .standard
+    needs.scope = .file(.standard)
     needs.lineage = .standard
     return needs
   }
