@@ -194,11 +194,11 @@ final class Clone {
     var request = TagRun.Request(at: Instant(seconds: server.time))
     request.name = "v1.0"
     // It would go out on another lane than was asked for; who asks for none goes on with what broke off.
-    request.terms.lane = .rollback
+    request.terms.risk = .high
     let fault = #expect(throws: EngineFault.self) { try tagging.plan(request) }
     #expect(
       fault?.message
-        == "v1.0 is here, made before, and says Lane: hotfix; you say Lane: rollback")
+        == "v1.0 is here, made before, and says Lane: hotfix; you say Risk: high")
     request.terms = TagTerms()
     let plan = try tagging.plan(request)
     #expect(plan.message.terms.lane == .hotfix)

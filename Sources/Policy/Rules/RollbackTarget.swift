@@ -41,10 +41,12 @@ public struct RollbackTarget: Rule {
     _ trailers: ReleaseTrailers, _ matter: Matter
   ) -> Verdict {
     let short = matter.update.name.short
+    // What was refused just now is not proposed again.
+    let proposed = reading.previous == name ? nil : reading.previous
     let mend = Mend.tag(
       TagMend(
-        matter.update, .released,
-        with: [.rollbackTarget(reading.previous?.asWord ?? "<TAG>")], declaring: trailers.options))
+        matter.update, .released, with: [.rollbackTarget(proposed?.asWord ?? "<TAG>")],
+        declaring: trailers.options))
     guard let name else {
       if reading.previous == nil, lane != .rollback {
         return .notApplicable("there is no earlier release to go back to")

@@ -47,6 +47,9 @@ struct RollbackTargetTests {
 
   private static let fix =
     "fix: git tag -d v1.4 && gitrel tag v1.4 --rollback-target v1.3    tags what the remote branch has"
+  /// What was refused is not proposed again.
+  private static let other =
+    "fix: git tag -d v1.4 && gitrel tag v1.4 --rollback-target <TAG>    tags what the remote branch has"
   private static let toV13 = "Rollback-Target: v1.3"
 
   static let table: [(Setting, String, String?, ReleasedTarget?, String)] = [
@@ -80,31 +83,31 @@ struct RollbackTargetTests {
     ),
     (
       .absent, toV13, "v1.3", released(isTag: false),
-      "violated: v1.4 would go back to v1.3, which is no annotated tag\n\(fix)"
+      "violated: v1.4 would go back to v1.3, which is no annotated tag\n\(other)"
     ),
     (
       .absent, toV13, "v1.3", released(isOlder: false),
-      "violated: v1.4 would go back to v1.3, which is not older\n\(fix)"
+      "violated: v1.4 would go back to v1.3, which is not older\n\(other)"
     ),
     (
       .absent, toV13, "v1.3",
       released([said(.rollout, "all", at: 1), said(.rollback, "v1.2", at: 2)]),
-      "violated: v1.4 would go back to v1.3, which was itself taken back, to v1.2\n\(fix)"
+      "violated: v1.4 would go back to v1.3, which was itself taken back, to v1.2\n\(other)"
     ),
     (
       .absent, toV13, "v1.3", released([said(.incident, "1", "open", at: 1)]),
-      "violated: v1.4 would go back to v1.3, which has an open incident\n\(fix)"
+      "violated: v1.4 would go back to v1.3, which has an open incident\n\(other)"
     ),
     (
       ["rolled-out": true], toV13, "v1.3", released(),
-      "violated: v1.4 would go back to v1.3, which was never rolled out\n\(fix)"
+      "violated: v1.4 would go back to v1.3, which was never rolled out\n\(other)"
     ),
     (
       ["rolled-out": true], toV13, "v1.3",
       released(by: "Strategy: canary", [said(.rollout, "all", at: 1)]),
       """
       violated: v1.4 would go back to v1.3, which was never rolled out (not counted: all is not its turn: canary-5 comes first)
-      \(fix)
+      \(other)
       """
     ),
     (
