@@ -456,4 +456,18 @@ struct EventListTests {
       ])
     #expect(try told(list, "1971-01-01", "1971-01-02").count == 2)
   }
+
+  @Test("events that lie over one another for ever end the search for an opening")
+  func closedForEver() throws {
+    let list = try list(
+      (0..<40).map { _ in
+        event("DTSTART;VALUE=DATE:20200101", "DURATION:P366D", "RRULE:FREQ=DAILY")
+      }.joined(separator: "\n"))
+    let calendar = Schedule.Calendar(name: "c", zone: london, holidays: [list])
+    let start = ContinuousClock.now
+    let now = Instant(seconds: 1_795_193_100)
+    #expect(calendar.nextOpening(after: now) == nil)
+    // Worked out for the 44 years in which it looks for one it takes 1.2 million events.
+    #expect(ContinuousClock.now - start < .seconds(25))
+  }
 }
