@@ -20,10 +20,10 @@ enum EvidencePlace {
     return place(Bytes("approvals \(day) ".utf8) + ref.bytes)
   }
 
-  /// What the freezes are about that were declared in a year, that of `instant`, in UTC. They are about
+  /// What the freezes are about that were declared in a month, that of `instant`, in UTC. They are about
   /// no commit, so they have a subject of their own to lie under.
   static func freezes(of instant: Instant) -> Subject {
-    Subject(sha256: SHA256Digest.hex(of: Bytes("freezes \(instant.utcText.prefix(4))".utf8)))
+    Subject(sha256: SHA256Digest.hex(of: Bytes("freezes \(instant.utcText.prefix(7))".utf8)))
   }
 
   /// What the duties are about that were declared on the day of `instant`, in UTC.
@@ -68,6 +68,12 @@ extension Statement {
 }
 
 extension Statement {
+  /// Whether it is about a freeze and does not end one.
+  var startsFreeze: Bool {
+    guard case .declaration(let said) = predicate, said.kind == .freeze else { return false }
+    return !said.value.elementsEqual("end".utf8)
+  }
+
   /// Who must have signed it: whom it names. What runs and scans came to, nobody needs to sign.
   var signer: String? {
     switch predicate {

@@ -17,6 +17,9 @@ public struct EvidenceStore {
   static let maximumKept = 900
   /// How many one person may make about one thing, so that nobody takes up the room of the others.
   static let maximumOfOne = 100
+  /// After how many statements about the freezes of a month a person starts no more: what is left of theirs
+  /// is for ending them.
+  static let maximumWithStarts = 80
   /// How many bytes a statement may have that somebody makes in their own name.
   static let maximumOwn = 256 << 10
   /// How many statements one push may add.
@@ -289,9 +292,15 @@ public struct EvidenceStore {
             var known = signers[path.subject]
             if known == nil { known = try counts(at: path.subject, in: new.id) }
             signers[path.subject] = known
-            guard known?[person] ?? 0 <= Self.maximumOfOne else {
+            let count = known?[person] ?? 0
+            guard count <= Self.maximumOfOne else {
               throw EngineFault(
                 "more than \(Self.maximumOfOne) statements about one thing are \(person.cleaned)'s")
+            }
+            guard count <= Self.maximumWithStarts || !statement.startsFreeze else {
+              throw EngineFault(
+                "more than \(Self.maximumWithStarts) statements about the freezes of a month are \(person.cleaned)'s, and the rest of \(Self.maximumOfOne) may only end them"
+              )
             }
             if let fault = signatures.reading(of: envelope).fault(asSignedBy: person) {
               throw EngineFault("it \(fault)")
@@ -331,10 +340,10 @@ public struct EvidenceStore {
     }
   }
 
-  /// How many statements of each person lie at `place`; none where that are few in all.
+  /// How many statements of each person lie at `place`; none where they are few in all.
   private func counts(at place: ObjectID, in tip: ObjectID) throws(EngineFault) -> [String: Int] {
     let stored = try statements(about: place, tips: [tip])
-    guard stored.count > Self.maximumOfOne else { return [:] }
+    guard stored.count > Self.maximumWithStarts else { return [:] }
     var counts: [String: Int] = [:]
     for (path, blob) in stored {
       guard let (_, statement) = try? read(blob, at: path), let person = statement.signer else {

@@ -36,25 +36,15 @@ extension PolicyPlace {
     }
   }
 
-  /// The folder in which the file `path` lies or, when that is in a working tree of git, the whole
-  /// tree. No link leads out of it.
+  /// The folder from which the paths of the policy `path` start, with all below it. No link leads out of
+  /// it.
   public static func folder(ofPolicy path: String) -> PolicyPlace {
-    let slash = path.lastIndex(of: "/")
-    let typed = slash.map { String(path[...$0]) } ?? ""
-    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-    guard let real = realpath(typed.isEmpty ? "." : typed, nil) else { return .nowhere(name) }
-    defer { free(real) }
-    let folder = String(cString: real)
-    guard let top = workingTree(around: folder) else {
-      return place(top: folder, policy: name, prefix: typed)
+    guard let top = PolicyTop(ofPolicy: path) else {
+      return .nowhere(String(path.split(separator: "/").last ?? ""))
     }
-    let inside = folder.dropFirst(top.count).drop { $0 == "/" }
-    return place(top: top, policy: inside.isEmpty ? name : "\(inside)/\(name)", prefix: "")
-  }
-
-  private static func place(top: String, policy: String, prefix: String) -> PolicyPlace {
-    PolicyPlace(policy: policy, prefix: prefix) { (parts) throws(ExtendsFault) in
-      guard let bytes = FileBytes.read(parts, under: top, limit: PolicyReader.maximumSize) else {
+    return PolicyPlace(policy: top.policy, prefix: top.prefix) { (parts) throws(ExtendsFault) in
+      guard let bytes = FileBytes.read(parts, under: top.path, limit: PolicyReader.maximumSize)
+      else {
         throw ExtendsFault(
           "is no file that can be read",
           hint: "a plain file, no link, of at most \(PolicyReader.maximumSize) bytes")
@@ -75,7 +65,7 @@ extension PolicyPlace {
   }
 
   /// The nearest folder at or above `folder` that has a `.git`.
-  private static func workingTree(around folder: String) -> String? {
+  fileprivate static func workingTree(around folder: String) -> String? {
     var folder = folder[...]
     while !folder.isEmpty {
       if access("\(folder)/.git", F_OK) == 0 { return String(folder) }
@@ -83,5 +73,38 @@ extension PolicyPlace {
       folder = folder[..<slash]
     }
     return nil
+  }
+}
+
+/// The folder from which the paths start that a policy names which is a file: the working tree of git that it
+/// lies in, or else the folder that holds its `.gitrel`, or else its own.
+struct PolicyTop {
+  /// The folder, absolute and without links.
+  let path: String
+  /// The policy, as seen from there.
+  let policy: String
+  /// What to put before a path from there to name the file as the policy was named.
+  let prefix: String
+
+  /// Nil where there is no such folder.
+  init?(ofPolicy file: String) {
+    let slash = file.lastIndex(of: "/")
+    let typed = slash.map { String(file[...$0]) } ?? ""
+    let name = slash.map { String(file[file.index(after: $0)...]) } ?? file
+    guard let real = realpath(typed.isEmpty ? "." : typed, nil) else { return nil }
+    defer { free(real) }
+    let folder = String(cString: real)
+    if let top = PolicyPlace.workingTree(around: folder) {
+      let inside = folder.dropFirst(top.count).drop { $0 == "/" }
+      (path, prefix) = (top, "")
+      policy = inside.isEmpty ? name : "\(inside)/\(name)"
+    } else if folder.hasSuffix("/.gitrel") {
+      path = String(folder.dropLast("/.gitrel".count))
+      policy = ".gitrel/\(name)"
+      prefix =
+        typed.hasSuffix(".gitrel/") ? String(typed.dropLast(".gitrel/".count)) : "\(typed)../"
+    } else {
+      (path, policy, prefix) = (folder, name, typed)
+    }
   }
 }

@@ -196,8 +196,9 @@ public enum TrustedPolicy {
     place: PolicyPlace
   ) throws(EngineFault) -> LoadedPolicy {
     do {
-      let document = try PolicyReader.read(
-        bytes, file: file, extending: place, zone: ZoneDirectory.zone)
+      let document = try PushSize.readingPolicy { () throws(PolicyFault) in
+        try PolicyReader.read(bytes, file: file, extending: place, zone: ZoneDirectory.zone)
+      }
       let origin = PolicyOrigin(
         label: label, file: file,
         digest: digest(of: bytes, extending: place.files.map { ($0.name, $0.bytes) }),

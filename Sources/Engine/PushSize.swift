@@ -5,22 +5,44 @@ internal import Synchronization
 public enum PushSize {
   /// The most of any update; 0 until a history was read.
   private static let newCommits = Atomic<Int>(0)
+  /// How many policies are being read: one, or none.
+  private static let policies = Atomic<Int>(0)
 
   static func found(_ count: Int) {
     if count > newCommits.load(ordering: .relaxed) { newCommits.store(count, ordering: .relaxed) }
   }
 
+  /// Reads a policy, with the files that it names, by `body`.
+  static func readingPolicy<Value, Fault>(
+    _ body: () throws(Fault) -> Value
+  ) throws(Fault) -> Value {
+    policies.add(1, ordering: .relaxed)
+    defer { policies.subtract(1, ordering: .relaxed) }
+    return try body()
+  }
+
   /// Makes all of it ready to be used by a signal handler.
-  public static func begin() { newCommits.store(0, ordering: .relaxed) }
+  public static func begin() {
+    newCommits.store(0, ordering: .relaxed)
+    policies.store(0, ordering: .relaxed)
+  }
 
   /// What is said when the time is over, piece by piece. A signal handler may call it: nothing here
   /// allocates or locks (signal-safety(7)).
   public static func tellTooLate(_ write: (UnsafeRawPointer, Int) -> Void) {
-    tellTooLate(newCommits.load(ordering: .relaxed), write)
+    tellTooLate(
+      newCommits.load(ordering: .relaxed), policies.load(ordering: .relaxed) > 0, write)
   }
 
-  static func tellTooLate(_ count: Int, _ write: (UnsafeRawPointer, Int) -> Void) {
+  static func tellTooLate(
+    _ count: Int, _ isReadingPolicy: Bool, _ write: (UnsafeRawPointer, Int) -> Void
+  ) {
     func tell(_ words: StaticString) { write(words.utf8Start, words.utf8CodeUnitCount) }
+    if isReadingPolicy {
+      tell("gitrel: refused: the policy and the files that it names could not be read in time\n")
+      tell("gitrel: hint: gitrel policy validate, in a clone, reads the same\n")
+      return
+    }
     tell("gitrel: refused: the push could not be judged in time")
     if count > 0 {
       tell(", with ")

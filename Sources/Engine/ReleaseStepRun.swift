@@ -62,7 +62,8 @@ public struct ReleaseStepRun {
         "\(record.name) was \(step.words) by \(step.person.prefix(60).printable) \(step.time.utcText)"
       )
     }
-    let moment = try moment(record, instant)
+    let last = record.course.steps.filter { $0.fault == nil }.map(\.time).max()
+    let moment = try StatementDesk.moment(instant, after: last, "\(record.name): the last step")
     if let fault = record.course.fault(of: said, by: person, at: moment) {
       return .refused("\(record.name): \(fault)", hints: Self.hints(on: said, record))
     }
@@ -89,18 +90,5 @@ public struct ReleaseStepRun {
       return owed.isEmpty ? [show] : owed.map { "first \($0.command), by \($0.by)" }
     default: return [show]
     }
-  }
-
-  /// When it is stated: now, and after what was stated before, which may be by a clock that is a little
-  /// ahead.
-  private func moment(_ record: ReleaseRecord, _ now: Instant) throws(EngineFault) -> Instant {
-    let last = record.course.steps.filter { $0.fault == nil }.map(\.time).max()
-    guard let last, last >= now else { return now }
-    guard last.seconds - now.seconds < EvidenceStore.clockSkew else {
-      throw EngineFault(
-        "\(record.name): the last step was stated at \(last.utcText), which is yet to come by this machine's clock",
-        hints: ["set the clock"])
-    }
-    return Instant(seconds: last.seconds + 1)
   }
 }

@@ -99,6 +99,26 @@ public struct StatementDesk {
     return SignedStatement(envelope: envelope, place: place)
   }
 
+  /// When something is stated that must come after what was stated at `last`: now or, where that one is by a
+  /// clock that is a little ahead, right after it. `what` begins the sentence on one that is too far ahead.
+  static func moment(
+    _ now: Instant, after last: Instant?, _ what: String
+  ) throws(EngineFault) -> Instant {
+    guard let last, last >= now else { return now }
+    guard last.seconds - now.seconds < EvidenceStore.clockSkew else {
+      throw EngineFault(
+        "\(what) was stated at \(last.utcText), which is yet to come by this machine's clock",
+        hints: ["set the clock"])
+    }
+    return Instant(seconds: last.seconds + 1)
+  }
+
+  /// Brings what is known of the statements of `remote` up to date, for one that must come after them.
+  func fetch(from remote: String?) throws(EngineFault) {
+    guard let remote else { return }
+    try EvidenceExchange(git: git, remote: remote).fetch()
+  }
+
   /// Puts statements into the evidence ref, and carries them to `remote`.
   func publish(
     _ statements: [SignedStatement], at instant: Instant, remote: String?

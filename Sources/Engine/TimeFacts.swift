@@ -5,26 +5,15 @@ internal import Policy
 
 /// Finds out which freezes and duties people have declared.
 ///
-/// A freeze may count for a year, so those of this year and of the last one are looked at.
+/// A freeze may count for a year, so those of this month and of the twelve before it are looked at.
 struct TimeFacts {
   let statements: PersonalStatements
 
   /// What is declared, where it is about an update of `ref`. What lies there and cannot be read might be a
   /// freeze, so then nothing is told.
   func stated(on ref: RefName) throws(EngineFault) -> [StatedDeclaration] {
-    var subjects: [Subject] = []
-    let now = statements.instant.seconds
-    for back in [0, DeclaredTimes.longestFreeze] {
-      subjects.append(EvidencePlace.freezes(of: Instant(seconds: now - back)))
-    }
-    // A clock may be a little ahead.
-    subjects.append(EvidencePlace.freezes(of: Instant(seconds: now + EvidenceStore.clockSkew)))
-    for day in -1...DeclaredTimes.longestDuty / 86_400 {
-      subjects.append(EvidencePlace.duties(of: Instant(seconds: now - day * 86_400)))
-    }
     var found: [StatedDeclaration] = []
-    for digest in Set(subjects.compactMap(\.sha256)) {
-      let place = EvidencePlace.statements(about: String(decoding: digest, as: UTF8.self))
+    for place in Self.places(at: statements.instant) {
       for stored in try statements.stored(at: place) {
         let (envelope, statement) = try stored.content.get()
         guard case .declaration(let said) = statement.predicate,
@@ -37,5 +26,21 @@ struct TimeFacts {
       }
     }
     return found
+  }
+
+  /// Where everything lies that may count at `instant`, whoever's clock is a little ahead.
+  static func places(at instant: Instant) -> [ObjectID] {
+    func before(_ seconds: Int64) -> Instant { Instant(seconds: instant.seconds - seconds) }
+    // No month is shorter than 28 days.
+    let months = stride(
+      from: -EvidenceStore.clockSkew, to: DeclaredTimes.longestFreeze, by: 28 * 86_400)
+    let subjects =
+      (Array(months) + [DeclaredTimes.longestFreeze]).map { EvidencePlace.freezes(of: before($0)) }
+      + (-1...DeclaredTimes.longestDuty / 86_400).map {
+        EvidencePlace.duties(of: before($0 * 86_400))
+      }
+    return Set(subjects.compactMap(\.sha256)).map {
+      EvidencePlace.statements(about: String(decoding: $0, as: UTF8.self))
+    }.sorted { $0.hex < $1.hex }
   }
 }

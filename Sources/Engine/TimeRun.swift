@@ -28,8 +28,9 @@ public struct TimeRun {
   /// ends it.
   public func start(
     _ id: String, _ calendar: String?, reason: String, until: Instant?, by person: String?,
-    at instant: Instant, remote: String?
+    at now: Instant, remote: String?
   ) throws(EngineFault) -> Receipt {
+    let instant = try moment(now, onFreeze: id, remote: remote)
     let last = Instant(seconds: instant.seconds + DeclaredTimes.longestFreeze)
     if let until, until <= instant || until > last {
       throw EngineFault(
@@ -45,13 +46,13 @@ public struct TimeRun {
 
   /// Ends a freeze that is on.
   public func end(
-    _ id: String, _ calendar: String?, by person: String?, at instant: Instant, remote: String?
+    _ id: String, _ calendar: String?, by person: String?, at now: Instant, remote: String?
   ) throws(EngineFault) -> Receipt {
+    let instant = try moment(now, onFreeze: id, remote: remote)
     let on = try standing(remote: remote, at: instant).filter { one in
       calendar.map { $0 == one.calendar.name } ?? true
     }
-    let meant = on.filter { $0.freeze.id == Bytes(id.utf8).printable }
-    guard let start = meant.map(\.freeze.start).max() else {
+    guard on.contains(where: { $0.freeze.id == Bytes(id.utf8).printable }) else {
       let ids = Set(on.map(\.freeze.id)).sorted()
       throw EngineFault(
         "no freeze `\(Bytes(id.utf8).prefix(60).printable)` is on, as far as is known here",
@@ -61,10 +62,21 @@ public struct TimeRun {
             : "those that are on: \(ids.prefix(10).joined(separator: ", "))"
         ])
     }
-    // An end counts for what was started before it, by the second.
-    let end = max(instant, Instant(seconds: start.seconds + 1))
     return try freeze(
-      id, calendar, value: "end", comment: "", until: nil, by: person, at: end, remote: remote)
+      id, calendar, value: "end", comment: "", until: nil, by: person, at: instant, remote: remote)
+  }
+
+  /// When something is said of the freeze `id`: what was said last counts, so it comes after all that is known
+  /// of it.
+  private func moment(
+    _ now: Instant, onFreeze id: String, remote: String?
+  ) throws(EngineFault) -> Instant {
+    try desk.fetch(from: remote)
+    let view = try CalendarView(desk.repository, policy: desk.policy, remote: remote, at: now)
+    let name = Bytes(id.utf8)
+    return try StatementDesk.moment(
+      now, after: view.times.lastWord(onFreeze: name, of: view.policy.calendars.values),
+      "the last word on the freeze `\(name.prefix(60).printable)`")
   }
 
   private func freeze(
@@ -197,13 +209,14 @@ public struct CalendarView {
   ) throws(EngineFault) {
     (self.policy, self.instant) = (policy.document, instant)
     guard policy.document.calendars.values.contains(where: \.listens) else {
-      times = DeclaredTimes([])
+      times = DeclaredTimes([], at: instant)
       return
     }
     let view = CloneGate.EvidenceView(repository, remote: remote)
     let statements = try PersonalStatements(repository, view.refs, policy, at: instant)
     // Nothing that is declared of times is about a ref.
-    times = DeclaredTimes(try TimeFacts(statements: statements).stated(on: RefName("HEAD")))
+    times = DeclaredTimes(
+      try TimeFacts(statements: statements).stated(on: RefName("HEAD")), at: instant)
   }
 
   /// The freezes that people have declared and that are on.

@@ -20,7 +20,7 @@ struct TrustedFiles {
   private var label: String {
     switch source {
     case .ref(let name, _): name.short
-    case .file(let policy): Bytes(Self.folder(of: policy).utf8).printable
+    case .file(let policy): Bytes((PolicyTop(ofPolicy: policy)?.path ?? policy).utf8).printable
     }
   }
 
@@ -47,7 +47,8 @@ struct TrustedFiles {
       }
       throw Fault(words: "\(shown) is no plain file")
     case .file(let policy):
-      let file = Self.folder(of: policy) + "/" + path
+      guard let top = PolicyTop(ofPolicy: policy) else { return nil }
+      let file = "\(top.path)/\(path)"
       var status = stat()
       guard lstat(file, &status) == 0 || errno != ENOENT && errno != ENOTDIR else { return nil }
       guard let bytes = FileBytes.read(file, limit: limit) else {
@@ -58,13 +59,6 @@ struct TrustedFiles {
       }
       return bytes
     }
-  }
-
-  /// What paths start from when the policy is a file: where its `.gitrel` lies, or its own folder.
-  private static func folder(of policy: String) -> String {
-    let parts = policy.split(separator: "/").dropLast()
-    let above = parts.last == ".gitrel" ? parts.dropLast() : parts
-    return (policy.hasPrefix("/") ? "/" : "./") + above.joined(separator: "/")
   }
 }
 

@@ -1,5 +1,5 @@
 internal import Evidence
-internal import GitModel
+public import GitModel
 public import Schedule
 
 /// The freezes and duties that people have declared, as a calendar takes them.
@@ -19,9 +19,10 @@ public struct DeclaredTimes: Sendable {
   public static let longestDuty: Int64 = 7 * 86_400
 
   private let all: [StatedDeclaration]
+  private let now: Instant
 
-  /// What is declared.
-  public init(_ all: [StatedDeclaration]) { self.all = all }
+  /// What is declared, at `now`. What somebody says whose clock is a little ahead counts from now on.
+  public init(_ all: [StatedDeclaration], at now: Instant) { (self.all, self.now) = (all, now) }
 
   /// What counts for `calendar`.
   public func declared(for calendar: Calendar) -> Declared {
@@ -32,7 +33,7 @@ public struct DeclaredTimes: Sendable {
         let start = duty.declaration.recorded
         let last = Instant(seconds: start.seconds + Self.longestDuty)
         return Duty(
-          person: duty.person, role: duty.declaration.name.printable, start: start,
+          person: duty.person, role: duty.declaration.name.printable, start: min(start, now),
           end: min(end, last))
       }
     }
@@ -52,10 +53,21 @@ public struct DeclaredTimes: Sendable {
       let last = Instant(seconds: start.declaration.recorded.seconds + Self.longestFreeze)
       return DeclaredFreeze(
         id: Self.id(of: start).printable, reason: start.declaration.comment.printable,
-        person: start.person, start: start.declaration.recorded,
+        person: start.person, start: min(start.declaration.recorded, now),
         end: min(start.declaration.until ?? last, last),
         isOpenEnded: start.declaration.until == nil)
     }
+  }
+
+  /// When a freeze called `id` was last started or ended by somebody who may freeze one of `calendars`; nil
+  /// when never. What comes after it must be said later.
+  public func lastWord(
+    onFreeze id: Bytes, of calendars: some Collection<Calendar>
+  ) -> Instant? {
+    all.filter { stated in
+      stated.declaration.kind == .freeze && Self.id(of: stated) == id
+        && calendars.contains { isAbout(stated, $0) && $0.freezers.contains(stated.person) }
+    }.map(\.declaration.recorded).max()
   }
 
   /// What is declared of `calendar`, is not over at `instant`, and counts for nothing there, with why.

@@ -72,8 +72,9 @@ struct StaffingReader {
   private let events: EventFileReader
   private let people: People
 
-  /// The longest time for which somebody can be asked to be on duty, in seconds.
-  static let longest: Int64 = 7 * 86_400
+  /// The longest time for which somebody can be asked to be on duty, in seconds: a day less than a duty can
+  /// last, so that there is time to push.
+  static let longest = DeclaredTimes.longestDuty - 86_400
 
   /// What `calendar` says of it; nil where it says nothing.
   init?(_ calendar: SettingsReader, _ events: EventFileReader, _ context: PolicyContext) {
@@ -100,7 +101,7 @@ struct StaffingReader {
     seconds = reader.duration("for") ?? 0
     if seconds > Self.longest {
       problems.add(
-        "`for` takes a week at most", at: reader.node("for")?.position ?? reader.position)
+        "`for` takes 6 days at most", at: reader.node("for")?.position ?? reader.position)
     }
     let inner = EventFileReader(reader, place: events.place)
     let names = inner.names("roster")
@@ -120,13 +121,13 @@ struct StaffingReader {
     return Staffing(posts: posts, seconds: seconds, roster: list, people: onDuty)
   }
 
-  /// Who is on duty in an event: its ATTENDEEs by their addresses, or, where it has none, the person whose
+  /// Who is on duty in an event: its ATTENDEEs by their addresses, or, where it names none, the person whose
   /// id or name is its SUMMARY.
   private func people(of event: EventList.Event, in roster: EventFileReader.Name) -> [String] {
-    let named = event.attendees.isEmpty ? [event.summary] : event.attendees
+    let named = event.attendees ?? [event.summary]
     return named.compactMap { word in
       let found =
-        event.attendees.isEmpty
+        event.attendees == nil
         ? people.all.first { $0.id == word || $0.name == word }
         : people.person(email: Bytes(word.utf8))
       if let found { return found.id }

@@ -152,6 +152,8 @@ extension Calendar {
     let covered: [[Range<Int64>]]
     /// Where it ends; nil where nothing comes after it.
     let end: Int64?
+    /// How many events it took.
+    let size: Int
   }
 
   /// How far what recurs is worked out at first, and from there on.
@@ -172,14 +174,17 @@ extension Calendar {
       ClosedSpans.Span(span: $0.start.seconds..<$0.end.seconds, cause: .declared($0))
     }
     var covered: [[Range<Int64>]] = []
+    var size = spans.count
     if let staffing {
       let wanted = span.lowerBound..<span.upperBound + staffing.seconds
-      covered = staffing.posts.map { staffing.covered($0, in: wanted, declared.duties) }
+      let shifts = staffing.roster?.occurrences(in: wanted) ?? []
+      size += shifts.count
+      covered = staffing.posts.map { staffing.covered($0, shifts, declared.duties) }
     }
     let lists = holidays + [staffing?.roster].compactMap { $0 }
     let goesOn = lists.contains { $0.end.map { $0.seconds > span.upperBound } ?? true }
     return Sight(
-      closed: ClosedSpans(spans), covered: covered, end: goesOn ? span.upperBound : nil)
+      closed: ClosedSpans(spans), covered: covered, end: goesOn ? span.upperBound : nil, size: size)
   }
 
   private func closedCause(at seconds: Int64, _ sight: Sight) -> ClosedCause? {
@@ -214,14 +219,16 @@ extension Calendar {
     var now = seconds
     var sight = sight
     var sights = 1
+    var size = sight.size
     for _ in 0..<Self.maximumSteps {
       if (closedCause(at: now, sight) == nil) == open { return Instant(seconds: now) }
       guard let next = nextBoundary(after: now, sight), next <= Zone.farthest else { return nil }
       now = next
       guard let end = sight.end, now >= end else { continue }
       sights += 1
-      guard sights <= Self.maximumSights else { return nil }
+      guard sights <= Self.maximumSights, size <= Self.maximumSize else { return nil }
       sight = self.sight(of: Self.far, from: now, declared)
+      size += sight.size
     }
     return nil
   }
@@ -230,6 +237,8 @@ extension Calendar {
   /// within months. It makes what never changes end all the same.
   private static let maximumSteps = 20_000
   private static let maximumSights = 40
+  /// After how many events of lists nothing more is worked out: they may all lie over one another for ever.
+  private static let maximumSize = 100_000
 
   /// The next instant at which being open can change. While a freeze is on only its end matters.
   private func nextBoundary(after seconds: Int64, _ sight: Sight) -> Int64? {

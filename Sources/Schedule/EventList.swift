@@ -6,8 +6,8 @@ public struct EventList: Hashable, Sendable {
   public struct Event: Hashable, Sendable {
     /// Its SUMMARY, fit for a terminal.
     public let summary: String
-    /// The addresses of its ATTENDEEs, without `mailto:`.
-    public let attendees: [String]
+    /// The addresses of its ATTENDEEs who have not declined, without `mailto:`; nil when it names none.
+    public let attendees: [String]?
     /// Whether it is only planned.
     public let isTentative: Bool
     /// The line of the file on which it starts.
@@ -52,19 +52,25 @@ public struct EventList: Hashable, Sendable {
     guard !span.isEmpty else { return [] }
     let first = fixed.partitioningIndex { $0.span.lowerBound > span.lowerBound - longest - 1 }
     let last = fixed.partitioningIndex { $0.span.lowerBound >= span.upperBound }
-    let all =
+    // What an RDATE names may come by the rule too, and comes once.
+    let all = Set(
       fixed[first..<max(first, last)].filter { $0.span.overlaps(span) }
-      + series.flatMap { $0.recurring(in: span) }
-    return all.sorted { $0.span.lowerBound < $1.span.lowerBound }
+        + series.flatMap { $0.recurring(in: span) })
+    return all.sorted {
+      ($0.span.lowerBound, $0.event, $0.span.upperBound)
+        < ($1.span.lowerBound, $1.event, $1.span.upperBound)
+    }
   }
 }
 
 /// When an event comes: at some times, and by a rule.
 struct EventSeries: Hashable {
   /// The index of the event.
-  let event: Int
+  var event: Int
   /// Whose clocks its times are of.
   let zone: Zone
+  /// Whether it starts with a day, and not at a time.
+  let isDay: Bool
   /// Whole days of the clocks that it lasts, and seconds on top of them.
   let days: Int
   let seconds: Int64
@@ -72,18 +78,17 @@ struct EventSeries: Hashable {
   let times: [LocalDateTime]
   let recurrence: Recurrence?
   /// The times at which it does not come.
-  let excluded: Set<LocalDateTime>
+  let excluded: AbsentTimes
+  /// The times for which other events stand.
+  var replaced = AbsentTimes()
 
   /// The longest that an event may last, in days.
   static let maximumDays = 366
 
-  var fixed: [EventList.Occurrence] {
-    let own = recurrence == nil ? times : times.filter { !comesByRule($0) }
-    return Set(own).subtracting(excluded).compactMap(occurrence)
-  }
+  var fixed: [EventList.Occurrence] { Set(times).filter(comes).compactMap(occurrence) }
 
-  private func comesByRule(_ time: LocalDateTime) -> Bool {
-    recurrence.map { !$0.times(from: time, to: time).isEmpty } ?? false
+  private func comes(_ start: LocalDateTime) -> Bool {
+    ![excluded, replaced].contains { $0.contains(start, in: zone, isDay: isDay) }
   }
 
   func recurring(in span: Range<Int64>) -> [EventList.Occurrence] {
@@ -91,8 +96,8 @@ struct EventSeries: Hashable {
     let length = Int64(days) * 86_400 + seconds + 172_800
     let first = zone.local(at: Instant(seconds: span.lowerBound - length))
     let last = zone.local(at: Instant(seconds: span.upperBound + 86_400))
-    return recurrence.times(from: first, to: last).filter { !excluded.contains($0) }
-      .compactMap(occurrence).filter { $0.span.overlaps(span) }
+    return recurrence.times(from: first, to: last).filter(comes).compactMap(occurrence)
+      .filter { $0.span.overlaps(span) }
   }
 
   /// When it is over for good.
@@ -100,8 +105,8 @@ struct EventSeries: Hashable {
     (rule.until ?? rule.last).flatMap(occurrence)?.span.upperBound ?? Int64.min
   }
 
-  /// The event as it starts when the clocks show `start`: a time that they skip is the end of the jump,
-  /// of one that they show twice it is the first. Whole days end the last time that the clocks show it.
+  /// The event as it starts when the clocks show `start`: of a time that they show twice it is the first.
+  /// Whole days end the last time that the clocks show it.
   private func occurrence(_ start: LocalDateTime) -> EventList.Occurrence? {
     let first = zone.first(start)
     let last = LocalDateTime(wallSeconds: start.wallSeconds + days * 86_400)
@@ -111,19 +116,25 @@ struct EventSeries: Hashable {
 }
 
 extension Zone {
-  /// When the clocks first show `local`, or have jumped over it.
+  /// When the clocks first show `local`.
   func first(_ local: LocalDateTime) -> Int64 {
     switch instants(of: local) {
-    case .one(let instant), .gap(after: let instant), .overlap(first: let instant, second: _):
-      instant.seconds
+    case .one(let instant), .overlap(first: let instant, second: _): instant.seconds
+    case .gap(after: let instant): skipped(local, before: instant)
     }
   }
 
-  /// When the clocks last show `local`, or have jumped over it.
+  /// When the clocks last show `local`.
   func last(_ local: LocalDateTime) -> Int64 {
     switch instants(of: local) {
-    case .one(let instant), .gap(after: let instant), .overlap(first: _, second: let instant):
-      instant.seconds
+    case .one(let instant), .overlap(first: _, second: let instant): instant.seconds
+    case .gap(after: let instant): skipped(local, before: instant)
     }
+  }
+
+  /// When the clocks would show `local` that jump over it to `instant`.
+  // RFC 5545, 3.3.5: "the DATE-TIME value is interpreted using the UTC offset before the gap in local times."
+  private func skipped(_ local: LocalDateTime, before instant: Instant) -> Int64 {
+    Int64(local.wallSeconds - type(at: instant.seconds - 1).offset)
   }
 }

@@ -76,9 +76,12 @@ struct ICSComponent {
     return line
   }
 
-  /// The text of the only line called `name`, for people or to be compared; empty where there is none.
-  func text(_ name: String) throws(ICSFault) -> String {
-    guard let line = try one(name) else { return "" }
+  /// The text of the only line called `name`, for people; empty where there is none.
+  func text(_ name: String) throws(ICSFault) -> String { try bytes(name).prefix(200).printable }
+
+  /// The whole text of the only line called `name`, to be compared; empty where there is none.
+  func bytes(_ name: String) throws(ICSFault) -> Bytes {
+    guard let line = try one(name) else { return [] }
     var text = Bytes()
     var isEscaped = false
     for byte in line.value {
@@ -91,7 +94,7 @@ struct ICSComponent {
       text.append(isBreak ? UInt8(ascii: " ") : byte)
       isEscaped = false
     }
-    return text.trimmed.prefix(200).printable
+    return Bytes(text.trimmed)
   }
 }
 

@@ -16,11 +16,11 @@ extension EventList {
   ) throws(ICSFault) {
     let calendars = try ICSComponent.calendars(of: file)
     var components: [ICSComponent] = []
-    var zones: [String: ICSComponent] = [:]
+    var zones: [Bytes: ICSComponent] = [:]
     for part in calendars.flatMap(\.parts) {
       switch part.name {
       case "VEVENT": components.append(part)
-      case "VTIMEZONE": zones[try part.text("TZID")] = part
+      case "VTIMEZONE": zones[try part.bytes("TZID")] = part
       default: break
       }
     }
@@ -39,45 +39,54 @@ extension EventList {
 /// Reads the events of a file one after another, then puts changed ones in their places.
 private struct EventReader {
   let own: Zone
-  let defined: [String: ICSComponent]
+  let defined: [Bytes: ICSComponent]
   private var known: [String: Zone] = [:]
+  private var budget = DayBudget()
   private var found: [Found] = []
 
   private struct Found {
     let event: EventList.Event
     let series: EventSeries
-    let uid: String
+    let uid: Bytes
     let sequence: Int
     /// Which time of the event with the same UID this one stands for.
-    let replaced: LocalDateTime?
+    let replaced: AbsentTimes.Time?
     let isCancelled: Bool
+
+    /// What only one event can be, written in whatever zone.
+    var place: Place { Place(uid: uid, instant: replaced?.instant, day: replaced?.writtenDay) }
   }
 
-  init(own: Zone, defined: [String: ICSComponent]) { (self.own, self.defined) = (own, defined) }
+  private struct Place: Hashable {
+    let uid: Bytes
+    let instant: Int64?
+    let day: LocalDate?
+  }
+
+  init(own: Zone, defined: [Bytes: ICSComponent]) { (self.own, self.defined) = (own, defined) }
 
   /// What counts: of events with one UID those with the highest SEQUENCE.
   private var counting: [Found] {
-    var highest: [String: Int] = [:]
-    func key(_ one: Found) -> String { "\(one.replaced.map { "\($0)" } ?? "") \(one.uid)" }
-    for one in found { highest[key(one)] = max(highest[key(one)] ?? 0, one.sequence) }
-    return found.filter { $0.uid.isEmpty || $0.sequence == highest[key($0)] }
+    var highest: [Place: Int] = [:]
+    for one in found { highest[one.place] = max(highest[one.place] ?? 0, one.sequence) }
+    return found.filter { $0.uid.isEmpty || $0.sequence == highest[$0.place] }
   }
 
   var events: [EventList.Event] { counting.filter { !$0.isCancelled }.map(\.event) }
 
   var series: [EventSeries] {
     let counting = counting
-    var replaced: [String: Set<LocalDateTime>] = [:]
+    var replaced: [Bytes: AbsentTimes] = [:]
     for one in counting {
-      if let time = one.replaced { replaced[one.uid, default: []].insert(time) }
+      if let time = one.replaced { replaced[one.uid, default: AbsentTimes()].insert(time) }
     }
     return counting.filter { !$0.isCancelled }.enumerated().map { index, one in
-      let series = one.series
-      let others = one.replaced == nil && !one.uid.isEmpty ? replaced[one.uid] ?? [] : []
-      return EventSeries(
-        event: index, zone: series.zone, days: series.days, seconds: series.seconds,
-        times: series.times, recurrence: series.recurrence,
-        excluded: series.excluded.union(others))
+      var series = one.series
+      series.event = index
+      if one.replaced == nil, !one.uid.isEmpty, let times = replaced[one.uid] {
+        series.replaced = times
+      }
+      return series
     }
   }
 
@@ -93,52 +102,70 @@ private struct EventReader {
     let (days, seconds) = try length(of: component, start, zone, named)
     // One that stands for a single time carries the rule of the others along.
     let isSingle = try component.one("RECURRENCE-ID") != nil
-    let rule = try (isSingle ? nil : component.one("RRULE")).flatMap { line throws(ICSFault) in
-      try Recurrence(line, from: start.local) { value throws(ICSFault) in
+    var rule: Recurrence?
+    if !isSingle, let line = try component.one("RRULE") {
+      rule = try Recurrence(line, from: start.local, &budget) { value throws(ICSFault) in
         let time = try ICSTime(value, of: line)
-        if time.isDate, !start.isDate {
-          return LocalDateTime(wallSeconds: time.local.wallSeconds + 86_399)
+        if start.isDate {
+          return LocalDateTime(wallSeconds: Self.day(time, in: zone).daysSinceEpoch * 86_400)
         }
-        return local(time, in: zone)
+        return time.isDate
+          ? LocalDateTime(wallSeconds: time.local.wallSeconds + 86_399) : Self.local(time, in: zone)
       }
     }
-    let added = try times("RDATE", of: component, start, zone, named)
-    let excluded = try times("EXDATE", of: component, start, zone, named)
-    var replaced: LocalDateTime?
+    var added: [LocalDateTime] = []
+    for (line, time) in try times("RDATE", of: component, start) {
+      added.append(try local(line, time, in: zone, named))
+    }
+    var excluded = AbsentTimes()
+    for (line, time) in try times("EXDATE", of: component, start) {
+      excluded.insert(try absent(line, time, named))
+    }
+    var replaced: AbsentTimes.Time?
     if let line = try component.one("RECURRENCE-ID") {
       guard try line.parameter("RANGE") == nil else {
         throw ICSFault("`RECURRENCE-ID` has a RANGE, which is not read", line: line.line)
       }
-      replaced = try local(line, try ICSTime(line), in: zone, named)
+      replaced = try absent(line, try ICSTime(line), named)
     }
-    let status = try component.text("STATUS")
+    // RFC 5545, 2: "enumerated property values [...] are case-insensitive".
+    let status = try component.text("STATUS").uppercased()
     let sequence = try component.one("SEQUENCE").map { number($0.value.trimmed) ?? 0 } ?? 0
+    let invited = component.all("ATTENDEE")
     var attendees: [String] = []
-    for line in component.all("ATTENDEE") {
+    for line in invited {
+      guard try Self.takesPart(line) else { continue }
       let address = line.value.trimmed
       let isMail = address.prefix(7).asciiLowercased.elementsEqual("mailto:".utf8)
       attendees.append(address.dropFirst(isMail ? 7 : 0).prefix(200).printable)
     }
     let event = EventList.Event(
-      summary: try component.text("SUMMARY"), attendees: attendees,
+      summary: try component.text("SUMMARY"), attendees: invited.isEmpty ? nil : attendees,
       isTentative: status == "TENTATIVE", line: component.line)
     found.append(
       Found(
         event: event,
         series: EventSeries(
-          event: 0, zone: zone, days: days, seconds: seconds, times: [start.local] + added,
-          recurrence: rule, excluded: Set(excluded)),
-        uid: try component.text("UID"), sequence: sequence, replaced: replaced,
+          event: 0, zone: zone, isDay: start.isDate, days: days, seconds: seconds,
+          times: [start.local] + added, recurrence: rule, excluded: excluded),
+        uid: try component.bytes("UID"), sequence: sequence, replaced: replaced,
         isCancelled: status == "CANCELLED"))
+  }
+
+  /// Whether who is invited is to be there: who has declined, was replaced, is not sure or is only told is
+  /// not.
+  private static func takesPart(_ line: ICSLine) throws(ICSFault) -> Bool {
+    let answer = try line.parameter("PARTSTAT")?.uppercased() ?? ""
+    let role = try line.parameter("ROLE")?.uppercased()
+    return !["DECLINED", "DELEGATED", "TENTATIVE"].contains(answer) && role != "NON-PARTICIPANT"
   }
 
   // MARK: - Times
 
-  private mutating func times(
-    _ name: String, of component: ICSComponent, _ start: ICSTime, _ zone: Zone,
-    _ named: (String) throws(ZoneFault) -> Zone
-  ) throws(ICSFault) -> [LocalDateTime] {
-    var found: [LocalDateTime] = []
+  private func times(
+    _ name: String, of component: ICSComponent, _ start: ICSTime
+  ) throws(ICSFault) -> [(line: ICSLine, time: ICSTime)] {
+    var found: [(line: ICSLine, time: ICSTime)] = []
     for line in component.all(name) {
       for time in try ICSTime.list(line) {
         guard time.isDate == start.isDate else {
@@ -146,10 +173,25 @@ private struct EventReader {
             "`\(name)` has a \(time.isDate ? "day" : "time"), and the event starts at a \(start.isDate ? "day" : "time")",
             line: line.line)
         }
-        found.append(try local(line, time, in: zone, named))
+        found.append((line, time))
       }
     }
     return found
+  }
+
+  /// A time at which an event does not come, as a line gives it in its own zone.
+  private mutating func absent(
+    _ line: ICSLine, _ time: ICSTime, _ named: (String) throws(ZoneFault) -> Zone
+  ) throws(ICSFault) -> AbsentTimes.Time {
+    AbsentTimes.Time(
+      instant: time.isDate ? nil : try zone(of: line, time, named).first(time.local),
+      day: Self.day(time, in: own))
+  }
+
+  /// The day that a time stands for where an event of whole days is meant: midnight in UTC is how some
+  /// programs write the day itself, others write when the day begins or ends on their clocks.
+  private static func day(_ time: ICSTime, in zone: Zone) -> LocalDate {
+    time.local.secondOfDay == 0 ? time.local.date : local(time, in: zone).date
   }
 
   /// What the clocks of `zone` show at a time that a line gives in its own zone.
@@ -157,12 +199,12 @@ private struct EventReader {
     _ line: ICSLine, _ time: ICSTime, in zone: Zone,
     _ named: (String) throws(ZoneFault) -> Zone
   ) throws(ICSFault) -> LocalDateTime {
-    if time.isDate || time.isUTC { return local(time, in: zone) }
+    if time.isDate || time.isUTC { return Self.local(time, in: zone) }
     let other = try self.zone(of: line, time, named)
     return other == zone ? time.local : zone.local(at: Instant(seconds: other.first(time.local)))
   }
 
-  private func local(_ time: ICSTime, in zone: Zone) -> LocalDateTime {
+  private static func local(_ time: ICSTime, in zone: Zone) -> LocalDateTime {
     time.isUTC ? zone.local(at: Instant(seconds: Int64(time.local.wallSeconds))) : time.local
   }
 
@@ -255,7 +297,9 @@ private struct EventReader {
     if let zone = known[name] { return zone }
     var found: Zone?
     for name in Self.names(name) where found == nil { found = try? named(name) }
-    if found == nil, let part = defined[Bytes(name.utf8).printable] { found = try Zone(ics: part) }
+    if found == nil, let part = defined[Bytes(name.utf8)] {
+      found = try Zone(ics: part, &budget)
+    }
     guard let found else {
       throw ICSFault(
         "the zone `\(Bytes(name.utf8).prefix(60).printable)` is none of IANA's, and the file does not define it",

@@ -6,8 +6,9 @@ extension Zone {
     made: "UTC", ZoneFile(types: [ZoneFile.LocalTimeType(offset: 0, abbreviation: "UTC")]))
 
   /// The zone that a VTIMEZONE describes, for names that are none of IANA's. Its changes are worked out
-  /// up to the year 2200.
-  init(ics component: ICSComponent) throws(ICSFault) {
+  /// up to the year 2200, and the days that are looked at for them come off `budget`.
+  init(ics component: ICSComponent, _ budget: inout DayBudget) throws(ICSFault) {
+    let tooOften = ICSFault("the zone sets its clocks too often", line: component.line)
     var changes: [(local: LocalDateTime, before: Int, type: ZoneFile.LocalTimeType)] = []
     for part in component.parts where part.name == "STANDARD" || part.name == "DAYLIGHT" {
       let before = try part.offset("TZOFFSETFROM")
@@ -19,27 +20,32 @@ extension Zone {
         times += try ICSTime.list(line).map(\.local)
       }
       if let line = try part.one("RRULE") {
-        let rule = try Recurrence(line, from: start) { value throws(ICSFault) in
+        let rule = try Recurrence(line, from: start, &budget) { value throws(ICSFault) in
           let time = try ICSTime(value, of: line)
           return time.isUTC
             ? LocalDateTime(wallSeconds: time.local.wallSeconds + before) : time.local
         }
-        times += rule?.times(from: max(start, Self.firstChange), to: Self.lastChange) ?? []
+        times +=
+          try rule?.times(
+            from: max(start, Self.firstChange), to: Self.lastChange, &budget, on: line) ?? []
       }
       changes += Set(times).map { ($0, before, type) }
+      guard changes.count <= Self.maximumChanges else { throw tooOften }
     }
     guard let first = changes.min(by: { $0.local < $1.local }) else {
       throw ICSFault("the zone has neither STANDARD nor DAYLIGHT", line: component.line)
-    }
-    guard changes.count <= Self.maximumChanges else {
-      throw ICSFault("the zone sets its clocks too often", line: component.line)
     }
     let start = ZoneFile.LocalTimeType(offset: first.before, abbreviation: "LMT")
     var file = ZoneFile(types: [start])
     for change in changes.sorted(by: { $0.local < $1.local }) {
       let at = Int64(change.local.wallSeconds - change.before)
       if let last = file.transitions.last, at <= last { continue }
+      // Whoever asks when the clocks show a time goes through the changes of some days around it.
+      if let some = file.transitions.dropLast(Self.maximumTypes / 16).last, at - some < 200_000 {
+        throw tooOften
+      }
       file.append(change.type, from: at)
+      guard file.types.count <= Self.maximumTypes else { throw tooOften }
     }
     self.init(made: component.name, file)
   }
@@ -47,6 +53,8 @@ extension Zone {
   private static let firstChange = LocalDateTime(wallSeconds: 0)
   private static let lastChange = LocalDateTime(wallSeconds: 230 * 31_556_952)
   private static let maximumChanges = 20_000
+  /// How many kinds of time a zone may have, as in a file of the operating system.
+  private static let maximumTypes = 256
 }
 
 extension ICSComponent {

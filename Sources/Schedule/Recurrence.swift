@@ -17,6 +17,8 @@ struct Recurrence: Hashable {
   static let maximumCount = 5000
   /// How many periods are looked through for the first time, and for all that are counted.
   private static let maximumPeriods = (first: 5000, counted: 50_000)
+  /// The days for which a calendar works it out at once, with those of the longest event before them.
+  private static let sight = 800
 
   /// Whether it has an end.
   var isBounded: Bool { until != nil || counted != nil }
@@ -25,9 +27,9 @@ struct Recurrence: Hashable {
   var last: LocalDateTime? { counted?.last }
 
   /// Reads what stands behind `RRULE:`; nil where nothing does, as some programs write it. `end` gives
-  /// the time of the wall clock that an UNTIL means.
+  /// the time of the wall clock that an UNTIL means, and the days that are looked at come off `budget`.
   init?(
-    _ line: ICSLine, from start: LocalDateTime,
+    _ line: ICSLine, from start: LocalDateTime, _ budget: inout DayBudget,
     end: (BytesSlice) throws(ICSFault) -> LocalDateTime
   ) throws(ICSFault) {
     guard !line.value.trimmed.isEmpty else { return nil }
@@ -56,19 +58,21 @@ struct Recurrence: Hashable {
     } catch {
       throw fault(error.words)
     }
-    let first = rule.periods(from: start.date).prefix(Self.maximumPeriods.first).lazy
-      .compactMap { [rule] in rule.dates(in: $0).first { $0 >= start.date } }.first
+    let first = try rule.dates(
+      1, from: start.date, periods: Self.maximumPeriods.first, &budget, on: line
+    ).first
     guard let first else { throw fault("never comes") }
     if let until, until.date < first { throw fault("ends before it comes") }
     guard let count else {
       counted = nil
+      try budget.spend(rule.price(ofDays: Self.sight), on: line)
       return
     }
     guard let wanted = number(count), 1...Self.maximumCount ~= wanted else {
       throw fault("has a COUNT that is not from 1 to \(Self.maximumCount)")
     }
-    let dates = rule.periods(from: start.date).prefix(Self.maximumPeriods.counted).lazy
-      .flatMap { [rule] in rule.dates(in: $0).filter { $0 >= start.date } }.prefix(wanted)
+    let dates = try rule.dates(
+      wanted, from: start.date, periods: Self.maximumPeriods.counted, &budget, on: line)
     let times = dates.compactMap { LocalDateTime(date: $0, secondOfDay: start.secondOfDay) }
     guard times.count == wanted else { throw fault("comes too seldom to be counted") }
     counted = times.first == start ? times : [start] + times
@@ -79,7 +83,10 @@ struct Recurrence: Hashable {
   func times(from first: LocalDateTime, to last: LocalDateTime) -> [LocalDateTime] {
     let last = until.map { min($0, last) } ?? last
     guard first <= last else { return [] }
-    if let counted { return counted.filter { first <= $0 && $0 <= last } }
+    if let counted {
+      let start = counted.partitioningIndex { $0 >= first }
+      return Array(counted[start..<counted.partitioningIndex { $0 > last }])
+    }
     var found = first <= start && start <= last ? [start] : []
     guard last > start else { return found }
     for period in rule.periods(from: max(first, start).date) {
@@ -90,5 +97,16 @@ struct Recurrence: Hashable {
       }
     }
     return found.sorted()
+  }
+
+  /// The same, where it is worked out for many years; the days that are looked at come off `budget`.
+  func times(
+    from first: LocalDateTime, to last: LocalDateTime, _ budget: inout DayBudget, on line: ICSLine
+  ) throws(ICSFault) -> [LocalDateTime] {
+    let end = until.map { min($0, last) } ?? last
+    guard first <= end else { return [] }
+    let days = end.date.daysSinceEpoch - first.date.daysSinceEpoch
+    if counted == nil { try budget.spend(rule.price(ofDays: days), on: line) }
+    return times(from: first, to: end)
   }
 }

@@ -107,6 +107,38 @@ struct RecurrenceRule: Hashable {
     return (steps..<Int.max >> 16).lazy.map { [interval] in origin + $0 * interval }
   }
 
+  /// How many days are looked at for a period, the more the longer the lists are that each is held against.
+  var cost: Int {
+    let looked =
+      switch frequency {
+      case .daily: 1
+      case .weekly: 7
+      case .monthly: 31
+      case .yearly:
+        if !weeks.isEmpty {
+          380
+        } else if yearDays.isEmpty, monthDays.isEmpty, days.isEmpty {
+          max(1, months.count)
+        } else {
+          31 * (months.isEmpty ? 12 : months.count)
+        }
+      }
+    let listed = [months, weeks, yearDays, monthDays, places].map(\.count).reduce(days.count, +)
+    return looked * (1 + listed / 16)
+  }
+
+  /// The same for so many days of the calendar.
+  func price(ofDays count: Int) -> Int {
+    let shortest =
+      switch frequency {
+      case .daily: 1
+      case .weekly: 7
+      case .monthly: 28
+      case .yearly: 365
+      }
+    return cost * (count / (shortest * interval) + 3)
+  }
+
   private func period(of date: LocalDate) -> Int {
     switch frequency {
     case .daily: date.daysSinceEpoch
@@ -144,6 +176,20 @@ struct RecurrenceRule: Hashable {
     guard !places.isEmpty else { return all }
     let indexes = places.map { $0 > 0 ? $0 - 1 : all.count + $0 }
     return Set(indexes).filter(all.indices.contains).sorted().map { all[$0] }
+  }
+
+  /// The first `count` days from `date` on, as far as so many periods have them. The days that are looked at
+  /// come off `budget`.
+  func dates(
+    _ count: Int, from date: LocalDate, periods: Int, _ budget: inout DayBudget, on line: ICSLine
+  ) throws(ICSFault) -> [LocalDate] {
+    var found: [LocalDate] = []
+    for period in self.periods(from: date).prefix(periods) {
+      try budget.spend(cost, on: line)
+      found += dates(in: period).filter { $0 >= date }
+      if found.count >= count { break }
+    }
+    return Array(found.prefix(count))
   }
 
   private func candidates(in period: Int) -> [LocalDate] {

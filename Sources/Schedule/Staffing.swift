@@ -27,10 +27,12 @@ public struct Staffing: Hashable, Sendable {
     (self.posts, self.seconds, self.roster, self.people) = (posts, seconds, roster, people)
   }
 
-  /// When a post has somebody on duty, ascending and not touching one another, as far as that has to do
-  /// with `span`.
-  func covered(_ post: Post, in span: Range<Int64>, _ duties: [Duty]) -> [Range<Int64>] {
-    let shifts = (roster?.occurrences(in: span) ?? []).filter { shift in
+  /// When a post has somebody on duty by `shifts` of the roster and by `duties`, ascending and not touching
+  /// one another.
+  func covered(
+    _ post: Post, _ shifts: [EventList.Occurrence], _ duties: [Duty]
+  ) -> [Range<Int64>] {
+    let shifts = shifts.filter { shift in
       people.indices.contains(shift.event) && !post.holders.isDisjoint(with: people[shift.event])
     }
     let declared = duties.filter { $0.role == post.role && post.holders.contains($0.person) }

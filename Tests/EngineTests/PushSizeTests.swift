@@ -13,11 +13,23 @@ struct PushSizeTests {
     ])
   func told(_ count: Int, _ size: String) {
     var bytes: Bytes = []
-    PushSize.tellTooLate(count) { bytes += UnsafeRawBufferPointer(start: $0, count: $1) }
+    PushSize.tellTooLate(count, false) { bytes += UnsafeRawBufferPointer(start: $0, count: $1) }
     #expect(
       String(decoding: bytes, as: UTF8.self) == """
         gitrel: refused: the push could not be judged in time\(size)
         gitrel: hint: push in parts, older commits first: git push origin <COMMIT>:<BRANCH>
+
+        """)
+  }
+
+  @Test("a policy that takes so long is told as one: to push in parts would not help")
+  func toldOfThePolicy() {
+    var bytes: Bytes = []
+    PushSize.tellTooLate(7, true) { bytes += UnsafeRawBufferPointer(start: $0, count: $1) }
+    #expect(
+      String(decoding: bytes, as: UTF8.self) == """
+        gitrel: refused: the policy and the files that it names could not be read in time
+        gitrel: hint: gitrel policy validate, in a clone, reads the same
 
         """)
   }

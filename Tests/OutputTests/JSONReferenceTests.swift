@@ -165,7 +165,9 @@ struct JSONReferenceTests {
     let said = Declaration(
       .freeze, name: Bytes("outage".utf8), value: Bytes("start".utf8), person: Bytes("rita".utf8),
       recorded: Instant(seconds: 60), comment: Bytes("it has\u{1B}".utf8))
-    let times = DeclaredTimes([StatedDeclaration(said, digest: "1fd6b4950b9b00", fault: nil)])
+    let now = Instant(seconds: 10 * 3600)
+    let times = DeclaredTimes(
+      [StatedDeclaration(said, digest: "1fd6b4950b9b00", fault: nil)], at: now)
     let ruleset = Ruleset(
       name: "production", refs: try RefSelection(["main"]), patterns: ["main"],
       rules: [
@@ -178,7 +180,7 @@ struct JSONReferenceTests {
         document, times, ref: RefName("refs/heads/main"), policy: Self.origin,
         at: Instant(seconds: seconds), days: 7)
     }
-    let open = try DecisionJSON.text(listing(DeclaredTimes([]), at: 10 * 3600))
+    let open = try DecisionJSON.text(listing(DeclaredTimes([], at: now), at: 10 * 3600))
     let closed = try DecisionJSON.text(listing(times, at: 10 * 3600))
     let inner = ["policy.label", "policy.file", "policy.sha256"]
     #expect(

@@ -106,6 +106,161 @@ struct EventListTests {
       try told(list, "2026-11-20", "2026-12-10") == ["new: 2026-11-24T00:00..2026-11-25T00:00"])
   }
 
+  /// The weekly duty of Berlin at nine, and what changes it.
+  private func duty(_ changes: String...) throws -> EventList {
+    try list(
+      event(
+        "UID:1", "SUMMARY:duty", "DTSTART;TZID=Europe/Berlin:20261201T090000", "DURATION:PT1H",
+        "RRULE:FREQ=WEEKLY") + "\n" + changes.joined(separator: "\n"))
+  }
+
+  @Test(
+    "another event stands for a time, whatever zone that is written in",
+    arguments: [
+      ";TZID=Europe/Berlin:20261215T090000", ":20261215T080000Z",
+      ";TZID=Europe/London:20261215T080000", ";TZID=America/New_York:20261215T030000",
+      ":20261215T080000", ";VALUE=DATE:20261215",
+    ])
+  func stoodFor(_ time: String) throws {
+    let cancelled = event(
+      "UID:1", "RECURRENCE-ID\(time)", "DTSTART:20261215T080000Z", "DURATION:PT1H",
+      "STATUS:CANCELLED")
+    #expect(
+      try told(try duty(cancelled), "2026-12-02", "2026-12-23") == [
+        "duty: 2026-12-08T08:00..2026-12-08T09:00", "duty: 2026-12-22T08:00..2026-12-22T09:00",
+      ])
+    // The one that has the last word, written otherwise, stands for the same time.
+    let moved = event(
+      "UID:1", "SUMMARY:moved", "SEQUENCE:2", "RECURRENCE-ID:20261215T080000Z",
+      "DTSTART:20261216T080000Z", "DURATION:PT1H")
+    #expect(
+      try told(try duty(cancelled, moved), "2026-12-10", "2026-12-20")
+        == ["moved: 2026-12-16T08:00..2026-12-16T09:00"])
+  }
+
+  @Test("what stands for another time leaves it alone")
+  func stoodForNothing() throws {
+    for time in [":20261215T090000Z", ";TZID=Europe/London:20261215T090000"] {
+      let other = event(
+        "UID:1", "RECURRENCE-ID\(time)", "DTSTART:20261215T080000Z", "DURATION:PT1H",
+        "STATUS:CANCELLED")
+      #expect(
+        try told(try duty(other), "2026-12-10", "2026-12-20")
+          == ["duty: 2026-12-15T08:00..2026-12-15T09:00"])
+    }
+  }
+
+  @Test(
+    "a time that stands for a day, as some programs write it",
+    arguments: [
+      ";VALUE=DATE:20260416", ";TZID=Europe/London:20260416T000000", ":20260416T000000Z",
+      ":20260415T230000Z",
+    ])
+  func daysStoodFor(_ time: String) throws {
+    let list = try list(
+      event("UID:1", "SUMMARY:off", "DTSTART;VALUE=DATE:20260415", "RRULE:FREQ=DAILY;COUNT=3")
+        + "\n" + event("UID:1", "RECURRENCE-ID\(time)", "DTSTART:20260416", "STATUS:CANCELLED"))
+    #expect(
+      try told(list, "2026-04-10", "2026-04-20") == [
+        "off: 2026-04-15T00:00..2026-04-16T00:00", "off: 2026-04-17T00:00..2026-04-18T00:00",
+      ])
+  }
+
+  @Test(
+    "the last day, as UNTIL gives it, is one of them",
+    arguments: [
+      ("America/New_York", "20261226"), ("America/New_York", "20261226T000000Z"),
+      ("America/New_York", "20261226T050000Z"), ("America/New_York", "20261227T045959Z"),
+      ("Asia/Tokyo", "20261226T000000Z"), ("Asia/Tokyo", "20261225T150000Z"),
+      ("Europe/London", "20261226T000000Z"),
+    ])
+  func lastDays(_ zone: String, _ until: String) throws {
+    let own = try SystemZones.zone(zone)
+    let file = """
+      BEGIN:VCALENDAR
+      BEGIN:VEVENT
+      DTSTART;VALUE=DATE:20261224
+      RRULE:FREQ=DAILY;UNTIL=\(until)
+      END:VEVENT
+      END:VCALENDAR
+      """
+    let list = try EventList(ics: Bytes(file.utf8), zone: own, named: Self.zone)
+    #expect(list.end == Instant(seconds: try own.instant("2026-12-27T00:00").seconds))
+    #expect(list.occurrences(in: 1_790_000_000..<1_800_000_000).count == 3)
+  }
+
+  @Test("a time that the clocks skip is that of the clocks before")
+  func skippedTimes() throws {
+    let list = try list(
+      event("DTSTART;TZID=America/New_York:20270314T023000", "DURATION:PT1H") + "\n"
+        + event(
+          "DTSTART;TZID=America/New_York:20280311T023000", "DURATION:PT1H",
+          "RRULE:FREQ=DAILY;COUNT=3", "EXDATE:20280312T073000Z"))
+    #expect(
+      try told(list, "2027-03-13", "2027-03-15") == [": 2027-03-14T07:30..2027-03-14T08:30"])
+    // The one that would be in the gap is taken out by the instant that is meant.
+    #expect(
+      try told(list, "2028-03-11", "2028-03-14") == [
+        ": 2028-03-11T07:30..2028-03-11T08:30", ": 2028-03-13T06:30..2028-03-13T07:30",
+      ])
+  }
+
+  @Test("a status means the same in any capitals, and who has declined is not there")
+  func statuses() throws {
+    for status in ["CANCELLED", "Cancelled", "cancelled"] {
+      let list = try list(event("DTSTART:20261125", "STATUS:\(status)"))
+      #expect(list.events.isEmpty, "\(status)")
+    }
+    for status in ["TENTATIVE", "Tentative"] {
+      let list = try list(event("DTSTART:20261125", "STATUS:\(status)"))
+      #expect(list.events.map(\.isTentative) == [true], "\(status)")
+    }
+    func attendees(_ lines: String...) throws -> [String]? {
+      try list(event((["DTSTART:20261125"] + lines).joined(separator: "\n"))).events.first?
+        .attendees
+    }
+    #expect(try attendees() == nil)
+    #expect(
+      try attendees(
+        "ATTENDEE:mailto:a@x.org", "ATTENDEE;PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT:MAILTO:b@x.org",
+        "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:c@x.org",
+        "ATTENDEE;CN=D;PARTSTAT=DECLINED:mailto:d@x.org",
+        "ATTENDEE;PARTSTAT=\"Declined\":mailto:e@x.org",
+        "ATTENDEE;PARTSTAT=DELEGATED;DELEGATED-TO=\"mailto:a@x.org\":mailto:f@x.org",
+        "ATTENDEE;PARTSTAT=tentative:mailto:g@x.org",
+        "ATTENDEE;ROLE=Non-Participant:mailto:h@x.org") == ["a@x.org", "b@x.org", "c@x.org"])
+    // Nobody, which is not the same as an event that names nobody.
+    #expect(try attendees("ATTENDEE;PARTSTAT=DECLINED:mailto:a@x.org") == [])
+  }
+
+  @Test("names that agree in their first 200 bytes are not the same")
+  func longNames() throws {
+    let stem = String(repeating: "Z", count: 250)
+    func zone(_ name: String, _ offset: String) -> String {
+      """
+      BEGIN:VTIMEZONE
+      TZID:\(name)
+      BEGIN:STANDARD
+      DTSTART:19700101T000000
+      TZOFFSETFROM:\(offset)
+      TZOFFSETTO:\(offset)
+      END:STANDARD
+      END:VTIMEZONE
+
+      """
+    }
+    let list = try list(
+      zone("\(stem)1", "+0300") + zone("\(stem)2", "+0500")
+        + event(
+          "UID:\(stem)1", "DTSTART;TZID=\(stem)1:20261201T080000", "DURATION:PT1H", "SEQUENCE:1")
+        + "\n"
+        + event("UID:\(stem)2", "DTSTART;TZID=\(stem)2:20261201T080000", "DURATION:PT1H"))
+    #expect(
+      try told(list, "2026-12-01", "2026-12-01") == [
+        ": 2026-12-01T03:00..2026-12-01T04:00", ": 2026-12-01T05:00..2026-12-01T06:00",
+      ])
+  }
+
   @Test("a zone of the file's own holds in 2050 too")
   func ownZone() throws {
     let zone = """
@@ -147,10 +302,10 @@ struct EventListTests {
     let list = try list(
       event("DTSTART:20260328T013000", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3") + "\n"
         + event("DTSTART;VALUE=DATE:20261025"))
-    // At 01:00 on 29 March it is 02:00.
+    // At 01:00 on 29 March it is 02:00, and 01:30 is when the clocks would show it that were not set.
     #expect(
       try told(list, "2026-03-28", "2026-03-30") == [
-        ": 2026-03-28T01:30..2026-03-28T02:30", ": 2026-03-29T02:00..2026-03-29T03:00",
+        ": 2026-03-28T01:30..2026-03-28T02:30", ": 2026-03-29T02:30..2026-03-29T03:30",
         ": 2026-03-30T01:30..2026-03-30T02:30",
       ])
     let day = try #require(
@@ -237,9 +392,82 @@ struct EventListTests {
     #expect(throws: ICSFault.self) {
       try EventList(ics: large, zone: london, named: Self.zone)
     }
+    // One that comes every six years, counted to the end of the world.
+    let seldom = String(
+      repeating:
+        "BEGIN:VEVENT\nDTSTART:20260101\nRRULE:FREQ=YEARLY;COUNT=5000;BYDAY=53MO\nEND:VEVENT\n",
+      count: EventList.maximumRules)
+    #expect(
+      throws: ICSFault(
+        "`RRULE:FREQ=YEARLY;COUNT=5000;BYDAY=53MO` is too much: for the rules of a file 1000000 days at most are looked at",
+        line: 4)
+    ) { try list(seldom) }
     let deep = String(repeating: "BEGIN:VEVENT\n", count: 100)
     #expect(throws: ICSFault("has more components than are read", line: 9)) {
       try list(deep)
     }
+  }
+
+  private static func part(_ lines: String, _ offset: String = "+0100") -> String {
+    """
+    BEGIN:STANDARD
+    DTSTART:19700101T000000
+    TZOFFSETFROM:+0000
+    TZOFFSETTO:\(offset)
+    \(lines)
+    END:STANDARD
+
+    """
+  }
+
+  @Test(
+    "a zone that sets its clocks at every turn is a fault, and fast", .timeLimit(.minutes(1)),
+    arguments: [
+      String(repeating: part("RRULE:FREQ=DAILY"), count: 5000),
+      // Just often enough in a few days to make each question for a time a long one.
+      part("RDATE:" + (10...59).map { "20261201T00\($0)00" }.joined(separator: ",")),
+      (0..<300).map { part("RDATE:\(2000 + $0)0101", "+\(padded($0 / 60))\(padded($0 % 60))") }
+        .joined(),
+    ])
+  func restlessZones(_ parts: String) {
+    #expect(throws: ICSFault("the zone sets its clocks too often", line: 2)) {
+      try list(
+        "BEGIN:VTIMEZONE\nTZID:Restless\n\(parts)END:VTIMEZONE\n"
+          + event("DTSTART;TZID=Restless:20261201T080000", "DURATION:PT1H"))
+    }
+  }
+
+  @Test("many dates beside a rule are read fast, and come once", .timeLimit(.minutes(1)))
+  func datesBesideARule() throws {
+    let start = LocalDate(daysSinceEpoch: 0)
+    let dates = (0..<50_000).map { start.adding(days: $0).ics }
+    let lines = stride(from: 0, to: dates.count, by: 1000).map { first in
+      "RDATE;VALUE=DATE:" + dates[first..<first + 1000].joined(separator: ",")
+    }
+    let list = try list(
+      event(
+        "SUMMARY:off", "DTSTART;VALUE=DATE:19700101",
+        "RRULE:FREQ=YEARLY;BYYEARDAY=1,2,3,4,5,6,7,8,9,10;BYDAY=MO,TU,WE,TH,FR,SA,SU",
+        lines.joined(separator: "\n")))
+    #expect(
+      try told(list, "2106-11-22", "2107-01-02") == [
+        "off: 2106-11-22T00:00..2106-11-23T00:00", "off: 2106-11-23T00:00..2106-11-24T00:00",
+        "off: 2107-01-01T00:00..2107-01-02T00:00", "off: 2107-01-02T00:00..2107-01-03T00:00",
+      ])
+    #expect(try told(list, "1971-01-01", "1971-01-02").count == 2)
+  }
+
+  @Test("events that lie over one another for ever end the search for an opening")
+  func closedForEver() throws {
+    let list = try list(
+      (0..<40).map { _ in
+        event("DTSTART;VALUE=DATE:20200101", "DURATION:P366D", "RRULE:FREQ=DAILY")
+      }.joined(separator: "\n"))
+    let calendar = Schedule.Calendar(name: "c", zone: london, holidays: [list])
+    let start = ContinuousClock.now
+    let now = Instant(seconds: 1_795_193_100)
+    #expect(calendar.nextOpening(after: now) == nil)
+    // Worked out for the 44 years in which it looks for one it takes 1.2 million events.
+    #expect(ContinuousClock.now - start < .seconds(25))
   }
 }

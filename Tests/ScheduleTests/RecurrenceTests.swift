@@ -8,7 +8,8 @@ import Testing
 struct RecurrenceTests {
   static func rule(_ text: String, from start: String) throws -> Recurrence? {
     let line = try #require(ICSLine.all(of: Bytes("RRULE:\(text)".utf8)).first)
-    return try Recurrence(line, from: LocalDateTime(start)) { value throws(ICSFault) in
+    var budget = DayBudget()
+    return try Recurrence(line, from: LocalDateTime(start), &budget) { value throws(ICSFault) in
       try ICSTime(value, of: line).local
     }
   }
@@ -81,6 +82,28 @@ struct RecurrenceTests {
   func faults(_ text: String, _ words: String) {
     #expect(throws: ICSFault("`RRULE:\(text)` \(words)", line: 1)) {
       try Self.rule(text, from: "2026-11-23T09:00")
+    }
+  }
+
+  @Test("a rule that takes long to work out is a fault, before it is worked out")
+  func tooMuch() throws {
+    let text = "FREQ=YEARLY;COUNT=5000;BYDAY=53MO"
+    #expect(
+      throws: ICSFault(
+        "`RRULE:\(text)` is too much: for the rules of a file 1000000 days at most are looked at",
+        line: 1)
+    ) { try Self.rule(text, from: "2026-11-23T09:00") }
+    // What people write is far from that.
+    var budget = DayBudget()
+    for text in [
+      "FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "FREQ=DAILY",
+    ] {
+      let line = try #require(ICSLine.all(of: Bytes("RRULE:\(text)".utf8)).first)
+      for _ in 0..<EventList.maximumRules {
+        _ = try Recurrence(line, from: LocalDateTime("2026-11-23T09:00"), &budget) {
+          value throws(ICSFault) in try ICSTime(value, of: line).local
+        }
+      }
     }
   }
 

@@ -60,10 +60,10 @@ public struct Window: Rule {
 
   public func judge(_ matter: Matter) -> Verdict {
     guard let first = calendars.first else { return .indeterminate("the calendar was not read") }
-    var times = DeclaredTimes([])
+    var times = DeclaredTimes([], at: matter.instant)
     if calendars.contains(where: \.listens) {
       switch matter.facts.times {
-      case .known(let all): times = DeclaredTimes(all)
+      case .known(let all): times = DeclaredTimes(all, at: matter.instant)
       case .unknown(let why): return .indeterminate(Self.untold(why))
       case .notGathered: return .indeterminate(Self.untold(Fact<Bool>.faultWords))
       }
@@ -103,9 +103,9 @@ extension Explanation {
       let holders = listed(calendar.freezers.sorted(), "or")
       fixes = ["gitrel freeze end \(freeze.id.asWord)    by \(holders), when it is over"]
     case .unstaffed(let role, let seconds, _):
-      fixes = [
-        "gitrel duty --as \(role.asWord) --for \(durationWords(seconds))    by who is on duty"
-      ]
+      // A duty of just that length is too short when the push comes a second later.
+      let words = durationWords(min(2 * seconds, DeclaredTimes.longestDuty))
+      fixes = ["gitrel duty --as \(role.asWord) --for \(words)    by who is on duty"]
     default: break
     }
     guard let opensNext else {

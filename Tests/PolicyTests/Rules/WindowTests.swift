@@ -255,6 +255,43 @@ struct WindowTests {
       ]).hasPrefix("violated"))
   }
 
+  @Test("what is said by a clock that is a little ahead counts at once, in the order of its times")
+  func clocksAhead() {
+    let ahead = Self.friday + 240
+    #expect(frozen([Self.said(.freeze, "outage", at: ahead)]).hasPrefix("violated"))
+    #expect(
+      frozen([
+        Self.said(.freeze, "outage", at: ahead),
+        Self.said(.freeze, "outage", "end", at: ahead + 1),
+      ]).hasPrefix("satisfied"))
+    #expect(
+      frozen([
+        Self.said(.freeze, "outage"), Self.said(.freeze, "outage", "end", at: ahead),
+        Self.said(.freeze, "outage", at: ahead + 1),
+      ]).hasPrefix("violated"))
+  }
+
+  @Test("the last word on a freeze is that of who may freeze")
+  func lastWords() {
+    let calendar = Schedule.Calendar(name: "office", zone: london, freezers: ["rita", "ron"])
+    func last(_ all: [StatedDeclaration]) -> Int64? {
+      DeclaredTimes(all, at: Instant(seconds: Self.friday))
+        .lastWord(onFreeze: Array("outage".utf8), of: [calendar])?.seconds
+    }
+    let start = Self.said(.freeze, "outage", at: 100)
+    #expect(last([]) == nil)
+    #expect(last([start]) == 100)
+    #expect(last([start, Self.said(.freeze, "outage", "end", by: "ron", at: 200)]) == 200)
+    #expect(last([start, Self.said(.freeze, "office/outage", at: 200)]) == 200)
+    for other in [
+      Self.said(.freeze, "outage", by: "mallory", at: 200),
+      Self.said(.freeze, "network/outage", at: 200), Self.said(.freeze, "other", at: 200),
+      Self.said(.duty, "outage", at: 200),
+    ] {
+      #expect(last([start, other]) == 100, "\(other)")
+    }
+  }
+
   @Test("what counts for nothing is told")
   func others() {
     #expect(
@@ -311,7 +348,7 @@ struct WindowTests {
         violated: Fri 20 Nov 16:45 GMT: on duty as on-call is somebody until Fri 20 Nov 18:00 GMT only, \
         and must be for the next 4h
         - opens Fri 27 Nov 08:00 GMT: in 6 d 15 h
-        fix: gitrel duty --as on-call --for 4h    by who is on duty
+        fix: gitrel duty --as on-call --for 8h    by who is on duty
         fix: push again from Fri 27 Nov 08:00 GMT
         """)
     let (noon, night) = (Self.friday - 17_100, Self.friday + 7200)
@@ -320,6 +357,23 @@ struct WindowTests {
         == "satisfied: Fri 20 Nov 14:00 GMT: office is open, until Fri 20 Nov 14:00 GMT")
     #expect(told([], at: noon + 7201).hasPrefix("violated"))
     #expect(told([], at: night).contains("nobody is on duty as on-call for the next 4h"))
+    // Who does what the refusal says, a moment later, has time to push.
+    let spans: [(wanted: Int64, told: String, length: Int64)] = [
+      (60, "2m", 120), (3600, "2h", 7200), (4 * 3600, "8h", 8 * 3600),
+      (4 * 86_400, "7d", 7 * 86_400), (6 * 86_400, "7d", 7 * 86_400),
+    ]
+    for (seconds, span, length) in spans {
+      let calendar = Schedule.Calendar(
+        name: "office", zone: london,
+        staffing: Staffing(
+          posts: [.init(role: "on-call", holders: ["oskar"])], seconds: seconds))
+      let words = judged([calendar], [], at: Self.friday)
+      #expect(words.contains("gitrel duty --as on-call --for \(span)    by"), "\(words)")
+      let said = Self.said(
+        .duty, "on-call", by: "oskar", at: Self.friday + 1, until: Self.friday + 1 + length)
+      #expect(judged([calendar], [said], at: Self.friday + 1).hasPrefix("satisfied"))
+      #expect(judged([calendar], [said], at: Self.friday + 60).hasPrefix("satisfied"), "\(words)")
+    }
     // Together they are enough.
     let duty = Self.said(
       .duty, "on-call", by: "oskar", at: Self.friday - 600, until: Self.friday + 8 * 3600)
