@@ -32,15 +32,16 @@ struct DebtFacts {
   /// The releases with incidents that are not settled.
   private func incidents(besides ref: RefName) throws(EngineFault) -> [ReleaseIncidents] {
     let versions = statements.policy.tagVersions
-    let releases = tags.compactMap { tag in
-      versions.version(of: tag.name.shortBytes).map { (tag: tag, version: $0) }
-    }.filter { !$0.version.isPrerelease }.sorted { $1.version < $0.version }
+    // A tag that is no version (any more) is no release, and what went wrong with it is not settled by that.
+    let releases = tags.filter {
+      !(versions.version(of: $0.name.shortBytes)?.isPrerelease ?? false)
+    }.sorted { $0.name < $1.name }
     guard releases.count <= Self.maximumReleases else {
       throw EngineFault(
         "more than \(Self.maximumReleases) releases may have incidents, and each is looked at")
     }
     var found: [ReleaseIncidents] = []
-    for (tag, _) in releases where tag.name != ref {
+    for tag in releases where tag.name != ref {
       let peeled = try EngineFault.wrapping { () throws(GitError) in try repository.peel(tag.value)
       }
       guard peeled.kind == .commit,

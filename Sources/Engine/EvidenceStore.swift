@@ -274,7 +274,7 @@ public struct EvidenceStore {
       var check = EvidenceGrowth(repository: repository)
       try check.compare(old, new.tree, folders: [])
       var kept = check.kept
-      var signers: [ObjectID: [String: Int]] = [:]
+      var said: [ObjectID: SaidThere] = [:]
       for (path, blob) in check.added {
         do throws(EngineFault) {
           let (envelope, statement) = try read(blob, at: path)
@@ -289,10 +289,18 @@ public struct EvidenceStore {
             guard envelope.encoded.count <= Self.maximumOwn else {
               throw EngineFault("it has more than \(Self.maximumOwn) bytes")
             }
-            var known = signers[path.subject]
-            if known == nil { known = try counts(at: path.subject, in: new.id) }
-            signers[path.subject] = known
-            let count = known?[person] ?? 0
+            let there: SaidThere
+            if let known = said[path.subject] {
+              there = known
+            } else {
+              there = try saidThere(at: path.subject, in: new.id)
+              said[path.subject] = there
+            }
+            // Anybody could bring it in another wrapping, later, and as often as there is room.
+            guard there.times[envelope.statementDigest, default: 0] < 2 else {
+              throw EngineFault("it says what another one there says, with the same signer")
+            }
+            let count = there.counts[person, default: 0]
             guard count <= Self.maximumOfOne else {
               throw EngineFault(
                 "more than \(Self.maximumOfOne) statements about one thing are \(person.cleaned)'s")
@@ -340,18 +348,25 @@ public struct EvidenceStore {
     }
   }
 
-  /// How many statements of each person lie at `place`; none where they are few in all.
-  private func counts(at place: ObjectID, in tip: ObjectID) throws(EngineFault) -> [String: Int] {
-    let stored = try statements(about: place, tips: [tip])
-    guard stored.count > Self.maximumWithStarts else { return [:] }
+  /// What people said in their own names at one place.
+  private struct SaidThere {
+    /// How many statements are each person's.
     var counts: [String: Int] = [:]
-    for (path, blob) in stored {
-      guard let (_, statement) = try? read(blob, at: path), let person = statement.signer else {
-        continue
-      }
-      counts[person, default: 0] += 1
+    /// How often each stands there, by the digest of what was signed.
+    var times: [String: Int] = [:]
+  }
+
+  private func saidThere(
+    at place: ObjectID, in tip: ObjectID
+  ) throws(EngineFault) -> SaidThere {
+    var said = SaidThere()
+    for (path, blob) in try statements(about: place, tips: [tip]) {
+      guard let (envelope, statement) = try? read(blob, at: path), let person = statement.signer
+      else { continue }
+      said.counts[person, default: 0] += 1
+      said.times[envelope.statementDigest, default: 0] += 1
     }
-    return counts
+    return said
   }
 
   private static func refused(

@@ -267,7 +267,7 @@ struct FactGatherer {
           try find(
             ReleaseFacts(
               repository: repository, refs: view.all(), ruleset: ruleset,
-              versions: policy.tagVersions), target)
+              versions: ruleset.tagVersions ?? policy.tagVersions), target)
         }
       }
     }

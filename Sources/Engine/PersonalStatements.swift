@@ -106,9 +106,18 @@ struct PersonalStatements {
     of commit: ObjectID, on ref: RefName, isDated: Bool
   ) throws(EngineFault) -> [StatedDeclaration] {
     var found: [StatedDeclaration] = []
+    // The same may lie there in several wrappings: it was said once, when the first one came.
+    func take(_ stated: StatedDeclaration) {
+      guard let other = found.firstIndex(where: { $0.digest == stated.digest }) else {
+        return found.append(stated)
+      }
+      let isBetter =
+        stated.fault == nil && (found[other].fault != nil || stated.time < found[other].time)
+      if isBetter { found[other] = stated }
+    }
     for one in try declarations(at: commit) {
       guard isDated, let arrivals else {
-        found.append(
+        take(
           StatedDeclaration(
             one.said, digest: one.digest, fault: try fault(of: one.said, in: one.envelope, on: ref))
         )
@@ -120,11 +129,11 @@ struct PersonalStatements {
         step.map { policy.release.steps.allows(person, $0) }
       }
       guard stated.fault == nil else {
-        found.append(stated)
+        take(stated)
         continue
       }
       let arrival = try arrivals.arrival(of: one.file, at: commit, recorded: one.said.recorded)
-      found.append(stated.at(arrival.time))
+      take(stated.at(arrival.time))
     }
     return found
   }
@@ -147,7 +156,7 @@ struct PersonalStatements {
     let past = StatedDeclaration(found.said, digest: found.digest, fault: nil, isOfPast: true)
     guard let then = try asOfThen(found, at: place) else {
       // That something is wrong is not forgotten for doubt about who might say so: the server took it in.
-      if found.said.isOpening, found.said.misplacement(on: ref, under: policy) == nil,
+      if fault != nil, found.said.isOpening, found.said.misplacement(on: ref, under: policy) == nil,
         try admission(of: found, at: place) != nil
       {
         return past

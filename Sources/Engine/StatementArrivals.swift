@@ -49,6 +49,8 @@ final class StatementArrivals {
   private var latest: Instant?
   /// Where the branch with the policy stood before the entries that were read.
   private var policyTip: ObjectID?
+  /// The state of the evidence that the next older push brought about; nil before anything was read.
+  private var evidenceTip: ObjectID?
   /// The evidence that lay there before the log began, once it was read to its start.
   private var first: ObjectID?
   /// The policies of then, by digest; nil where they cannot be had.
@@ -66,8 +68,9 @@ final class StatementArrivals {
   func arrival(
     of file: String, at place: ObjectID, recorded: Instant
   ) throws(EngineFault) -> Arrival {
-    // Nothing that is pushed may be further ahead of the server's clock than the skew.
-    try read(backTo: recorded.seconds - EvidenceStore.clockSkew)
+    // Nothing that is pushed may be further ahead of the server's clock than the skew, and that may
+    // have been set back by as much since.
+    try read(backTo: recorded.seconds - 2 * EvidenceStore.clockSkew)
     // Statements are only ever added, so that those which hold it are searched by halves.
     var (low, high) = (0, admissions.count)
     while low < high {
@@ -151,11 +154,29 @@ final class StatementArrivals {
       policyTip = update.old
     }
     for update in updates where update.name == EvidenceStore.ref && !update.new.isZero {
-      guard try isHere(update.new) else { continue }
+      guard try isHere(update.new), try wasApplied(update) else { continue }
+      evidenceTip = update.old
       admissions.append(
         Admission(
           old: update.old, tip: update.new, time: Instant(seconds: entry.seconds),
           policyDigest: entry.policyDigest, policyTip: policyTip))
+    }
+  }
+
+  /// Whether git carried out what a decision let in: of two that push at once, it takes one. What it left
+  /// is no state of the evidence, and lacks what others brought meanwhile.
+  private func wasApplied(_ update: LogEntry.Ref) throws(EngineFault) -> Bool {
+    let newer: ObjectID?
+    if let evidenceTip {
+      newer = evidenceTip
+    } else {
+      newer = try view.value(of: EvidenceStore.ref)
+    }
+    guard let newer, !newer.isZero else { return false }
+    if newer == update.new { return true }
+    guard try isHere(newer) else { return false }
+    return try EngineFault.wrapping { () throws(GitError) in
+      try repository.isAncestor(update.new, of: newer)
     }
   }
 

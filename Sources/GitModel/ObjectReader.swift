@@ -50,6 +50,10 @@ extension Tag {
     _ = try reader.extraHeaders(after: tagger == nil ? "tag" : "tagger", signaturesOnly: true)
     let body = reader.body
     let signature = SignatureFormat.signature(endingTag: body)
+    if let signature, !SignatureFormat.isWhole(body[signature.start...]) {
+      // git would find trailers in it that nobody judged.
+      throw reader.fault("ends with a line that starts a signature, and with no whole one")
+    }
     self.init(
       id: id, target: target, targetKind: kind, name: Bytes(name), tagger: tagger,
       message: Bytes(body[..<(signature?.start ?? body.endIndex)]),

@@ -23,6 +23,28 @@ public enum SignatureFormat: String, Hashable, Sendable, CaseIterable {
     self = format
   }
 
+  /// Whether `text` is one signature in armour and nothing else: between its first line and its end stand
+  /// headers of armour and Base64, and white space alone behind that. git hands all of it to a verifier,
+  /// and reads trailers in it where it is none.
+  static func isWhole(_ text: BytesSlice) -> Bool {
+    var isOver = false
+    for (number, line) in text.split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
+    ).enumerated() where number > 0 {
+      if isOver {
+        guard line.allSatisfy(\.isGitSpace) else { return false }
+      } else if line.starts(with: "-----END ".utf8) {
+        isOver = true
+      } else {
+        let isHeader = armourKeys.contains { line.starts(with: $0.utf8) }
+        guard isHeader || line.allSatisfy({ $0.isArmour || $0.isGitSpace }) else { return false }
+      }
+    }
+    return isOver
+  }
+
+  private static let armourKeys = ["Version: ", "Comment: ", "Hash: ", "Charset: ", "MessageID: "]
+
   /// The signature at the end of a tag: everything from the last line on that starts one
   /// (`parse_signature`, gpg-interface.c of git). Nil where no line does.
   public static func signature(endingTag text: BytesSlice) -> (format: Self, start: Int)? {
@@ -33,5 +55,13 @@ public enum SignatureFormat: String, Hashable, Sendable, CaseIterable {
       line = line.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
     }
     return found
+  }
+}
+
+extension UInt8 {
+  /// Whether it stands in Base64, its padding included.
+  fileprivate var isArmour: Bool {
+    isASCIILetter || isASCIIDigit || self == UInt8(ascii: "+") || self == UInt8(ascii: "/")
+      || self == UInt8(ascii: "=")
   }
 }

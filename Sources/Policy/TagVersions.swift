@@ -72,12 +72,16 @@ public struct TagVersions: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+extension Ruleset {
+  /// How its own `tag-name` writes versions.
+  public var tagVersions: TagVersions? {
+    rules.lazy.compactMap { ($0.rule as? TagName)?.versions }.first
+  }
+}
+
 extension PolicyDocument {
   /// How versions are written, as the first rule that says it says it.
   public var tagVersions: TagVersions {
-    for stated in rulesets.flatMap(\.rules) {
-      if let versions = (stated.rule as? TagName)?.versions { return versions }
-    }
-    return .standard
+    rulesets.lazy.compactMap(\.tagVersions).first ?? .standard
   }
 }

@@ -116,8 +116,26 @@ import Testing
       var again = try shop.state(runs(shop))
       shop.server.time += 3600
       again.signatures[0].keyID = Bytes("junk".utf8)
-      try shop.push(
-        shop.server.line(EvidenceStore.ref.full, shop.evidence(again)))
+      // The gate would not let it in.
+      try shop.server.set(EvidenceStore.ref.full, shop.evidence(again))
+      return ""
+    },
+    Way(
+      "beside a push that was let in and that git did not carry out: since its own",
+      "runs in `staging` since 2026-01-07T12:01:00Z; staging qa, S"
+    ) { shop in
+      let mine = try shop.evidence(shop.envelope(runs(shop)))
+      shop.server.time += 60
+      try #require(
+        try shop.server.judge(shop.server.line(EvidenceStore.ref.full, mine)).answer == .accepted)
+      let other = EvidenceRefTests.file(
+        try shop.envelope(shop.said(.checklist, "x", by: "dev")).encoded, about: shop.commit)
+      let tip = try EvidenceRefTests.commit(shop.server, [other], on: [])
+      shop.server.time += 10
+      try #require(
+        try shop.server.judge(shop.server.line(EvidenceStore.ref.full, tip)).answer == .accepted)
+      try shop.server.set(EvidenceStore.ref.full, mine)
+      shop.server.time += 3600
       return ""
     },
     Way(
@@ -151,6 +169,17 @@ import Testing
     let shop = try Self.shop()
     let others = try way.bring(shop)
     #expect(try shop.told("deployed", with: others) == way.told)
+  }
+
+  @Test("what somebody said is not taken in again in another wrapping, which anybody can make")
+  func wrappedAgain() throws {
+    let shop = try Self.shop()
+    var again = try shop.state(Self.runs(shop))
+    again.signatures[0].keyID = Bytes("junk".utf8)
+    let line = try shop.server.line(EvidenceStore.ref.full, shop.evidence(again))
+    let outcome = try shop.server.judge(line)
+    #expect(outcome.answer == .refused)
+    #expect(outcome.words.contains("it says what another one there says, with the same signer"))
   }
 
   @Test("a release manager who dates a roll-out back has not rolled out")

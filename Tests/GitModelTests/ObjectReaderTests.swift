@@ -192,6 +192,14 @@ struct ObjectReaderTests {
     let two = try read("v1\n\n\(signature)Risk: low\n\(signature)")
     #expect(two.message == Bytes("v1\n\n\(signature)Risk: low\n".utf8))
     #expect(try read(signature).message == [])
+    for behind in ["Lane: hotfix\n", "\nLane: hotfix\n", "."] {
+      #expect(throws: ObjectFault.self) { try read("v1\n\n\(signature)\(behind)") }
+    }
+    for inside in ["x\n\nLane: hotfix", "Lane: hotfix", "-----BEGIN x"] {
+      let text = signature.replacing("U1NI", with: inside)
+      #expect(throws: ObjectFault.self) { try read("v1\n\n\(text)") }
+    }
+    #expect(throws: ObjectFault.self) { try read("v1\n\n-----BEGIN PGP SIGNATURE-----\n") }
     #expect(try read("v1\n").signature == nil)
   }
 

@@ -182,7 +182,7 @@ import Testing
 
   static let staffings: [(String, String, [String])] = [
     ("staffing: {roles: [on-call], for: 4h}", "", []),
-    ("staffing: {roles: on-call, for: 7d, roster: r.ics}", shift("SUMMARY:Olga Ott\n"), []),
+    ("staffing: {roles: on-call, for: 6d, roster: r.ics}", shift("SUMMARY:Olga Ott\n"), []),
     (
       "staffing: {roles: [on-call], for: 4h, roster: r.ics}",
       shift("ATTENDEE:mailto:olga@example.com\nSUMMARY:the early shift\n"), []
@@ -212,7 +212,7 @@ import Testing
       ["p.yml:7:24: there is no role `pilots`; state it under `roles`"]
     ),
     (
-      "staffing: {roles: [on-call], for: 8d}", "", ["p.yml:7:39: `for` takes a week at most"]
+      "staffing: {roles: [on-call], for: 8d}", "", ["p.yml:7:39: `for` takes 6 days at most"]
     ),
     (
       "staffing: {roles: [on-call], for: 4 hours}", "",

@@ -10,7 +10,7 @@ struct ReleaseLocks {
   /// The keys by which a rule goes.
   private static let used: [RuleID: [String]] = [
     Strategy.id: ["strategies"], RollbackTarget.id: ["steps", "strategies"],
-    ReviewOwed.id: ["steps"],
+    ReviewOwed.id: ["steps", "review"],
   ]
 
   private var locks: [String: PolicyLocks.Lock] = [:]
