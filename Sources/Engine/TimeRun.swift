@@ -58,7 +58,7 @@ public struct TimeRun {
         "no freeze `\(Bytes(id.utf8).prefix(60).printable)` is on, as far as is known here",
         hints: [
           ids.isEmpty
-            ? "git fetch brings no news of it; gitrel freeze list --fetch does"
+            ? "gitrel fetch brings news of it"
             : "those that are on: \(ids.prefix(10).joined(separator: ", "))"
         ])
     }
