@@ -194,6 +194,13 @@ public struct StandingFreeze: Sendable {
   public let freeze: DeclaredFreeze
 }
 
+extension CloneGate {
+  /// Whether freezes and duties that people declare count for any calendar.
+  public var hasDeclaredTimes: Bool {
+    policy.document.calendars.values.contains(where: \.listens)
+  }
+}
+
 /// The calendars of a policy at a moment, with what people have declared as far as a clone knows.
 public struct CalendarView {
   /// The policy.
