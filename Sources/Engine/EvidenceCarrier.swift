@@ -156,16 +156,22 @@ public struct EvidenceCarrier {
     }
     var growth = EvidenceGrowth(repository: repository)
     try growth.compare(old, new, folders: [])
-    let found = growth.added.prefix(Self.toldLimit).map { path, blob in
-      guard let (envelope, statement) = try? EvidenceStore(repository).read(blob, at: path) else {
-        return "one that cannot be read"
+    let store = EvidenceStore(repository)
+    let told = growth.added.map { path, blob in
+      guard let (envelope, statement) = try? store.read(blob, at: path) else {
+        return (Instant(seconds: .min), "", "one that cannot be read")
       }
-      return "\(envelope.statementDigest.prefix(12)) (\(statement.kindAndWords.cleaned))"
-    }
-    guard !found.isEmpty else { return nil }
-    let left = growth.added.count - found.count
+      let words = statement.kindAndWords.cleaned
+      return (
+        statement.recorded ?? Instant(seconds: .min), words,
+        "\(envelope.statementDigest.prefix(12)) (\(words))"
+      )
+    }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+    guard !told.isEmpty else { return nil }
+    let left = told.count - Self.toldLimit
+    let shown = told.prefix(Self.toldLimit).joined(separator: ", ")
     return
-      "\(counted(growth.added.count, "statement")) that waited here: \(found.joined(separator: ", "))\(left > 0 ? ", and \(left) more" : "")"
+      "\(counted(told.count, "statement")) that waited here: \(shown)\(left > 0 ? ", and \(left) more" : "")"
   }
 
   /// How many statements are told one by one.
