@@ -141,7 +141,7 @@ final class Clone {
     }
     #expect(told.count == 1)
     #expect(told.first?.hasPrefix("1 statement that waited here: ") == true)
-    #expect(told.first?.hasSuffix(" (suite s1: 1 passed)") == true, "\(told)")
+    #expect(told.first?.hasSuffix(" (suite s1: 1 tests, 1 passed)") == true, "\(told)")
     #expect(try statements(server) == 3)
   }
 
