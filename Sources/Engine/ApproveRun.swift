@@ -99,7 +99,7 @@ public struct ApproveRun {
     let ids = Set(commits.map(\.id))
     let trees = Set(commits.map(\.tree))
     var revoked: [String] = []
-    var old: ObjectID?
+    var isOld = false
     let statements = try PersonalStatements(repository, view, policy, at: request.instant)
     for day in 0...Int64(366) {
       let moment = Instant(seconds: request.instant.seconds - day * 86_400)
@@ -113,14 +113,14 @@ public struct ApproveRun {
           })
         else { continue }
         if try statements.revocation(of: envelope.statementDigest, by: person) != nil {
-          old = place
+          isOld = true
         } else {
           revoked.append(envelope.statementDigest)
         }
       }
     }
-    if revoked.isEmpty, let old {
-      try desk.carry(about: old, at: request.instant, to: remote)
+    if revoked.isEmpty, isOld {
+      try desk.carry(at: request.instant, to: remote)
       return []
     }
     guard !revoked.isEmpty else {

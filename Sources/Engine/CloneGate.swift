@@ -47,6 +47,27 @@ public struct CloneGate {
     try repository.tip(name)
   }
 
+  /// What is told to who states something of `commit`, called `revision`, for a tag to come: that another
+  /// commit would be tagged. Nil where it is the tip of a branch of the remote, or tagged.
+  public func otherCandidate(than commit: ObjectID, called revision: String) throws(EngineFault)
+    -> String?
+  {
+    guard view.isOfClone, case .ref(let branch, _) = policy.source,
+      let tip = try view.value(of: branch)
+    else { return nil }
+    let refs = try view.all()
+    let tips = refs.filter { $0.name.isBranch }.map(\.value)
+    guard !tips.contains(commit),
+      !refs.contains(where: { !$0.name.isBranch && $0.name.short == revision })
+    else { return nil }
+    // Where that cannot be told (a shallow clone), the rest is true all the same.
+    let new = try? repository.newCommits(from: [commit], hiding: tips, limit: 100_000)
+    let isMissing = !(new?.isEmpty ?? true)
+    let missing =
+      isMissing ? "\(commit.short) is on no branch of the remote that is known here, and " : ""
+    return "\(missing)\(view.display(branch)) is at \(tip.short), which a tag would take"
+  }
+
   /// The update that pushing `local` to `name` would be now.
   public func update(of name: RefName, to local: ObjectID) throws(EngineFault) -> RefUpdate {
     RefUpdate(name: name, old: try view.value(of: name) ?? .zero, new: local)

@@ -101,7 +101,7 @@ public struct DeclareRun {
       let isThere = try log.last().map { 1...$0.sequence ~= decision } ?? false
       throw EngineFault(
         isThere ? "decision \(decision) overrode nothing" : "there is no decision \(decision) here",
-        hints: ["gitrel log shows the decisions; git fetch brings the newest of them"])
+        hints: ["gitrel log shows the decisions; gitrel fetch brings the newest of them"])
     }
     let people = desk.policy.document.people
     guard !debt.entry.involved(among: people).contains(person) else {
@@ -114,8 +114,7 @@ public struct DeclareRun {
         && review.declaration.role == Bytes((role ?? "").utf8)
     }
     if let said {
-      try desk.carry(
-        about: EvidencePlace.statements(about: debt.digest), at: instant, to: remote)
+      try desk.carry(at: instant, to: remote)
       return (
         SignedReview(digest: said.digest, person: person, earlier: said.declaration.recorded),
         debt.entry.overrides

@@ -1,4 +1,5 @@
 internal import GitModel
+public import GitStore
 
 /// Carrying statements between a clone and its remote.
 public struct EvidenceExchange {
@@ -13,7 +14,28 @@ public struct EvidenceExchange {
     _ = try git.demand(
       ["fetch", "--quiet", "--no-tags", remote, Installation.fetchRefspec(remote: remote)],
       "fetch the evidence of \(remote)")
+    let copies = "refs/gitrel-remotes/\(remote)/"
+    let known = try git.demand(["for-each-ref", "--count=1", copies], "look at \(copies)")
+    // That there is nothing is known only by having asked.
+    if known.isEmpty {
+      _ = try git.demand(
+        ["config", Self.asked(remote), "true"], "note that \(remote) has no statements")
+    }
   }
+
+  /// Whether nobody has ever asked `remote` for its statements, so that `repository` cannot tell what is
+  /// stated there.
+  public static func isUnknown(
+    _ remote: String, in repository: Repository
+  ) throws(EngineFault) -> Bool {
+    for copy in [EvidenceStore.copy(of: remote), DecisionLog.copy(of: remote)]
+    where try repository.tip(copy) != nil { return false }
+    return try EngineFault.wrapping { () throws(GitError) in
+      try repository.config(asked(remote)) == nil
+    }
+  }
+
+  private static func asked(_ remote: String) -> String { "remote.\(remote).gitrelAsked" }
 
   /// The same with the remote's branches and tags.
   public func fetchAll() throws(EngineFault) {
@@ -31,13 +53,13 @@ public struct EvidenceExchange {
     case refused(EngineFault)
   }
 
-  /// Pushes the clone's statements.
-  func push() throws(EngineFault) -> Push {
+  /// Pushes the statements of `commit`.
+  func push(_ commit: ObjectID) throws(EngineFault) -> Push {
     let output: GitCommand.Output
     do {
       output = try git.run([
         "push", "--quiet", "--porcelain", remote,
-        "\(EvidenceStore.ref.full):\(EvidenceStore.ref.full)",
+        "\(commit.hex):\(EvidenceStore.ref.full)",
       ])
     } catch { throw EngineFault(error) }
     if output.isSuccess { return .done }
@@ -46,7 +68,7 @@ public struct EvidenceExchange {
     if moved.contains(where: { said.contains(Bytes($0.utf8)) }) { return .overtaken }
     return .refused(
       EngineFault(
-        "\(remote) did not take the evidence:\n\(TagRun.shown(said))",
+        "\(remote) did not take the evidence:\n\(TagRun.shown(said).replacing("\(commit.hex):", with: ""))",
         isRefusal: said.contains(Bytes("[remote rejected]".utf8))))
   }
 }

@@ -150,7 +150,7 @@ public struct EvidenceStore {
   }
 
   /// The statement in `blob`, which must be what its path says: these bytes, about this tree.
-  private func read(
+  func read(
     _ blob: ObjectID, at path: EvidencePath
   ) throws(EngineFault) -> (Envelope, Statement) {
     let bytes = try EngineFault.wrapping { () throws(GitError) in
@@ -267,7 +267,7 @@ public struct EvidenceStore {
           return [
             violated(
               "the push would take back statements that the server has",
-              fix: "git fetch, then gitrel attest again: it joins what both have")
+              fix: "gitrel fetch, then gitrel attest again: it joins what both have")
           ]
         }
       }

@@ -57,7 +57,7 @@ public struct ReleaseStepRun {
         hints: [])
     }
     if let step = record.course.standing(said, by: person) {
-      try desk.carry(about: record.commit.id, at: instant, to: remote)
+      try desk.carry(at: instant, to: remote)
       return .done(
         "\(record.name) was \(step.words) by \(step.person.prefix(60).printable) \(step.time.utcText)"
       )

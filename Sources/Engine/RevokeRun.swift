@@ -68,9 +68,8 @@ public struct RevokeRun {
           isOld: try statements.revocation(of: digest, by: person) != nil))
     }
     let new = receipts.filter { !$0.isOld }.map(\.digest)
-    if new.isEmpty, let old = receipts.first {
-      try desk.carry(
-        about: EvidencePlace.statements(about: old.digest), at: instant, to: remote)
+    if new.isEmpty {
+      try desk.carry(at: instant, to: remote)
     } else {
       try desk.revoke(new, by: person, comment: comment, at: instant, remote: remote)
     }

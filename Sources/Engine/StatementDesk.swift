@@ -11,23 +11,28 @@ public struct StatementDesk {
 
   let repository: Repository
   let policy: LoadedPolicy
-  private let git: GitCommand
+  private let carrier: EvidenceCarrier
   private let sign: Sign
 
   /// A desk in `repository` under `policy`, with `git` for the identity, the key and the transport.
+  /// `alongside` is told what waited here and goes to the remote too.
   public init(
-    _ repository: Repository, git: GitCommand, policy: LoadedPolicy
+    _ repository: Repository, git: GitCommand, policy: LoadedPolicy,
+    alongside: @escaping EvidenceCarrier.Told = { _ in }
   ) throws(EngineFault) {
     let signer = try StatementSigner(git)
-    self.init(repository, git: git, policy: policy) { envelope throws(EngineFault) in
+    self.init(repository, git: git, policy: policy, alongside: alongside) {
+      envelope throws(EngineFault) in
       try signer.signed(envelope).envelope
     }
   }
 
   init(
-    _ repository: Repository, git: GitCommand, policy: LoadedPolicy, sign: @escaping Sign
+    _ repository: Repository, git: GitCommand, policy: LoadedPolicy,
+    alongside: @escaping EvidenceCarrier.Told = { _ in }, sign: @escaping Sign
   ) {
-    (self.repository, self.policy, self.git, self.sign) = (repository, policy, git, sign)
+    (self.repository, self.policy, self.sign) = (repository, policy, sign)
+    carrier = EvidenceCarrier(repository, git: git, alongside: alongside)
   }
 
   /// The person of the policy who is meant: the one that is named, or the one whose address git has.
@@ -39,7 +44,7 @@ public struct StatementDesk {
       }
       return id
     }
-    let identity = try AttestRun(repository, git: git).identity(at: instant)
+    let identity = try carrier.identity(at: instant)
     guard let person = people.person(email: identity.email) else {
       throw EngineFault(
         "the policy names nobody with your address <\(identity.email.prefix(80).printable)>",
@@ -116,32 +121,20 @@ public struct StatementDesk {
   /// Brings what is known of the statements of `remote` up to date, for one that must come after them.
   func fetch(from remote: String?) throws(EngineFault) {
     guard let remote else { return }
-    try EvidenceExchange(git: git, remote: remote).fetch()
+    try carrier.fetch(from: remote)
   }
 
-  /// Puts statements into the evidence ref, and carries them to `remote`.
+  /// Puts statements into the evidence ref, with `remote` once that has them.
   func publish(
     _ statements: [SignedStatement], at instant: Instant, remote: String?
   ) throws(EngineFault) {
-    let run = AttestRun(repository, git: git)
-    let identity = try run.identity(at: instant)
-    let before = try repository.tip(EvidenceStore.ref)
-    for statement in statements {
-      try run.record([statement.envelope], about: statement.place, by: identity, joining: nil)
-    }
-    guard let remote, let last = statements.last else { return }
-    do { try run.carry(about: last.place, by: identity, to: remote) } catch {
-      // What the server will not have must not stay: it would be refused with every later statement.
-      if error.isRefusal { try run.restore(before) }
-      throw error
-    }
+    try carrier.state(statements, at: instant, remote: remote)
   }
 
-  /// Carries to `remote` what was stated before about `place`, which it may lack.
-  func carry(about place: ObjectID, at instant: Instant, to remote: String?) throws(EngineFault) {
-    guard let remote else { return }
-    let run = AttestRun(repository, git: git)
-    try run.carry(about: place, by: try run.identity(at: instant), to: remote)
+  /// Carries to `remote` what was stated before, which it may lack.
+  func carry(at instant: Instant, to remote: String?) throws(EngineFault) {
+    guard remote != nil else { return }
+    try carrier.state([], at: instant, remote: remote)
   }
 
   /// 32 hexadecimal digits that nobody has used.
@@ -154,7 +147,7 @@ public struct StatementDesk {
   }
 }
 
-/// A statement with its signature, and where it lies.
+/// A statement with its signature, where it has one, and where it lies.
 struct SignedStatement {
   let envelope: Envelope
   let place: ObjectID

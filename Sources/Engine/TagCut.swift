@@ -25,15 +25,16 @@ extension TagRun {
   /// The tag is signed where a rule wants that, and else as git is configured (tag.gpgSign).
   public func cut(_ plan: TagPlan, options: [String] = []) throws(EngineFault) -> Answer {
     let ref = RefName("refs/tags/\(plan.name)")
-    let attest = AttestRun(repository, git: git)
+    let carrier = EvidenceCarrier(repository, git: git)
     func hasMore() throws(EngineFault) -> Bool {
-      try attest.hasMore(than: remote, about: plan.commit.tree, at: plan.decision.instant)
+      try carrier.hasMore(than: remote, at: plan.decision.instant)
     }
+    var waiting = try carrier.waiting(for: remote, at: plan.decision.instant)
     var hasEvidence = try hasMore()
     let existed = try repository.tip(ref) != nil
     if !existed {
       var message = plan.message
-      message.evidence = try attest.evidenceTip(beside: remote)
+      message.evidence = try carrier.evidenceTip(beside: remote)
       let isSigned = plan.decision.all.contains { $0.rule == SignedTags.id }
       _ = try git.demand(
         [
@@ -48,11 +49,13 @@ extension TagRun {
       let output = try push(refs, options, isOverridden: isOverridden)
       if output.isSuccess {
         return .released(
-          try receipt(for: ref, hasEvidence: hasEvidence, said: output.stderr))
+          try receipt(
+            for: ref, hasEvidence: hasEvidence, waited: waiting, said: output.stderr))
       }
       let said = PushReport(output.stdout)
       if attempt < Self.pushes, hasEvidence, said.isOvertaken(EvidenceStore.ref) {
         try EvidenceExchange(git: git, remote: remote).fetch()
+        waiting = try carrier.waiting(for: remote, at: plan.decision.instant)
         hasEvidence = try hasMore()
         continue
       }
@@ -81,7 +84,7 @@ extension TagRun {
   }
 
   private func receipt(
-    for ref: RefName, hasEvidence: Bool, said: Bytes
+    for ref: RefName, hasEvidence: Bool, waited: String?, said: Bytes
   ) throws(EngineFault) -> TagReceipt {
     guard let tag = try repository.tip(ref) else {
       throw EngineFault("the tag \(ref.short) was pushed, and is not here any more")
@@ -89,8 +92,7 @@ extension TagRun {
     let object = try EngineFault.wrapping { () throws(GitError) in try repository.tag(tag) }
     return TagReceipt(
       tag: tag, isSigned: object.signature != nil, decision: decision(on: ref, tag),
-      hasEvidence: hasEvidence,
-      said: said)
+      hasEvidence: hasEvidence, waited: waited, said: said)
   }
 
   /// How many entries of the log are looked through for the decision: others may have pushed since.

@@ -77,7 +77,7 @@ public struct TagRun {
     let range = try desk.range(to: commit, as: ref)
     let notes = try desk.notes(range)
     var message = try desk.message(name, at: commit, since: range, notes)
-    message.evidence = try AttestRun(repository, git: git).evidenceTip(beside: remote)
+    message.evidence = try EvidenceCarrier(repository, git: git).evidenceTip(beside: remote)
     if let fault = message.fault { throw EngineFault("\(name) cannot be tagged: \(fault)") }
     return TagPlan(
       name: name, remote: remote, branch: desk.branch.short, commit: commit,

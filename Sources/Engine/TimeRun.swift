@@ -58,7 +58,7 @@ public struct TimeRun {
         "no freeze `\(Bytes(id.utf8).prefix(60).printable)` is on, as far as is known here",
         hints: [
           ids.isEmpty
-            ? "git fetch brings no news of it; gitrel freeze list --fetch does"
+            ? "gitrel fetch brings news of it"
             : "those that are on: \(ids.prefix(10).joined(separator: ", "))"
         ])
     }
@@ -192,6 +192,13 @@ public struct StandingFreeze: Sendable {
   public let calendar: Calendar
   /// The freeze.
   public let freeze: DeclaredFreeze
+}
+
+extension CloneGate {
+  /// Whether freezes and duties that people declare count for any calendar.
+  public var hasDeclaredTimes: Bool {
+    policy.document.calendars.values.contains(where: \.listens)
+  }
 }
 
 /// The calendars of a policy at a moment, with what people have declared as far as a clone knows.

@@ -42,6 +42,7 @@ public struct PlanText {
     let evidence = receipt.hasEvidence ? ", and the statements with it" : ""
     var lines = row(
       "tag", "\(receipt.tag.short) on \(plan.commit.id.short)\(signed)\(evidence)")
+    lines += row("with it", receipt.waited ?? "")
     lines += row(
       "decision", receipt.decision.map { "\($0) in the log of \(plan.remote.cleaned)" } ?? "")
     lines += row("notes", "gitrel notes \(plan.name)")

@@ -140,7 +140,7 @@ public struct ApprovalSource: Hashable, Sendable {
     guard notPusher else { return nil }
     guard let pusher = matter.pusher else {
       return .indeterminate(
-        "who pushes is not known, and the pusher's own approval must not count",
+        "\(Matter.unknownPusher), and the pusher's own approval must not count",
         fix: [
           "ask the server's admin to install gitrel with `--identity`, so that it knows who pushes"
         ])

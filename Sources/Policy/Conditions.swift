@@ -236,7 +236,18 @@ struct Untold: Error, Hashable {
   let words: String
 }
 
+extension JudgedRule {
+  /// Whether it cannot be told because nobody said who pushes.
+  public var lacksPusher: Bool {
+    verdict.outcome == .indeterminate
+      && verdict.explanation.summary.contains(Matter.unknownPusher)
+  }
+}
+
 extension Matter {
+  /// What is said where a rule asks for the pusher and none is known.
+  static let unknownPusher = "who pushes is not known"
+
   /// The person who pushes, or why nobody can tell who that is.
   var knownPusher: Result<Person, Untold> {
     guard let pusher else {
@@ -244,7 +255,7 @@ extension Matter {
         Untold(
           words: isPast
             ? "who pushed is not recorded"
-            : "who pushes is not known; the server must be told by `gitrel install --identity`"))
+            : "\(Self.unknownPusher); the server must be told by `gitrel install --identity`"))
     }
     guard let person = pushingPerson else {
       return .failure(

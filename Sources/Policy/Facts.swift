@@ -114,6 +114,14 @@ public struct Needs: Hashable, Sendable {
     (self.kinds, self.branches, self.sources) = (kinds, branches, sources)
   }
 
+  /// Whether what is stated in the evidence ref decides.
+  public var asksForStatements: Bool {
+    endorsements != nil
+      || !kinds.isDisjoint(with: [
+        .evidence, .baseEvidence, .declarations, .declarationTimes, .debts, .times,
+      ])
+  }
+
   /// Adds what another rule of the same ruleset needs.
   public mutating func add(_ other: Needs) {
     branches = branches ?? other.branches

@@ -94,14 +94,17 @@ public struct TagReceipt: Hashable, Sendable {
   public let decision: Int?
   /// Whether statements went with it.
   public let hasEvidence: Bool
+  /// Those of them that waited here, and what they say; nil where none did.
+  public let waited: String?
   /// What git and the server said.
   public let said: Bytes
 
   /// A receipt from its parts.
   public init(
-    tag: ObjectID, isSigned: Bool, decision: Int?, hasEvidence: Bool, said: Bytes
+    tag: ObjectID, isSigned: Bool, decision: Int?, hasEvidence: Bool, waited: String? = nil,
+    said: Bytes
   ) {
     (self.tag, self.isSigned, self.decision) = (tag, isSigned, decision)
-    (self.hasEvidence, self.said) = (hasEvidence, said)
+    (self.hasEvidence, self.waited, self.said) = (hasEvidence, waited, said)
   }
 }

@@ -21,6 +21,8 @@ struct SpeakerPlace {
   let gate: CloneGate
   /// The remote that gets the statement; nil for none.
   let target: String?
+  /// Where the statement went, for people.
+  let `where`: String
   private let speaker: SpeakerOptions
 
   init(_ speaker: SpeakerOptions) throws {
@@ -29,6 +31,7 @@ struct SpeakerPlace {
     let remote = try Workplace.remote(speaker.remote, in: repository)
     gate = try Workplace.gate(repository, remote: remote, policy: nil)
     target = speaker.push ? remote : nil
+    `where` = Self.words(remote, isPushed: speaker.push)
   }
 
   /// The ref that is meant: the branch of the policy if none is named.
@@ -37,7 +40,9 @@ struct SpeakerPlace {
   /// Where statements are signed.
   func desk() throws -> StatementDesk {
     try Workplace.engine { () throws(EngineFault) in
-      try StatementDesk(repository, git: Workplace.git(repository), policy: gate.policy)
+      try StatementDesk(
+        repository, git: Workplace.git(repository), policy: gate.policy,
+        alongside: Self.tellAlongside)
     }
   }
 
@@ -53,8 +58,16 @@ struct SpeakerPlace {
     }
   }
 
-  /// Where the statement went, for people.
-  var `where`: String { target.map { "pushed to \($0)" } ?? "not pushed" }
+  /// Where a statement goes that is to go to `remote`, if it is pushed at all.
+  static func words(_ remote: String?, isPushed: Bool) -> String {
+    guard isPushed else { return "not pushed" }
+    return remote.map { "pushed to \($0)" } ?? "not pushed: this repository has no remote"
+  }
+
+  /// Tells what waited here and went along: its time may be over.
+  static func tellAlongside(_ waited: String) {
+    Console.diagnose("gitrel: note: also pushed: \(waited)")
+  }
 
   func tellWhere() { Console.report(`where`) }
 }

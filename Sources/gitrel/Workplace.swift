@@ -25,9 +25,12 @@ enum Workplace {
     }
   }
 
-  /// The remote to judge by: the one named, the current branch's, `origin`, or the only one there is.
-  /// Nil in a repository without remotes, which is judged by its own refs.
-  static func remote(_ name: String?, in repository: Repository) throws -> String? {
+  /// The remote to judge by and to push to: the one named, the current branch's, `origin`, or the only one
+  /// there is; of several others one must be named, as `naming` and its name. Nil in a repository without
+  /// remotes, which is judged by its own refs.
+  static func remote(
+    _ name: String?, in repository: Repository, naming: String = "--remote"
+  ) throws -> String? {
     if let name {
       guard try store({ () throws(GitError) in try repository.config("remote.\(name).url") }) != nil
       else {
@@ -48,7 +51,25 @@ enum Workplace {
     if try store({ () throws(GitError) in try repository.config("remote.origin.url") }) != nil {
       return "origin"
     }
-    return nil
+    let names = try engine { () throws(EngineFault) in try git(repository).remotes() }
+    guard names.count > 1 else { return names.first }
+    let meant = names.first { $0 == "upstream" } ?? names[0]
+    let shown = names.prefix(10).map { Bytes($0.utf8).printable }.joined(separator: ", ")
+    throw Failure(
+      "no remote origin; there are \(shown)",
+      hints: ["say which, e.g. \(naming) \(Bytes(meant.utf8).printable)"])
+  }
+
+  /// Says that this clone never asked what is stated at `remote`: what nobody knows of looks undone.
+  static func noteUnasked(_ remote: String?, in repository: Repository) throws {
+    guard let remote,
+      try engine({ () throws(EngineFault) in
+        try EvidenceExchange.isUnknown(remote, in: repository)
+      })
+    else { return }
+    Console.diagnose(
+      "gitrel: note: this clone has no statements of \(Bytes(remote.utf8).printable), so what follows may be wrong: gitrel fetch"
+    )
   }
 
   /// What a revision names.
@@ -70,8 +91,15 @@ enum Workplace {
     let near = Spelling.suggestion(
       for: login, among: people.all.flatMap { $0.logins + [$0.id] })
     warn(
-      "the policy knows nobody who pushes as `\(Bytes(login.utf8).printable)`, so a stranger is judged\(near.map { "; \($0)" } ?? "")"
+      "the policy knows nobody who pushes as `\(Bytes(login.utf8).printable)`, so a stranger is judged; \(near ?? "it knows \(known(people))")"
     )
+  }
+
+  /// The logins of the policy, or the first of them.
+  private static func known(_ people: People) -> String {
+    let logins = people.all.flatMap(\.logins)
+    guard !logins.isEmpty else { return "no logins" }
+    return logins.prefix(10).joined(separator: ", ") + (logins.count > 10 ? ", ..." : "")
   }
 
   /// Warns where there is no such ref on the server, as far as is known here, and none is to be pushed.

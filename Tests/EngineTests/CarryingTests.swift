@@ -109,7 +109,51 @@ final class Clone {
       try clone.attest(passed: 1, at: server.time)
     }
     #expect(fault?.message.contains("no evidence today") == true)
-    #expect(try clone.id(EvidenceStore.ref.full) != .zero, "it is kept here")
+    #expect(fault?.message.hasSuffix("\nnothing is stated") == true)
+    #expect(try clone.repository().tip(EvidenceStore.ref) == nil, "nothing stays")
+  }
+
+  @Test func whatCannotBePushedDoesNotStayAndTakesNothingElseWithIt() throws {
+    let server = try Server(EvidenceRefTests.policy)
+    let clone = try Clone(of: server, "one")
+    _ = try clone.attest(passed: 1, at: server.time, push: false)
+    let before = try clone.id(EvidenceStore.ref.full)
+    for (key, value) in [("receivepack", "false"), ("uploadpack", "false")] {
+      try clone.git("config", "remote.origin.\(key)", value)
+      let fault = #expect(throws: EngineFault.self) {
+        try clone.attest(passed: 2, at: server.time)
+      }
+      #expect(fault?.message.hasSuffix("\nnothing is stated") == true, "\(key)")
+      #expect(fault?.hints.last?.hasPrefix("--no-push keeps it here") == true, "\(key)")
+      #expect(try clone.id(EvidenceStore.ref.full) == before, "\(key)")
+      try clone.git("config", "--unset", "remote.origin.\(key)")
+    }
+    // What waits here is told when it goes along, once.
+    var told: [String] = []
+    for passed in [3, 4] {
+      let report = server.repo.directory.file("TEST-\(passed).xml")
+      try write("<testsuite name=\"s\"><testcase name=\"t\(passed)\"/></testsuite>", to: report)
+      let handed = try HandedReports(
+        tests: [report], coverage: [], scan: [], suite: "s",
+        recorded: Instant(seconds: server.time + Int64(passed)))
+      _ = try AttestRun(clone.repository(), git: clone.command, alongside: { told.append($0) })
+        .attest(clone.id("HEAD"), handed, remote: "origin", signer: nil)
+    }
+    #expect(told.count == 1)
+    #expect(told.first?.hasPrefix("1 statement that waited here: ") == true)
+    #expect(told.first?.hasSuffix(" (suite s1: 1 tests, 1 passed)") == true, "\(told)")
+    #expect(try statements(server) == 3)
+  }
+
+  @Test func aPushThatWasTakenBeforeTheLineBrokeIsDone() throws {
+    let server = try Server(EvidenceRefTests.policy)
+    let clone = try Clone(of: server, "one")
+    let broken = server.repo.directory.file("broken")
+    try write("#!/bin/sh\ngit-receive-pack \"$@\"\nexit 1\n", to: broken, mode: 0o755)
+    try clone.git("config", "remote.origin.receivepack", broken)
+    _ = try clone.attest(passed: 1, at: server.time)
+    #expect(try statements(server) == 1)
+    #expect(try clone.id(EvidenceStore.ref.full) == server.repo[EvidenceStore.ref.full])
   }
 
   // MARK: gitrel tag

@@ -306,7 +306,7 @@ enum DoctorChecks {
   }
 
   static func fetching(_ subject: DoctorSubject) throws(EngineFault) -> Findings {
-    let remotes = try subject.site.git.answer(["remote"]).split(separator: "\n").map(String.init)
+    let remotes = try subject.site.git.remotes()
     guard !remotes.isEmpty else { return [.fine("fetch", "no remote")] }
     let isFetched = remotes.contains {
       subject.settings.values("remote.\($0).fetch").contains(Installation.fetchRefspec(remote: $0))
@@ -339,7 +339,7 @@ enum DoctorChecks {
       }
       let branch = ref.dropFirst("refs/heads/".count)
       let git = subject.site.git
-      let remotes = try git.answer(["remote"]).split(separator: "\n").map(String.init)
+      let remotes = try git.remotes()
       for remote in remotes {
         let copy = "refs/remotes/\(remote)/\(branch)"
         if try git.run(unlessUnstarted: ["rev-parse", "--verify", "--quiet", copy]).isSuccess {

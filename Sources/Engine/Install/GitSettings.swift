@@ -59,6 +59,11 @@ struct GitSettings {
 }
 
 extension GitCommand {
+  /// The names of the remotes.
+  public func remotes() throws(EngineFault) -> [String] {
+    try answer(["remote"]).split(separator: "\n").map(String.init)
+  }
+
   /// Runs git and takes its answer; a status other than 0 is an error.
   func answer(_ arguments: [String]) throws(EngineFault) -> String {
     let output = try run(unlessUnstarted: arguments)

@@ -210,7 +210,7 @@ public struct Installation {
   }
 
   private mutating func configureClone() throws(EngineFault) {
-    let remotes = try site.git.answer(["remote"]).split(separator: "\n").map(String.init)
+    let remotes = try site.git.remotes()
     let remote: String
     if let wanted = options.remote {
       guard remotes.contains(wanted) else {

@@ -107,7 +107,7 @@ struct Attest: ParsableCommand {
     }
     let receipt = try Workplace.engine { () throws(EngineFault) in
       let git = Workplace.git(repository)
-      return try AttestRun(repository, git: git).attest(
+      return try AttestRun(repository, git: git, alongside: SpeakerPlace.tellAlongside).attest(
         id, handed, remote: remote, signer: try StatementSigner.wanted(sign, by: git))
     }
     for statement in receipt.statements { Console.report(statement) }
@@ -115,7 +115,7 @@ struct Attest: ParsableCommand {
       "stated about the tree \(receipt.tree.short) of \(receipt.commit.short), \(receipt.key == nil ? "unsigned, " : "")in \(EvidenceStore.ref.full)"
     )
     if let key = receipt.key { Console.report("signed with \(key)") }
-    Console.report(receipt.remote.map { "pushed to \($0)" } ?? "not pushed")
+    Console.report(SpeakerPlace.words(receipt.remote, isPushed: speaker.push))
   }
 
   /// Whether the work tree, where there is one, holds something else than the commit.

@@ -66,6 +66,12 @@ struct Check: ParsableCommand {
     let remote = try Workplace.remote(remote, in: repository)
     let gate = try Workplace.gate(repository, remote: remote, policy: policy)
     Workplace.checkPusher(pusher, gate.policy.document.people)
+    // Where no rule goes by statements, none is missed.
+    if gate.policy.document.rulesets.flatMap(\.rules).contains(where: {
+      $0.rule.needs.asksForStatements
+    }) {
+      try Workplace.noteUnasked(remote, in: repository)
+    }
     let handed = try reports.read(recorded: instant)
     let decision: Decision
     if let pushLines {
@@ -104,6 +110,9 @@ struct Check: ParsableCommand {
       let more = decision.refusedRef.map { "gitrel explain \($0.asArgument)" }
       for line in DecisionText(width: 80, isVerbose: verbose).lines(decision, more: more) {
         Console.report(line)
+      }
+      if pusher == nil, decision.all.contains(where: \.lacksPusher) {
+        Console.diagnose("gitrel: hint: gitrel check --as WHO tries it as somebody")
       }
     }
   }

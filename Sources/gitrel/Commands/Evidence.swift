@@ -32,6 +32,7 @@ struct EvidenceCommand: ParsableCommand {
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(remote, in: repository)
     if fetch { try Workplace.fetch(repository, from: remote) }
+    try Workplace.noteUnasked(remote, in: repository)
     let id = try Workplace.commit(commit, in: repository)
     let listing = try Workplace.engine { () throws(EngineFault) in
       try CloneGate.find(repository, remote: remote).evidence(

@@ -16,7 +16,7 @@ struct Fetch: ParsableCommand {
 
   func run() throws {
     let repository = try Workplace.repository()
-    guard let remote = try Workplace.remote(remote, in: repository) else {
+    guard let remote = try Workplace.remote(remote, in: repository, naming: "gitrel fetch") else {
       throw Failure("there is no remote to fetch from", hints: ["git remote add origin URL"])
     }
     try Workplace.engine { () throws(EngineFault) in

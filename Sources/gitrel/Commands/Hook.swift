@@ -252,6 +252,9 @@ extension Hook {
         for line in DecisionText(width: 80).lines(decision) { Console.diagnose(line) }
       case .refused:
         for line in DecisionText(width: 80).lines(decision, more: more) { Console.diagnose(line) }
+        if decision.all.contains(where: { $0.refuses && $0.override != nil }) {
+          Console.diagnose("gitrel: hint: overridden already? gitrel fetch, then push again")
+        }
         throw Workplace.exit(decision)
       case .undecided:
         Console.diagnose("gitrel: the push goes on and the server decides; this clone cannot tell:")
@@ -278,7 +281,8 @@ extension Hook {
 
     private func advise() throws {
       let repository = try Workplace.repository()
-      guard let remote = try Workplace.remote(nil, in: repository),
+      // Of several remotes none may be meant: then there is nothing to advise by.
+      guard let remote = try? Workplace.remote(nil, in: repository),
         case .found(let gate) = CloneGate.find(repository, remote: remote)
       else { return }
       let head = try Workplace.store { () throws(GitError) in

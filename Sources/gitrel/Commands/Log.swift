@@ -124,13 +124,13 @@ struct LogVerify: ParsableCommand {
       throw Failure(
         "no decision is logged here",
         hints: [
-          "on a server: gitrel install --server REPO; in a clone: gitrel install, then git fetch"
+          "on a server: gitrel install --server REPO; in a clone: gitrel fetch"
         ])
     }
     for fault in audit.faults { Console.report("x \(fault)") }
     if head != nil, !repository.isBare, !audit.faults.isEmpty {
       Console.diagnose(
-        "gitrel: hint: this is the clone's copy of the log, as of the last fetch: git fetch, then verify again"
+        "gitrel: hint: this is the clone's copy of the log, as of the last fetch: gitrel fetch, then verify again"
       )
     }
     let last = audit.head ?? ""

@@ -13,7 +13,7 @@ struct MetricsCommand: ParsableCommand {
       Counted are annotated tags whose names are versions by the policy, candidates left out. A release went \
       out with the first roll-out that is stated of it, else when the server let its tag in, else at the \
       tagger's date. What a failure is, the policy says under `release: {failure: ...}`. Nothing is fetched: \
-      git fetch --tags brings this clone up to date.
+      gitrel fetch brings this clone up to date.
 
       --format csv has a line for each period, with the columns that docs/json.md describes.
 
@@ -55,6 +55,7 @@ struct MetricsCommand: ParsableCommand {
   func run() throws {
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(remote, in: repository)
+    try Workplace.noteUnasked(remote, in: repository)
     let now = Moment.now()
     let start = try since.map(Moment.since)
     if let start, start >= now {

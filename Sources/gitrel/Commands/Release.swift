@@ -40,6 +40,7 @@ struct ReleaseReadingOptions: ParsableArguments {
     let repository = try Workplace.repository()
     let remote = try Workplace.remote(remote, in: repository)
     if fetch { try Workplace.fetch(repository, from: remote, all: true) }
+    try Workplace.noteUnasked(remote, in: repository)
     let gate = try Workplace.gate(repository, remote: remote, policy: nil)
     return try Workplace.engine { () throws(EngineFault) in
       try ReleaseBook(gate, at: Moment.now())
@@ -71,11 +72,7 @@ struct ReleaseStepOptions: ParsableArguments {
       // What the remote has been told meanwhile decides too.
       if let remote = place.target {
         let exchange = EvidenceExchange(git: Workplace.git(place.repository), remote: remote)
-        do throws(EngineFault) { try exchange.fetch() } catch {
-          throw EngineFault(
-            error.message,
-            hints: error.hints + ["with --no-push it is stated here alone, by what is known here"])
-        }
+        do throws(EngineFault) { try exchange.fetch() } catch { throw .nothingStated(error) }
       }
       return try ReleaseStepRun(desk, place.gate, remote: place.target).state(
         of: tag, by: .init(speaker.by, as: role, comment: other ?? comment), at: Moment.now(),

@@ -31,6 +31,10 @@ struct Signoff: ParsableCommand {
     )
     Console.report("statement \(receipt.digest.prefix(12))")
     if let doubt = receipt.doubt { Console.diagnose("gitrel: note: \(doubt)") }
+    let other = try Workplace.engine { () throws(EngineFault) in
+      try place.gate.otherCandidate(than: receipt.commit.id, called: commit)
+    }
+    if let other { Console.diagnose("gitrel: note: \(other)") }
     place.tellWhere()
   }
 }

@@ -69,6 +69,9 @@ struct CalendarSource: ParsableArguments {
     let remote = try Workplace.remote(remote, in: repository)
     if fetch { try Workplace.fetch(repository, from: remote) }
     let gate = try Workplace.gate(repository, remote: remote, policy: policy)
+    if gate.hasDeclaredTimes {
+      try Workplace.noteUnasked(remote, in: repository)
+    }
     return Place(repository: repository, remote: remote, gate: gate)
   }
 

@@ -57,14 +57,26 @@ struct ReleaseMailCommand: ParsableCommand {
     let what: ReleaseStatement.Announcement = scope ? .scope : .result
     let carrier: MailCarrier? = smtp.map { .smtp($0) } ?? (send ? .sendmail : nil)
     guard carrier != nil || sent else { return try write(what) }
-    try step.state(of: tag) { _ in
-      .announced(what)
-    } before: { record, document throws(EngineFault) in
-      guard let carrier else { return nil }
-      let mail = try Self.message(what, record, document)
-      try carrier.send(mail, environment: .ofThisProcess)
-      Console.report("sent to \(mail.to.count) address\(mail.to.count == 1 ? "" : "es")")
-      return nil
+    var released: String?
+    do {
+      try step.state(of: tag) { _ in
+        .announced(what)
+      } before: { record, document throws(EngineFault) in
+        guard let carrier else { return nil }
+        let mail = try Self.message(what, record, document)
+        try carrier.send(mail, environment: .ofThisProcess)
+        Console.report("sent to \(mail.to.count) address\(mail.to.count == 1 ? "" : "es")")
+        released = record.name
+        return nil
+      }
+    } catch let failure as Failure {
+      guard let released else { throw failure }
+      // It cannot be called back, and is not to be sent twice.
+      throw Failure(
+        failure.message,
+        hints: [
+          "the mail is out; to state that alone: gitrel release mail \(released) --\(what.rawValue) --sent"
+        ] + failure.hints, status: failure.status)
     }
   }
 
