@@ -34,11 +34,11 @@ public struct MetricsRun {
   public func report(
     by length: MetricsPeriod.Length, since start: Instant?, branch: RefName?, at instant: Instant
   ) throws(EngineFault) -> MetricsReport {
-    let start =
+    let earliest =
       start
       ?? MetricsPeriod.start(of: length == .month ? 12 : 8, length, until: instant) ?? instant
     let end = Instant(seconds: instant.seconds + 1)
-    guard let periods = MetricsPeriod.all(length, from: start, to: end) else {
+    guard MetricsPeriod.all(length, from: earliest, to: end) != nil else {
       throw EngineFault(
         "that is more than \(MetricsPeriod.limit) periods", hints: ["take a later --since"])
     }
@@ -54,9 +54,12 @@ public struct MetricsRun {
     }
     try date(&tags, at: instant, &notes)
     tags.sort { ($0.deployed, $0.version, $0.name) < ($1.deployed, $1.version, $1.name) }
+    // Before the first release there is nothing to be slow with.
+    let first = start == nil ? tags.first.map { max($0.deployed, earliest) } ?? earliest : earliest
+    let periods = MetricsPeriod.all(length, from: first, to: end) ?? []
     let signs = policy?.document.release.failure ?? .standard
     return MetricsReport(
-      Metrics(releases(tags, from: start, &notes), length: length, periods: periods, signs: signs),
+      Metrics(releases(tags, from: first, &notes), length: length, periods: periods, signs: signs),
       branch: branch.map { view.display($0) }, policy: policy?.origin, signs: signs,
       notes: notes)
   }

@@ -63,6 +63,14 @@ public struct ReleaseBook {
     return record
   }
 
+  /// Whether the version of one release is above that of another.
+  func isAbove(_ one: ReleaseRecord, _ other: ReleaseRecord) -> Bool {
+    guard let version = versions.version(of: one.course.ref.shortBytes),
+      let below = versions.version(of: other.course.ref.shortBytes)
+    else { return false }
+    return below < version
+  }
+
   /// The release at a ref; nil where it is no annotated tag of a commit.
   private func record(_ ref: RefName, _ value: ObjectID) throws(EngineFault) -> ReleaseRecord? {
     let found = try EngineFault.wrapping { () throws(GitError) -> (tag: Tag, commit: Commit)? in
@@ -73,12 +81,18 @@ public struct ReleaseBook {
     guard let (tag, commit) = found else { return nil }
     let trailers = ReleaseTrailers(tag.message)
     let document = gate.policy.document
+    let all = try statements.stated(of: commit.id, on: ref, isDated: true)
+    // What is stated of another tag on this commit is no fault of this one.
+    let isOfOther = { (stated: StatedDeclaration) in
+      stated.declaration.ref.map { $0 != ref } ?? false
+    }
     let course = ReleaseCourse(
-      try statements.stated(of: commit.id, on: ref, isDated: true), of: ref,
+      all.filter { !isOfOther($0) }, of: ref,
       document.release.strategies.plan(trailers.strategy), document.release, releases: names,
       people: document.people)
     return ReleaseRecord(
-      commit: commit, message: tag.message, course: course, terms: document.release,
+      commit: commit, message: tag.message, course: course,
+      others: all.filter(isOfOther).compactMap(\.declaration.ref), terms: document.release,
       people: document.people, at: instant)
   }
 }

@@ -166,6 +166,16 @@ struct ReleaseDesk {
       guard let last, let base = try history.commit(of: last) else {
         return [TagPlan.Admission(false, "nothing is released yet that it could mend")]
       }
+      if base == commit.id {
+        return [
+          TagPlan.Admission(
+            false,
+            "0 new commits: \(commit.id.short) is \(last.name.short) already, and mends nothing",
+            fix: try branchHere().map {
+              "gitrel tag \(name.short) --lane hotfix --branch \($0.short)"
+            })
+        ]
+      }
       let descends = try EngineFault.wrapping { () throws(GitError) in
         try repository.isAncestor(base, of: commit.id)
       }
@@ -193,6 +203,21 @@ struct ReleaseDesk {
     }
   }
 
+  /// The branch that is checked out, where it is another than the one released, the remote has it, and
+  /// the policy guards it for a line of versions; nil where a branch was named.
+  func branchHere() throws(EngineFault) -> RefName? {
+    guard request.branch == nil, request.terms.lane != .rollback else { return nil }
+    let head = try EngineFault.wrapping { () throws(GitError) in
+      try repository.value(of: RefName("HEAD"))
+    }
+    let prefix = Bytes(history.versions.prefix.utf8)
+    guard case .symbolic(let here)? = head, here != branch,
+      VersionLine(branch: here, prefix: prefix) != nil, try gate.view.value(of: here) != nil,
+      !gate.policy.document.rulesets(guarding: here).isEmpty
+    else { return nil }
+    return here
+  }
+
   /// The branch of releases, where it lacks a hotfix from another one.
   func mergeBack(of commit: Commit) throws(EngineFault) -> String? {
     let standard = Self.standardBranch(gate)
@@ -209,7 +234,10 @@ struct ReleaseDesk {
   func missingPrefix(of name: String) -> String? {
     let prefix = history.versions.prefix
     let whole = RefName("refs/tags/\(prefix)\(name)")
-    guard !name.hasPrefix(prefix), !gate.policy.document.rulesets(guarding: whole).isEmpty else {
+    guard !name.hasPrefix(prefix), !prefix.isEmpty,
+      history.versions.version(of: whole.shortBytes) != nil,
+      !gate.policy.document.rulesets(guarding: whole).isEmpty
+    else {
       return nil
     }
     return prefix

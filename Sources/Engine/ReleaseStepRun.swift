@@ -9,8 +9,8 @@ public import Release
 public struct ReleaseStepRun {
   /// What became of it.
   public enum Outcome {
-    /// It is stated; the release as it was before.
-    case stated(DeclareRun.Receipt, ReleaseRecord)
+    /// It is stated; the release as it was before, and what is odd about it, each a clause.
+    case stated(DeclareRun.Receipt, ReleaseRecord, notes: [String])
     /// It is so already, and nothing is stated: a clause.
     case done(String)
     /// It would count for nothing: a clause, and what can be done.
@@ -50,7 +50,8 @@ public struct ReleaseStepRun {
     before: (ReleaseRecord, PolicyDocument) throws(EngineFault) -> String? = { _, _ in nil }
   ) throws(EngineFault) -> Outcome {
     let person = try desk.person(speaker.person, at: instant)
-    let record = try ReleaseBook(gate, at: instant).record(name)
+    let book = try ReleaseBook(gate, at: instant)
+    let record = try book.record(name)
     guard let said = choose(record) else {
       return .refused(
         "\(record.name): there is no stage left; it is \(record.standing)",
@@ -73,7 +74,25 @@ public struct ReleaseStepRun {
     let receipt = try DeclareRun(desk).declare(
       .release(said, comment: speaker.comment), about: record.commit.id, ref: record.course.ref,
       by: person, as: speaker.role, at: moment, remote: remote)
-    return .stated(receipt, record)
+    return .stated(receipt, record, notes: try oddities(of: said, record, book))
+  }
+
+  /// What is odd about a statement that counts.
+  private func oddities(
+    of said: ReleaseStatement, _ record: ReleaseRecord, _ book: ReleaseBook
+  ) throws(EngineFault) -> [String] {
+    guard case .rollback(let tag) = said else { return [] }
+    let other = try book.record(String(decoding: tag, as: UTF8.self))
+    // A tag on the rollback lane is made for this.
+    if case .known(.rollback) = other.trailers.lane { return [] }
+    var notes: [String] = []
+    if case .known(let target?) = record.trailers.rollbackTarget, target != other.name {
+      notes.append("\(record.name) names \(target) as what it goes back to, and not \(other.name)")
+    }
+    if other.course.stage == nil, book.isAbove(other, record) {
+      notes.append("\(other.name) was never rolled out, as far as is stated here")
+    }
+    return notes
   }
 
   /// What makes that count which would not now.

@@ -14,12 +14,14 @@ public enum RolloutCheck: Sendable {
   public enum Answer: Hashable, Sendable {
     case yes(String)
     case no(String)
+    /// It could not be told: why, and the first lines that were said on standard error, fit to print.
+    case untold(String, said: [String])
   }
 
   /// How long one answer may take, in seconds, and how long it may be, in bytes.
   private static let bounds = (seconds: 60, bytes: 1 << 20)
 
-  /// What is answered of `record`, which is to come to `stage`. What cannot be told is a no.
+  /// What is answered of `record`, which is to come to `stage`. What cannot be told is no yes.
   /// `environment` is curl's.
   public func answer(
     _ record: ReleaseRecord, to stage: String, environment: ProcessEnvironment
@@ -59,16 +61,17 @@ public enum RolloutCheck: Sendable {
     let output = try Self.run(child, input: JSONValue.object(question).canonical)
     guard output.status == 0, !output.isCut else {
       let end = output.isCut ? "did not answer in time" : "ended with the status \(output.status)"
-      return .no("\(shown) \(end)")
+      return .untold("\(shown) \(end)", said: Self.said(output.stderr))
     }
     do throws(ProgramAnswer.Fault) {
       let answer = try ProgramAnswer(document: output.stdout, limit: Self.bounds.bytes)
       switch answer.outcome {
       case .satisfied: return .yes(answer.summary.cleaned)
-      case .violated, .indeterminate: return .no(answer.summary.cleaned)
+      case .violated: return .no(answer.summary.cleaned)
+      case .indeterminate: return .untold(answer.summary.cleaned, said: [])
       case .notApplicable: return .no("\(shown) has nothing to say: \(answer.summary.cleaned)")
       }
-    } catch { return .no("\(shown) \(error.words)".cleaned) }
+    } catch { return .untold("\(shown) \(error.words)".cleaned, said: Self.said(output.stderr)) }
   }
 
   // MARK: - Prometheus
@@ -93,7 +96,7 @@ public enum RolloutCheck: Sendable {
       bounds: Self.limits)
     let output = try Self.run(child, input: Bytes(query.utf8))
     guard output.status == 0, !output.isCut else {
-      return .no("Prometheus cannot be asked: \(output.stderr.prefix(200).printable)")
+      return .untold("Prometheus cannot be asked", said: Self.said(output.stderr))
     }
     return Self.reading(output.stdout, below: below)
   }
@@ -103,29 +106,37 @@ public enum RolloutCheck: Sendable {
     let json: JSONValue
     do throws(JSONFault) {
       json = try JSONValue(parsing: document, limits: JSONLimits(bytes: bounds.bytes))
-    } catch { return .no("Prometheus answered what is no JSON") }
+    } catch { return .untold("Prometheus answered what is no JSON", said: []) }
     guard json["status"]?.string == Bytes("success".utf8), let data = json["data"] else {
       let words = json["error"]?.string?.prefix(200).printable ?? "it does not say why"
-      return .no("Prometheus has no answer: \(words)")
+      return .untold("Prometheus has no answer: \(words)", said: [])
     }
     let pairs: [JSONValue?]
     switch data["resultType"]?.string.map({ String(decoding: $0, as: UTF8.self) }) {
     case "scalar": pairs = [data["result"]]
     case "vector": pairs = (data["result"]?.array ?? []).map { $0["value"] }
-    default: return .no("Prometheus answered neither a vector nor a scalar")
+    default: return .untold("Prometheus answered neither a vector nor a scalar", said: [])
     }
-    guard !pairs.isEmpty else { return .no("Prometheus has no data for the query") }
+    guard !pairs.isEmpty else { return .untold("Prometheus has no data for the query", said: []) }
     var highest = -Double.infinity
     for pair in pairs {
       let text = pair?.array?.last?.string.map { String(decoding: $0, as: UTF8.self) }
       guard let value = text.flatMap({ Double($0) }), value.isFinite else {
-        return .no(
-          "Prometheus answered `\((text ?? "nothing").prefix(40))`, which is no number".cleaned)
+        return .untold(
+          "Prometheus answered `\((text ?? "nothing").prefix(40))`, which is no number".cleaned,
+          said: [])
       }
       highest = max(highest, value)
     }
     return highest < below
       ? .yes("\(highest) is below \(below)") : .no("\(highest) is not below \(below)")
+  }
+
+  /// The first lines of what was said on standard error.
+  static func said(_ bytes: Bytes) -> [String] {
+    bytes.prefix(4096).split(separator: UInt8(ascii: "\n")).prefix(3).map {
+      $0.prefix(200).printable
+    }
   }
 
   private static var limits: ChildProcess.Bounds {

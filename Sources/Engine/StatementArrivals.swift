@@ -166,18 +166,15 @@ final class StatementArrivals {
   /// Whether git carried out what a decision let in: of two that push at once, it takes one. What it left
   /// is no state of the evidence, and lacks what others brought meanwhile.
   private func wasApplied(_ update: LogEntry.Ref) throws(EngineFault) -> Bool {
-    let newer: ObjectID?
-    if let evidenceTip {
-      newer = evidenceTip
-    } else {
-      newer = try view.value(of: EvidenceStore.ref)
+    let newer = try evidenceTip.map { [$0] } ?? view.evidenceTips()
+    if newer.contains(update.new) { return true }
+    for tip in newer where try !tip.isZero && isHere(tip) {
+      let isOlder = try EngineFault.wrapping { () throws(GitError) in
+        try repository.isAncestor(update.new, of: tip)
+      }
+      if isOlder { return true }
     }
-    guard let newer, !newer.isZero else { return false }
-    if newer == update.new { return true }
-    guard try isHere(newer) else { return false }
-    return try EngineFault.wrapping { () throws(GitError) in
-      try repository.isAncestor(update.new, of: newer)
-    }
+    return false
   }
 
   // MARK: - The evidence

@@ -83,7 +83,8 @@ public struct TagRun {
       name: name, remote: remote, branch: desk.branch.short, commit: commit,
       previous: message.previous, notes: notes, message: message, state: state,
       admissions: try desk.admissions(ref, at: commit),
-      mergeBack: try desk.mergeBack(of: commit), versionPrefix: desk.missingPrefix(of: name),
+      mergeBack: try desk.mergeBack(of: commit), branchHere: try desk.branchHere()?.short,
+      versionPrefix: desk.missingPrefix(of: name),
       decision: try desk.decision(on: ref, at: commit.id, state: state, message),
       people: desk.gate.policy.document.people)
   }

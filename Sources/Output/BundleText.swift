@@ -58,7 +58,7 @@ public enum BundleText {
     let revoked = item.revoked.map { ["        revoked \($0.utcText)"] } ?? []
     let time = item.recorded.map { "\($0.utcText), " } ?? ""
     return [
-      "    \(item.digest.prefix(12))  \(item.kind.cleaned): \(item.words)",
+      "    \(item.digest.prefix(12))  \(titled(item.words, kind: item.kind.cleaned))",
       "        \(time)\(item.signers)",
     ] + revoked
   }

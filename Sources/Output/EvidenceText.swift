@@ -18,11 +18,16 @@ public enum EvidenceText {
         let time = item.recorded.map { $0.utcText + ", " } ?? ""
         let sign = fault == nil ? " " : "x"
         return [
-          "  \(sign) \(digest)  \(item.kind): \(item.words)",
+          "  \(sign) \(digest)  \(titled(item.words, kind: item.kind))",
           "        \(time)\(item.signers.words)",
         ] + (fault.map { ["        \($0)"] } ?? [])
       }
   }
+}
+
+/// What a statement says below its kind, which is not said twice.
+func titled(_ words: String, kind: String) -> String {
+  words.hasPrefix("\(kind) ") || words.hasPrefix("\(kind), ") ? words : "\(kind): \(words)"
 }
 
 extension DecisionJSON {

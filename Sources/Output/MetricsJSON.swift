@@ -59,7 +59,7 @@ public enum MetricsJSON {
     let leadMedian: Int64?
     let leadP90: Int64?
     let leadBand: String?
-    let failed: Int
+    let failed: Int?
     let failureBand: String?
     let recovered: Int
     let recoveryMedian: Int64?
@@ -131,7 +131,8 @@ public enum MetricsCSV {
     return [
       name, start.utcText, end.utcText, "\(figures.releases)", optional(figures.frequencyBand),
       "\(figures.leadTime?.count ?? 0)", optional(figures.leadTime?.median),
-      optional(figures.leadTime?.p90), optional(figures.leadTimeBand), "\(figures.failed)",
+      optional(figures.leadTime?.p90), optional(figures.leadTimeBand),
+      figures.failed.map { "\($0)" } ?? "",
       optional(figures.failureBand), "\(figures.recovery?.count ?? 0)",
       optional(figures.recovery?.median), optional(figures.recoveryBand), "\(figures.rework)",
     ].joined(separator: ",")

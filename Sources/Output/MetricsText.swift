@@ -48,8 +48,10 @@ public struct MetricsText {
         Self.course(figures.map { $0.leadTime?.p90 }),
       ],
       [
-        "change failure rate", Self.share(whole.failed, of: whole.releases),
-        Self.word(whole.failureBand), Self.course(figures.map { Self.rate($0.failed, $0) }),
+        "change failure rate",
+        whole.failed.map { Self.share($0, of: whole.releases) } ?? "-",
+        Self.word(whole.failureBand),
+        Self.course(figures.map { row in row.failed.flatMap { Self.rate($0, row) } }),
       ],
       [
         "recovery time, median", Self.duration(whole.recovery?.median),
@@ -98,10 +100,10 @@ public struct MetricsText {
     return minutes > 0 ? "\(minutes) min" : "\(seconds) s"
   }
 
-  /// `33% (1 of 3)`, rounded down.
+  /// `67% (2 of 3)`.
   private static func share(_ part: Int, of whole: Int) -> String {
     guard whole > 0 else { return "-" }
-    return "\(part * 100 / whole)% (\(part) of \(whole))"
+    return "\((part * 200 + whole) / (whole * 2))% (\(part) of \(whole))"
   }
 
   private static func word(_ band: MetricsBand?) -> String { band?.rawValue ?? "" }
@@ -133,7 +135,7 @@ public struct MetricsText {
         isEmpty ? "-" : Self.commits(figures),
         Self.duration(figures.leadTime?.median), Self.letter(figures.leadTimeBand),
         Self.duration(figures.leadTime?.p90),
-        isEmpty ? "-" : "\(figures.failed)", Self.letter(figures.failureBand),
+        isEmpty ? "-" : figures.failed.map { "\($0)" } ?? "-", Self.letter(figures.failureBand),
         Self.duration(figures.recovery?.median), Self.letter(figures.recoveryBand),
         isEmpty ? "-" : "\(figures.rework)",
       ]

@@ -18,6 +18,10 @@ public struct PlanText {
     var lines = ["release \(plan.name)"]
     lines += row("commit", "\(plan.commit.id.short)  \(plan.commit.subject.printable)")
     lines += row("branch", "\(plan.remote.cleaned)/\(plan.branch)")
+    if let here = plan.branchHere?.cleaned {
+      lines += row(
+        "note", "you are on \(here), and this releases \(plan.branch): --branch \(here)")
+    }
     let count =
       notes.isCut ? "more than \(notes.commits) commits" : counted(notes.commits, "commit")
     let start = plan.terms.lane == .rollback ? "undoes" : "since"
@@ -94,6 +98,7 @@ public enum NextText {
   public static func lines(_ next: NextRelease) -> [String] {
     let count = next.isCut ? "more than \(next.commits) commits" : counted(next.commits, "commit")
     var lines = ["\(count) since \(next.previous ?? "the beginning")"]
+    if next.commits == 0 { lines.append("there is nothing to release") }
     if let step = next.step {
       lines.append("a \(step.rawValue) step, as asked for")
     } else if let cause = next.cause {

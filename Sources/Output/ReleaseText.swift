@@ -21,11 +21,17 @@ public enum ReleaseText {
       lines.append(
         "    \(step.fault == nil ? "o" : "x") \(step.time.utcText)  \(step.words)  \(step.person.prefix(60).printable)\(role)"
       )
-      if step.time != step.signed {
+      if step.time.seconds - step.signed.seconds >= 60 {
         lines.append("    |     signed as of \(step.signed.utcText); the server got it then")
       }
       if let fault = step.fault { lines.append("    |     not counted: \(fault.cleaned)") }
       if !step.comment.isEmpty { lines.append("    |     \(step.comment.prefix(200).printable)") }
+    }
+    if !record.others.isEmpty {
+      let names = Set(record.others.map { $0.short.prefix(60).description }).sorted()
+      let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", ..." : "")
+      lines.append(
+        "    - \(counted(record.others.count, "statement")) about this commit for \(shown.cleaned)")
     }
     if record.course.closed == nil {
       lines.append("  owed")

@@ -21,12 +21,15 @@ private struct WindowDocument: Encodable {
   let policy: PolicyPart
   let calendars: [CalendarPart]
   let conditional: Bool
+  let conditions: [ClausePart]
+  let lane: String
   let open: Bool
   let until: String?
   let opens: String?
   let calendar: String?
   let cause: String?
   let reason: String?
+  let lanes: [LanePart]
   let spans: [SpanPart]
 
   init(_ listing: WindowListing) {
@@ -37,6 +40,9 @@ private struct WindowDocument: Encodable {
     policy = PolicyPart(listing.policy)
     calendars = reading.calendars.map(CalendarPart.init)
     conditional = listing.isConditional
+    conditions = listing.clauses.map(ClausePart.init)
+    lane = listing.lane.rawValue
+    lanes = listing.lanes.map { LanePart($0.lane, $0.reading, at: now) }
     let closed = reading.closed(at: now)
     open = closed == nil
     until = open ? reading.closing(after: now)?.utcText : nil
@@ -46,6 +52,32 @@ private struct WindowDocument: Encodable {
     reason = closed.map { $0.cause.words($0.calendar, at: now).cleaned }
     let end = Instant(seconds: now.seconds + Int64(listing.days) * 86_400)
     spans = reading.spans(from: now, to: end).map(SpanPart.init)
+  }
+}
+
+private struct ClausePart: Encodable {
+  let ruleset: String
+  let words: String
+
+  init(_ clause: WindowListing.Clause) {
+    (ruleset, words) = (clause.ruleset.cleaned, clause.words.cleaned)
+  }
+}
+
+private struct LanePart: Encodable {
+  let lane: String
+  let open: Bool
+  let until: String?
+  let opens: String?
+  let reason: String?
+
+  init(_ lane: Lane, _ reading: CalendarReading, at now: Instant) {
+    let closed = reading.closed(at: now)
+    self.lane = lane.rawValue
+    open = closed == nil
+    until = open ? reading.closing(after: now)?.utcText : nil
+    opens = open ? nil : reading.opening(after: now)?.utcText
+    reason = closed.map { $0.cause.words($0.calendar, at: now).cleaned }
   }
 }
 

@@ -7,35 +7,52 @@ public enum WindowText {
   /// The lines.
   public static func lines(_ listing: WindowListing) -> [String] {
     let now = listing.instant
-    guard let first = listing.reading.calendars.first else {
-      return [
-        "no window guards \(listing.ref.short), by policy \(listing.policy.label): open at all times"
-      ]
+    let parts = listing.lanes.isEmpty ? [(listing.lane, listing.reading)] : listing.lanes
+    let all = parts.flatMap(\.1.calendars).reduce(into: [Calendar]()) { seen, calendar in
+      if !seen.contains(where: { $0.name == calendar.name }) { seen.append(calendar) }
     }
-    let calendars = listing.reading.calendars.map { "\($0.name) (\($0.zone.identifier))" }
+    guard let first = all.first else {
+      let lane = listing.lane == .normal ? "" : " on the lane \(listing.lane.rawValue)"
+      return [
+        "no window guards \(listing.ref.short)\(lane), by policy \(listing.policy.label): open at all times"
+      ].map(\.cleaned)
+    }
+    let calendars = all.map { "\($0.name) (\($0.zone.identifier))" }
     var lines = [
       "\(listing.ref.short) at \(first.zone.format(now)), by \(calendars.joined(separator: ", ")) of policy \(listing.policy.label)"
     ]
-    if let (calendar, cause) = listing.reading.closed(at: now) {
-      lines.append("  closed: \(cause.words(calendar, at: now))")
-      let opening = listing.reading.opening(after: now).map { next in
+    if listing.lanes.isEmpty {
+      lines += Self.state(listing.reading, at: now).map { "  \($0)" }
+    } else {
+      lines += listing.lanes.map { lane, reading in
+        "  \(lane.rawValue): \(Self.state(reading, at: now).joined(separator: "; "))"
+      }
+    }
+    lines += listing.clauses.map { "  the window of `\($0.ruleset)`: \($0.words)" }
+    if listing.days > 0, let shown = listing.reading.calendars.first {
+      lines.append("")
+      if !listing.lanes.isEmpty { lines.append("  the lane \(listing.lane.rawValue)") }
+      lines += WindowDrawing(listing, shown).lines
+    }
+    return lines.flatMap { $0.wrapped(to: 80, hanging: 6) }.map(\.cleaned)
+  }
+
+  /// Whether calendars are open, and until when; two clauses where they are closed.
+  private static func state(_ reading: CalendarReading, at now: Instant) -> [String] {
+    guard let first = reading.calendars.first else { return ["open at all times"] }
+    if let (calendar, cause) = reading.closed(at: now) {
+      let opening = reading.opening(after: now).map { next in
         "opens \(calendar.zone.format(next, reference: now))\(cause.mayEndBefore ? " at the latest" : ""),"
           + " in \(duration(from: now, to: next))"
       }
-      lines.append("  \(opening ?? "does not open again in sight")")
-    } else {
-      let end = listing.reading.closing(after: now).map { end in
-        "open until \(first.zone.format(end, reference: now)),"
-          + " for \(duration(from: now, to: end))"
-      }
-      lines.append("  \(end ?? "open, and no end is in sight")")
+      return [
+        "closed: \(cause.words(calendar, at: now))", opening ?? "does not open again in sight",
+      ]
     }
-    if listing.isConditional {
-      lines.append(
-        "  under conditions (`when`, `except`): gitrel explain window \(listing.ref.short)")
+    let end = reading.closing(after: now).map { end in
+      "open until \(first.zone.format(end, reference: now)), for \(duration(from: now, to: end))"
     }
-    if listing.days > 0 { lines += [""] + WindowDrawing(listing, first).lines }
-    return lines.flatMap { $0.wrapped(to: 80, hanging: 6) }.map(\.cleaned)
+    return [end ?? "open, and no end is in sight"]
   }
 }
 

@@ -73,45 +73,6 @@ public struct CalendarReading: Sendable {
   }
 }
 
-/// The calendars that a ref has to wait for, at a moment.
-public struct WindowListing: Sendable {
-  /// The ref.
-  public let ref: RefName
-  /// The policy.
-  public let policy: PolicyOrigin
-  /// The moment.
-  public let instant: Instant
-  /// The calendars of the windows that guard the ref, with what is declared of them.
-  public let reading: CalendarReading
-  /// Whether a window only applies under conditions.
-  public let isConditional: Bool
-  /// How many days are drawn; 0 for none.
-  public let days: Int
-
-  /// A listing of the windows that guard `ref` in `document`.
-  public init(
-    _ document: PolicyDocument, _ times: DeclaredTimes, ref: RefName, policy: PolicyOrigin,
-    at instant: Instant, days: Int = 0
-  ) {
-    var calendars: [Calendar] = []
-    var isConditional = false
-    for ruleset in document.rulesets(guarding: ref) {
-      for stated in ruleset.rules {
-        guard let window = stated.rule as? Window else { continue }
-        isConditional =
-          isConditional || stated.conditions.isStated || ruleset.conditions.isStated
-        for calendar in window.calendars
-        where !calendars.contains(where: { $0.name == calendar.name }) {
-          calendars.append(calendar)
-        }
-      }
-    }
-    (self.ref, self.policy, self.instant, self.days) = (ref, policy, instant, days)
-    self.isConditional = isConditional
-    reading = CalendarReading(calendars, times)
-  }
-}
-
 /// The freezes of a policy's calendars that are not over at a moment.
 public struct FreezeListing: Sendable {
   /// One freeze on one calendar.

@@ -50,19 +50,27 @@ public struct Metrics: Hashable, Sendable {
     func within(_ start: Instant, _ end: Instant) -> [MetricsRelease] {
       all.filter { $0.deployed >= start && $0.deployed < end }
     }
-    func figures(_ releases: [MetricsRelease], _ start: Instant, _ end: Instant) -> MetricsFigures {
-      MetricsFigures(releases, failures, seconds: end.seconds - start.seconds)
+    let isTold = all.contains(where: \.tellsOutcome)
+    func figures(
+      _ releases: [MetricsRelease], _ start: Instant, _ end: Instant, isWhole: Bool
+    ) -> MetricsFigures {
+      MetricsFigures(
+        releases, isTold ? failures : nil, seconds: end.seconds - start.seconds, isWhole: isWhole)
     }
     self.length = length
     rows = periods.map {
-      Row(period: $0, figures: figures(within($0.start, $0.end), $0.start, $0.end))
+      Row(
+        period: $0,
+        figures: figures(
+          within($0.start, $0.end), $0.start, $0.end, isWhole: $0.isWhole))
     }
     guard let start = periods.first?.start, let end = periods.last?.end else {
-      (whole, self.releases, self.failures) = (MetricsFigures([], [:], seconds: 0), [], [:])
+      whole = MetricsFigures([], nil, seconds: 0, isWhole: false)
+      (self.releases, self.failures) = ([], [:])
       return
     }
     let releases = within(start, end)
-    whole = figures(releases, start, end)
+    whole = figures(releases, start, end, isWhole: periods.contains(where: \.isWhole))
     let names = Set(releases.map(\.name))
     self.failures = failures.filter { names.contains($0.key) }
     self.releases = releases
@@ -81,14 +89,19 @@ public struct MetricsFigures: Hashable, Sendable {
   public let early: Int
   /// Releases of which it cannot be told what they brought.
   public let untold: Int
-  /// Releases that failed.
-  public let failed: Int
+  /// Releases that failed; nil where nothing says of any release what became of it.
+  public let failed: Int?
+  /// Whether the time is long enough to tell how often releases go out.
+  public let isWhole: Bool
   /// From failure to recovery, of those that are over.
   public let recovery: MetricsSpread?
   /// Releases that went out to mend or take back another: in the lanes `hotfix` and `rollback`.
   public let rework: Int
 
-  init(_ releases: [MetricsRelease], _ failures: [String: MetricsFailure], seconds: Int64) {
+  init(
+    _ releases: [MetricsRelease], _ failures: [String: MetricsFailure]?, seconds: Int64,
+    isWhole: Bool
+  ) {
     var leads: [Int64] = []
     var (early, untold) = (0, 0)
     for release in releases {
@@ -103,20 +116,22 @@ public struct MetricsFigures: Hashable, Sendable {
         }
       }
     }
-    let failed = releases.compactMap { failures[$0.name] }
-    (self.seconds, self.releases) = (seconds, releases.count)
-    (self.early, self.untold, self.failed) = (early, untold, failed.count)
+    let failed = failures.map { failures in releases.compactMap { failures[$0.name] } }
+    (self.seconds, self.releases, self.isWhole) = (seconds, releases.count, isWhole)
+    (self.early, self.untold, self.failed) = (early, untold, failed?.count)
     leadTime = MetricsSpread(leads)
-    recovery = MetricsSpread(failed.compactMap(\.seconds))
+    recovery = MetricsSpread((failed ?? []).compactMap(\.seconds))
     rework = releases.count { $0.lane != .normal }
   }
 
-  /// The band of how often releases go out.
-  public var frequencyBand: MetricsBand? { .frequency(releases, in: seconds) }
+  /// The band of how often releases go out; none for a part of a period.
+  public var frequencyBand: MetricsBand? {
+    isWhole ? .frequency(releases, in: seconds) : nil
+  }
   /// The band of the median lead time.
   public var leadTimeBand: MetricsBand? { leadTime.map { .leadTime($0.median) } }
   /// The band of the share of releases that failed.
-  public var failureBand: MetricsBand? { .failureRate(failed, of: releases) }
+  public var failureBand: MetricsBand? { failed.flatMap { .failureRate($0, of: releases) } }
   /// The band of the median recovery.
   public var recoveryBand: MetricsBand? { recovery.map { .recovery($0.median) } }
 }

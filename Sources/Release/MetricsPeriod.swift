@@ -15,6 +15,8 @@ public struct MetricsPeriod: Hashable, Sendable {
   public let start: Instant
   /// The first moment that is not looked at any more.
   public let end: Instant
+  /// Whether all of it is looked at.
+  public let isWhole: Bool
 
   /// How many periods there are at most.
   public static let limit = 600
@@ -39,7 +41,9 @@ public struct MetricsPeriod: Hashable, Sendable {
       if month > 12 { (year, month) = (year + 1, 1) }
       guard let next = instant(year, month) else { return nil }
       periods.append(
-        MetricsPeriod(name: name, start: max(first, start), end: min(next, end)))
+        MetricsPeriod(
+          name: name, start: max(first, start), end: min(next, end),
+          isWhole: start <= first && next <= end))
     }
   }
 

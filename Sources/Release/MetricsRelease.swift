@@ -63,6 +63,13 @@ public struct MetricsRelease: Hashable, Sendable {
   }
 }
 
+extension MetricsRelease {
+  /// Whether something is known of what became of it, so that others of which nothing is known went well.
+  var tellsOutcome: Bool {
+    source == .rollout || lane != .normal || !rollbacks.isEmpty || !incidents.isEmpty
+  }
+}
+
 /// That a release failed, and how long that lasted.
 public struct MetricsFailure: Hashable, Sendable {
   /// When it began: with the first incident, else when the release went out.

@@ -39,6 +39,11 @@ public struct MetricsReport: Hashable, Sendable {
         "\(typed) of \(counted(releases.count, "release")) dated by the tagger, who can type any date:"
           + " no roll-out is stated, and the log here has no decision")
     }
+    if metrics.whole.failed == nil, !releases.isEmpty {
+      notes.append(
+        "whether a release failed cannot be told: nobody states what became of any"
+          + " (gitrel release rollout, incident, rollback)")
+    }
     if metrics.whole.early > 0 {
       notes.append(
         "\(counted(metrics.whole.early, "commit")) with a date after the release: counted as no time"

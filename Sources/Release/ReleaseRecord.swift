@@ -60,6 +60,8 @@ public struct ReleaseRecord: Sendable {
   public let trailers: ReleaseTrailers
   /// What became of it.
   public let course: ReleaseCourse
+  /// The tags that statements about the same commit are for, and not for this one, once for each statement.
+  public let others: [RefName]
   /// The moment at which it is told.
   public let instant: Instant
   private let terms: ReleaseTerms
@@ -67,12 +69,12 @@ public struct ReleaseRecord: Sendable {
 
   /// The release at `course.ref`, whose tag stands on `commit` and says `message`.
   public init(
-    commit: Commit, message: Bytes, course: ReleaseCourse, terms: ReleaseTerms, people: People,
-    at instant: Instant
+    commit: Commit, message: Bytes, course: ReleaseCourse, others: [RefName] = [],
+    terms: ReleaseTerms, people: People, at instant: Instant
   ) {
     name = course.ref.short
     (self.commit, self.message, self.course) = (commit, message, course)
-    trailers = ReleaseTrailers(message)
+    (trailers, self.others) = (ReleaseTrailers(message), others)
     (self.terms, self.people, self.instant) = (terms, people, instant)
   }
 

@@ -51,6 +51,8 @@ public struct TagPlan: Hashable, Sendable {
   public let admissions: [Admission]
   /// The branch into which the commit is to be merged back; nil where nothing is owed.
   public let mergeBack: String?
+  /// The branch of releases that is checked out, where it is another than the one that is released.
+  public let branchHere: String?
   /// The prefix of versions, when the name lacks it and would be guarded with it.
   public let versionPrefix: String?
   /// What the server would say now, as far as a clone can tell.
@@ -62,13 +64,15 @@ public struct TagPlan: Hashable, Sendable {
   public init(
     name: String, remote: String, branch: String, commit: Commit, previous: String?,
     notes: ReleaseNotes, message: TagMessage, state: State, admissions: [Admission] = [],
-    mergeBack: String? = nil, versionPrefix: String? = nil, decision: Decision,
+    mergeBack: String? = nil, branchHere: String? = nil, versionPrefix: String? = nil,
+    decision: Decision,
     people: People = People()
   ) {
     self.people = people
     (self.name, self.remote, self.branch, self.commit) = (name, remote, branch, commit)
     (self.previous, self.notes, self.message) = (previous, notes, message)
     (self.state, self.admissions, self.mergeBack) = (state, admissions, mergeBack)
+    self.branchHere = branchHere
     (self.versionPrefix, self.decision) = (versionPrefix, decision)
   }
 

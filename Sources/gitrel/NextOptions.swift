@@ -29,6 +29,12 @@ struct NextOptions: ParsableArguments {
   /// Whether anything is said.
   var isStated: Bool { step != nil || label != nil }
 
+  /// What is said, as it is typed.
+  var words: String {
+    ((step.map { ["--\($0.rawValue)"] } ?? []) + (label == nil ? [] : ["--pre"]))
+      .joined(separator: " ")
+  }
+
   var aim: VersionAim {
     VersionAim(
       step: step.flatMap { VersionStep(rawValue: $0.rawValue) },

@@ -112,10 +112,20 @@ enum Workplace {
     )
   }
 
+  /// Warns where there is no such ref on the server, as far as is known here.
+  static func checkIsThere(_ name: RefName, in gate: CloneGate) throws {
+    let known = try engine { () throws(EngineFault) in try gate.view.all() }.map(\.name)
+    guard !known.contains(name) else { return }
+    let near = Spelling.suggestion(for: name.short, among: known.map(\.short))
+    warn("there is no ref \(name.short) here\(near.map { "; \($0)" } ?? "")")
+  }
+
   private static func warn(_ words: String) { Console.diagnose("gitrel: warning: \(words)") }
 
   /// The ref that somebody means: the branch of the policy if they name none.
-  static func ref(_ ref: String?, of gate: CloneGate) throws -> RefName {
+  static func ref(
+    _ ref: String?, of gate: CloneGate, hint: String = "add --ref main"
+  ) throws -> RefName {
     if let ref {
       var name = RefName(ref.hasPrefix("refs/") ? ref : "refs/heads/\(ref)")
       // A version is a tag, unless a branch is called so.
@@ -130,8 +140,7 @@ enum Workplace {
     }
     guard case .ref(let name, _) = gate.policy.source else {
       throw Failure(
-        "the policy stands on no branch, so say which ref you mean", hints: ["add --ref main"],
-        status: .usage)
+        "the policy stands on no branch, so say which ref you mean", hints: [hint], status: .usage)
     }
     return name
   }

@@ -263,7 +263,7 @@ private let day: Int64 = 86_400
     let report = try shop.report()
     #expect(report.metrics.releases.map(\.name) == ["v1.0", "v1.2"])
     #expect(
-      report.notes.dropFirst(2) == [
+      report.notes.dropFirst(3) == [
         "1 tag without a tag object, no release: git tag -a makes one",
         "v3.0 is left out: it is dated 2027-06-16T00:00:00Z",
         "v1.2 is taken for a normal release: `Lane: express` is none of normal, hotfix or rollback",

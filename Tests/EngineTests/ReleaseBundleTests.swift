@@ -335,7 +335,7 @@ import Testing
     #expect(
       faults
         == Array(
-          repeating: "statement SHORT is signed by a key that the policy gives to nobody: KEY",
+          repeating: "statement SHORT is signed by a key that keys gives to nobody: KEY",
           count: 3) + [unsigned])
     #expect(
       try Self.blotted(report(["alice"]).faults) == [

@@ -45,7 +45,7 @@ struct BundleTextTests {
         "            ! overridden: refs/tags/v1.4 window rita: outage",
         "  log head  9f86d081884c7d65", "  keys      those of keys", "  proven",
         "    o the policy is the one that judged", "  statements",
-        "    1fd6b4950b9b  sign-off: sign-off, by alice",
+        "    1fd6b4950b9b  sign-off, by alice",
         "        1970-01-01T00:00:00Z, signed by alice", "        revoked 1970-01-01T00:01:30Z",
         "    2fd6b4950b9b  urn:x\\u{1b}: of a kind", "        unsigned",
         "  controls, SLSA_SOURCE_LEVEL_2",

@@ -168,10 +168,16 @@ struct JSONReferenceTests {
     let now = Instant(seconds: 10 * 3600)
     let times = DeclaredTimes(
       [StatedDeclaration(said, digest: "1fd6b4950b9b00", fault: nil)], at: now)
+    var condition = Condition()
+    condition.lanes = [.normal]
+    condition.kinds = [.update]
     let ruleset = Ruleset(
       name: "production", refs: try RefSelection(["main"]), patterns: ["main"],
+      conditions: Conditions(when: condition),
       rules: [
-        StatedRule(try Self.window([office]), position: Position(line: 1, column: 1))
+        StatedRule(
+          try Self.window([office]), overrideBy: Who(names: ["rita"], people: ["rita"]),
+          position: Position(line: 1, column: 1))
       ], position: Position(line: 1, column: 1))
     let document = PolicyDocument(
       people: People(), calendars: ["office": office], rulesets: [ruleset])

@@ -20,6 +20,36 @@ import Testing
     return Metrics(releases, length: length, periods: periods, signs: ReleaseFailures(Set(signs)))
   }
 
+  // MARK: - What cannot be told
+
+  @Test("where nothing is stated of any release, none is known to have gone well")
+  func unknown() throws {
+    let quiet = try Self.metrics([
+      .init("v1", deployed: Self.at("01-10"), source: .tagger),
+      .init("v2", deployed: Self.at("02-10"), source: .log),
+    ])
+    #expect(quiet.whole.failed == nil && quiet.whole.failureBand == nil)
+    #expect(
+      MetricsReport(quiet).notes.contains(
+        "whether a release failed cannot be told: nobody states what became of any (gitrel release rollout, incident, rollback)"
+      ))
+    let told = try Self.metrics([
+      .init("v1", deployed: Self.at("01-10"), source: .tagger),
+      .init("v2", deployed: Self.at("02-10"), source: .rollout),
+    ])
+    #expect(told.whole.failed == 0 && told.whole.failureBand == .elite)
+  }
+
+  @Test("a part of a period has no band for the frequency")
+  func parts() throws {
+    let releases = [MetricsRelease("v1", deployed: Self.at("02-10"))]
+    let cut = try Self.metrics(releases, from: "01-10", until: "03-10")
+    #expect(cut.rows.map(\.figures.frequencyBand) == [nil, .medium, nil])
+    #expect(cut.whole.frequencyBand == .low)
+    let short = try Self.metrics(releases, from: "02-10", until: "03-10")
+    #expect(short.whole.frequencyBand == nil)
+  }
+
   // MARK: - Failures
 
   struct Case: Sendable, CustomTestStringConvertible {

@@ -59,7 +59,7 @@ public struct BundleCheck {
     judge(objects, judges.judge(at: ruling.entry.seconds), &report)
     let statements = BundledStatements(
       objects: objects, log: log, ruling: ruling, policy: policy, ref: manifest.ref,
-      isStrict: keys.isStrict)
+      keysFile: keys.file)
     try statements.check(&files, &judges, &report)
     try BundledSummary(
       objects: objects, log: log, ruling: ruling, policy: policy, isStrict: keys.isStrict

@@ -43,7 +43,10 @@ public enum BundleKeys: Sendable {
   }
 
   /// Whether a key that is not among them is a fault, whatever was signed: who brings keys means them.
-  var isStrict: Bool { if case .given = self { true } else { false } }
+  var isStrict: Bool { file != nil }
+
+  /// The file that has them; nil for those of the policy.
+  var file: String? { if case .given(let file) = self { file.name } else { nil } }
 
   /// The people of a policy, with these keys and no others.
   func people(of policy: PolicyDocument) -> People {

@@ -129,7 +129,7 @@ public struct BundleRun {
           spent: survey.spent[digest], decided: survey.decision.seconds, last: survey.last)
         let signature = BundledSignature(
           statement, in: envelope, by: judges.judge(at: moment),
-          isSpent: survey.spent[digest] != nil, isStrict: false)
+          isSpent: survey.spent[digest] != nil, keysFile: nil)
         if case .fault(let words) = signature {
           leftOut.insert("statement \(digest.prefix(12)) \(words.cleaned)")
           continue

@@ -11,7 +11,7 @@ struct BundledStatements {
   let ruling: BundledRuling
   let policy: PolicyDocument
   let ref: RefName
-  let isStrict: Bool
+  let keysFile: String?
   /// The digests of the lines of the log.
   private let lines: Set<String>
 
@@ -29,10 +29,10 @@ struct BundledStatements {
 
   init(
     objects: BundledObjects, log: BundledLog, ruling: BundledRuling, policy: PolicyDocument,
-    ref: RefName, isStrict: Bool
+    ref: RefName, keysFile: String?
   ) {
     (self.objects, self.log, self.ruling) = (objects, log, ruling)
-    (self.policy, self.ref, self.isStrict) = (policy, ref, isStrict)
+    (self.policy, self.ref, self.keysFile) = (policy, ref, keysFile)
     lines = Set(log.entries.map(\.digest))
   }
 
@@ -64,7 +64,7 @@ struct BundledStatements {
       var isGood = false
       switch BundledSignature(
         one.statement, in: one.envelope, by: judge, isSpent: spent[one.digest] != nil,
-        isStrict: isStrict)
+        keysFile: keysFile)
       {
       case .good:
         isGood = true
@@ -183,12 +183,13 @@ enum BundledSignature {
   case fault(String)
 
   /// Judges it. What somebody says in their own name must be signed by them, and what runs came to may be
-  /// stated by anybody. `isSpent`: the log says that it counted once. `isStrict`: keys that are not known
-  /// are faults.
+  /// stated by anybody. `isSpent`: the log says that it counted once. `keysFile`: the file that has all
+  /// keys there are, so that others are faults; nil for those of the policy.
   init(
     _ statement: Statement, in envelope: Envelope, by judge: SignatureJudge, isSpent: Bool,
-    isStrict: Bool
+    keysFile: String?
   ) {
+    let isStrict = keysFile != nil
     if let person = statement.signer {
       let reading = judge.reading(of: envelope)
       guard let fault = reading.fault(asSignedBy: person) else {
@@ -198,6 +199,8 @@ enum BundledSignature {
       if case .unknownKey = reading, isSpent, !isStrict {
         // Who has left since has no key any more.
         self = .trusted("by \(person.cleaned): it \(fault), and the log says that it counted")
+      } else if case .unknownKey(let fingerprint, _) = reading, let keysFile {
+        self = .fault("is signed by a key that \(keysFile) gives to nobody: \(fingerprint)")
       } else {
         self = .fault(fault)
       }

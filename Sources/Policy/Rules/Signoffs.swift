@@ -65,14 +65,20 @@ public struct Signoffs: Rule {
         return .indeterminate(
           "there are too many sign-offs of \(matter.commitShort) to tell whether some are a chain")
       }
-      return .violated(broken(roles, tally, matter))
+      return .violated(
+        broken(roles, tally, matter, standing: search.standing(order, matter.people)))
     }
   }
 
+  /// `standing`: who signed first, and need not again.
   private func broken(
-    _ roles: [[StatedDeclaration]], _ tally: DeclarationTally, _ matter: Matter
+    _ roles: [[StatedDeclaration]], _ tally: DeclarationTally, _ matter: Matter,
+    standing: [StatedDeclaration]
   ) -> Explanation {
     let commit = matter.commitShort
+    let owing = order.dropFirst(standing.count)
+    let again = zip(order, roles).dropFirst(standing.count).filter { !$1.isEmpty }.map(\.0)
+    let others = Set(standing.map(\.person)).sorted()
     let missing = zip(order, roles).filter { $1.isEmpty }.map(\.0)
     let findings =
       zip(order, roles).flatMap { role, said in
@@ -91,10 +97,16 @@ public struct Signoffs: Rule {
         "\(role) (\(listed(matter.people.holders(of: role), "or")))"
       }.joined(separator: ", then "), findings: findings,
       fixes: [
-        (missing.isEmpty ? order : missing).map {
-          "gitrel signoff \(commit) --as \($0.asWord)"
-        }.joined(separator: ", then ")
+        owing.map { "gitrel signoff \(commit) --as \($0.asWord)" }.joined(separator: ", then ")
+          + (again.isEmpty ? "" : "    \(listed(again)) anew, \(manner(others))")
       ])
+  }
+
+  /// Why a role signs again.
+  private func manner(_ others: [String]) -> String {
+    others.isEmpty
+      ? "each another person, in this order"
+      : "not by \(listed(others, "or"))"
   }
 }
 
@@ -110,12 +122,37 @@ private struct ChainSearch {
 
   init(_ roles: [[StatedDeclaration]]) { self.roles = roles }
 
-  mutating func chain() -> [StatedDeclaration]? { chain(from: 0, after: nil, without: []) }
+  mutating func chain() -> [StatedDeclaration]? {
+    chain(from: 0, to: roles.count, after: nil, without: []) { _ in true }
+  }
+
+  /// The longest beginning of a chain that others who hold the roles of `order` can go on with; empty where
+  /// that takes too long to find out.
+  mutating func standing(_ order: [String], _ people: People) -> [StatedDeclaration] {
+    for count in (1..<max(1, roles.count)).reversed() {
+      let left = order[count...].map { people.holders(of: $0) }
+      let found = chain(from: 0, to: count, after: nil, without: []) { taken in
+        Self.canFill(left[...], without: taken)
+      }
+      if isExhausted { return [] }
+      if let found { return found }
+    }
+    return []
+  }
+
+  /// Whether each of some roles can have a holder of its own.
+  private static func canFill(_ roles: ArraySlice<[String]>, without taken: Set<String>) -> Bool {
+    guard let first = roles.first else { return true }
+    // With as many free holders as there may be roles, one is always left.
+    let free = first.filter { !taken.contains($0) }.prefix(Signoffs.limit)
+    return free.contains { canFill(roles.dropFirst(), without: taken.union([$0])) }
+  }
 
   private mutating func chain(
-    from position: Int, after last: StatedDeclaration?, without people: Set<String>
+    from position: Int, to end: Int, after last: StatedDeclaration?, without people: Set<String>,
+    _ isEnough: (Set<String>) -> Bool
   ) -> [StatedDeclaration]? {
-    guard position < roles.count else { return [] }
+    guard position < end else { return isEnough(people) ? [] : nil }
     // Of one person the first that fits is as good as any that is later by both clocks; they come in the
     // order of the server's.
     var tried: [String: Instant] = [:]
@@ -130,7 +167,8 @@ private struct ChainSearch {
         return nil
       }
       let rest = chain(
-        from: position + 1, after: stated, without: people.union([stated.person]))
+        from: position + 1, to: end, after: stated, without: people.union([stated.person]),
+        isEnough)
       if let rest { return [stated] + rest }
     }
     return nil

@@ -15,10 +15,10 @@ struct Attest: ParsableCommand {
       user.signingKey), where it is: by ssh-keygen or gpg, so that agents and security keys work. \
       An unsigned one says what somebody who may push said.
 
-      Example: gitrel attest HEAD --tests 'build/**/TEST-*.xml' --coverage coverage.xml
       What was built, what was checked and where it runs is stated about the commit itself, and always \
       signed: for the rules artifact, checklist and deployed.
 
+      Example: gitrel attest HEAD --tests 'build/**/TEST-*.xml' --coverage coverage.xml
       Example: gitrel attest HEAD --scan codeql.sarif --suite codeql
       Example: gitrel attest HEAD --artifact build/app.tar.gz
       Example: gitrel attest HEAD --checklist rollback-plan --checklist on-call

@@ -13,7 +13,7 @@ struct MetricsCommand: ParsableCommand {
       Counted are annotated tags whose names are versions by the policy, candidates left out. A release went \
       out with the first roll-out that is stated of it, else when the server let its tag in, else at the \
       tagger's date. What a failure is, the policy says under `release: {failure: ...}`. Nothing is fetched: \
-      gitrel fetch brings this clone up to date.
+      gitrel fetch brings tags, statements and the log up to date.
 
       --format csv has a line for each period, with the columns that docs/json.md describes.
 
@@ -36,7 +36,7 @@ struct MetricsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "From a day (midnight UTC), a moment, or so long ago: 90d, '6 months', '2 years'; by default 12 months or 8 quarters.",
+      "From a day (midnight UTC), a moment, or so long ago: 90d, '6 months', '2 years'; by default 12 months or 8 quarters, and no earlier than the first release.",
       valueName: "date"))
   var since: String?
 

@@ -83,12 +83,13 @@ struct ReleaseStepOptions: ParsableArguments {
       Console.report("\(words) already: nothing to do")
       return nil
     case .refused(let words, let hints): throw Failure(words, hints: hints, status: .refused)
-    case .stated(let receipt, let record):
+    case .stated(let receipt, let record, let notes):
       let said = choose(record)?.words ?? ""
       let role = role.map { " as \(Bytes($0.utf8).printable)" } ?? ""
       Console.report(
         "\(record.name) \(said) by \(Bytes(receipt.person.utf8).printable)\(role): statement \(receipt.digest.prefix(12))"
       )
+      for note in notes { Console.diagnose("gitrel: note: \(note.cleaned)") }
       place.tellWhere()
       return record
     }

@@ -71,8 +71,12 @@ struct TagCommand: ParsableCommand {
   private var isJSON: Bool { json || format == .json }
 
   func validate() throws {
-    guard version == nil || !(next || step.isStated) else {
+    guard version == nil || !next else {
       throw ValidationError("a version and --next say two things; give one of them")
+    }
+    guard version == nil || !step.isStated else {
+      throw ValidationError(
+        "a version says which numbers it has; \(step.words) goes with --next")
     }
     guard version != nil || next else {
       throw ValidationError("name the version, or say --next")

@@ -11,7 +11,9 @@ struct WindowCommand: ParsableCommand {
     abstract: "Show whether the calendars of a ref are open, why not, and when they open.",
     discussion: """
       It looks at the rule `window` alone. Freezes and duties that people have declared count as far as \
-      this clone knows them. Ends with 1 when it is closed and no days are drawn.
+      this clone knows them. Where windows ask for the lane, each lane is told; the days that are drawn \
+      and the status are those of the lane `normal`, or of --lane. Ends with 1 when it is closed and no \
+      days are drawn.
 
       Example: gitrel window --week main
       """)
@@ -35,6 +37,9 @@ struct WindowCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Try this policy file instead of the trusted one.", valueName: "file"))
   var policy: String?
 
+  @Option(help: "Look at this lane alone: normal, hotfix or rollback.")
+  var lane: TermOptions.LaneWord?
+
   @Option(help: "text or json.")
   var format: Format = .text
 
@@ -44,7 +49,13 @@ struct WindowCommand: ParsableCommand {
     let view = try place.view(at: instant)
     let listing = WindowListing(
       view.policy, view.times, ref: try place.ref(ref), policy: place.gate.policy.origin,
-      at: instant, days: month ? 31 : week ? 7 : 0)
+      at: instant, lane: lane.flatMap { Lane(rawValue: $0.rawValue) },
+      days: month ? 31 : week ? 7 : 0)
+    if lane == nil, listing.clauses.isEmpty, listing.reading.calendars.isEmpty,
+      listing.lanes.isEmpty
+    {
+      try Workplace.checkIsThere(listing.ref, in: place.gate)
+    }
     switch format {
     case .text: for line in WindowText.lines(listing) { Console.report(line) }
     case .json: Console.report(try DecisionJSON.text(listing))
@@ -87,6 +98,8 @@ struct CalendarSource: ParsableArguments {
     }
 
     /// The ref that is meant: the branch of the policy if none is named.
-    func ref(_ ref: String?) throws -> RefName { try Workplace.ref(ref, of: gate) }
+    func ref(_ ref: String?) throws -> RefName {
+      try Workplace.ref(ref, of: gate, hint: "name it: gitrel window main")
+    }
   }
 }

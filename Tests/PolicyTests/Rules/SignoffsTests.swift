@@ -32,7 +32,7 @@ struct SignoffsTests {
           wants: tech-lead (alice or bob), then qa (alice or carol)
           - tech-lead: alice, statement aaaaaaaaaaaa, 1970-01-01T00:00:01Z
           - qa: alice, statement aaaaaaaaaaaa, 1970-01-01T00:00:03Z
-          fix: gitrel signoff 00009e3 --as tech-lead, then gitrel signoff 00009e3 --as qa
+          fix: gitrel signoff 00009e3 --as qa    qa anew, not by alice
           """)
     #expect(
       told(
@@ -51,6 +51,36 @@ struct SignoffsTests {
           fix: gitrel signoff 00009e3 --as qa
           """)
     #expect(toldOfNothing(chain) == nothingIsDeclared)
+  }
+
+  @Test("who must sign, and who must sign anew")
+  func fixes() {
+    func fix(_ rule: Signoffs, _ all: StatedDeclaration...) -> String {
+      rule.judge(matter(people: teamContext.people) { $0.declarations = .known(all) }).told
+        .split(separator: "\n").last.map(String.init) ?? ""
+    }
+    // Only the second signed: the first does now, and so the second comes after it.
+    #expect(
+      fix(chain, declared(.signOff, by: "carol", as: "qa", at: 3))
+        == "fix: gitrel signoff 00009e3 --as tech-lead, then gitrel signoff 00009e3 --as qa    qa anew, each another person, in this order"
+    )
+    // The first signed after the second: that stands.
+    #expect(
+      fix(
+        chain, declared(.signOff, by: "bob", as: "tech-lead", at: 4),
+        declared(.signOff, by: "carol", as: "qa", at: 3))
+        == "fix: gitrel signoff 00009e3 --as qa    qa anew, not by bob")
+    // Alice alone is qa, so that what she signed as tech-lead cannot stand.
+    let people = People(roles: ["tech-lead": ["alice", "bob"], "qa": ["alice"]])
+    let narrow = rule(Signoffs.self, ["order": ["tech-lead", "qa"]], PolicyContext(people: people))
+    #expect(
+      narrow.judge(
+        matter(people: people) {
+          $0.declarations = .known([declared(.signOff, by: "alice", as: "tech-lead", at: 4)])
+        }
+      ).told.hasSuffix(
+        "fix: gitrel signoff 00009e3 --as tech-lead, then gitrel signoff 00009e3 --as qa    tech-lead anew, each another person, in this order"
+      ))
   }
 
   @Test("one after the other by the signers' clocks and by the server's")

@@ -72,6 +72,9 @@ struct ReleaseRollout: ParsableCommand {
         switch try check.answer(record, to: next, environment: .ofThisProcess) {
         case .yes(let words): Console.report("check: \(words)")
         case .no(let words): return "the check says no: \(words)"
+        case .untold(let words, let said):
+          for line in said { Console.diagnose("  \(line)") }
+          return "the check could not be told: \(words)"
         }
       }
       return nil
@@ -157,7 +160,10 @@ struct ReleaseIncident: ParsableCommand {
   @OptionGroup var step: ReleaseStepOptions
 
   func validate() throws {
-    guard (open == nil) != (resolve == nil) else {
+    guard open == nil || resolve == nil else {
+      throw ValidationError("--open and --resolve say two things; give one of them")
+    }
+    guard open != nil || resolve != nil else {
       throw ValidationError("one of --open and --resolve is needed")
     }
     guard !(open ?? resolve ?? "").isEmpty else { throw ValidationError("the incident has no id") }
