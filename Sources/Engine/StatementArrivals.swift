@@ -166,9 +166,10 @@ final class StatementArrivals {
   /// Whether git carried out what a decision let in: of two that push at once, it takes one. What it left
   /// is no state of the evidence, and lacks what others brought meanwhile.
   private func wasApplied(_ update: LogEntry.Ref) throws(EngineFault) -> Bool {
-    let newer = try evidenceTip.map { [$0] } ?? view.evidenceTips()
+    let newer = if let evidenceTip { [evidenceTip] } else { try view.evidenceTips() }
     if newer.contains(update.new) { return true }
-    for tip in newer where try !tip.isZero && isHere(tip) {
+    for tip in newer where !tip.isZero {
+      guard try isHere(tip) else { continue }
       let isOlder = try EngineFault.wrapping { () throws(GitError) in
         try repository.isAncestor(update.new, of: tip)
       }

@@ -49,10 +49,9 @@ extension Tag {
     if reader.isAt("tagger") { tagger = try reader.identity("tagger") }
     _ = try reader.extraHeaders(after: tagger == nil ? "tag" : "tagger", signaturesOnly: true)
     let body = reader.body
-    let signature = SignatureFormat.signature(endingTag: body)
-    if let signature, !SignatureFormat.isWhole(body[signature.start...]) {
-      // git would find trailers in it that nobody judged.
-      throw reader.fault("ends with a line that starts a signature, and with no whole one")
+    let signature = SignatureFormat.signature(endingTag: body).flatMap {
+      // In what is none, git would find trailers; so it stays in the message.
+      SignatureFormat.isWhole(body[$0.start...]) ? $0 : nil
     }
     self.init(
       id: id, target: target, targetKind: kind, name: Bytes(name), tagger: tagger,

@@ -111,7 +111,7 @@ public struct Tag: Hashable, Sendable {
   public let name: Bytes
   /// Who made the tag, as claimed; very old tags have none.
   public let tagger: Identity?
-  /// Everything after the first blank line, without a signature at its end.
+  /// Everything after the first blank line, without a whole signature at its end.
   public let message: Bytes
   /// The signature at its end, armour and all; nil where there is none.
   public let signature: Bytes?

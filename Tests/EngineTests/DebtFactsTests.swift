@@ -14,7 +14,8 @@ import Testing
     let keys: SSHKeys
     private var files: [(path: String, mode: String, content: Bytes)] = []
 
-    init() throws {
+    /// `more`: other rulesets, before those.
+    init(more: String = "") throws {
       keys = try SSHKeys()
       server = try Server(
         """
@@ -23,7 +24,7 @@ import Testing
         people:
           alice: {emails: [alice@example.org], keys: [\(try keys.make("alice"))]}
           bob: {emails: [bob@example.org], keys: [\(try keys.make("bob"))]}
-        rulesets:
+        rulesets:\(more)
           - {name: releases, refs: ["refs/tags/v*", "!refs/tags/v9*"], rules: {review-owed: }}
           - {name: others, refs: ["refs/tags/v9*"], rules: {no-delete: }}
 
@@ -66,6 +67,16 @@ import Testing
         ([explanation?.summary ?? ""]
         + (explanation?.findings.map { "\($0.title) \($0.detail)" } ?? [])).joined(separator: "; ")
     }
+  }
+
+  @Test("what went wrong with a release stands when other tags are said to be the versions")
+  func otherVersions() throws {
+    let desk = try Desk(
+      more:
+        "\n  - {name: nights, refs: [\"refs/tags/n*\"], rules: {tag-name: {scheme: calver, format: YYYY.MM.DD}}}"
+    )
+    try desk.incident("open", ago: 60)
+    #expect(try desk.told().contains("4711"))
   }
 
   @Test("an incident is over and looked at; it does not end by itself, and nobody unsays it")

@@ -269,8 +269,7 @@ import Testing
     }
     #expect(
       end("outage")
-        == "no freeze `outage` is on, as far as is known here; git fetch brings no news of it; gitrel"
-        + " freeze list --fetch does")
+        == "no freeze `outage` is on, as far as is known here; gitrel fetch brings news of it")
     let started = told { () throws(EngineFault) in
       try run.start(
         "outage", nil, reason: "on fire", until: nil, by: "rita",

@@ -193,13 +193,15 @@ struct ObjectReaderTests {
     #expect(two.message == Bytes("v1\n\n\(signature)Risk: low\n".utf8))
     #expect(try read(signature).message == [])
     for behind in ["Lane: hotfix\n", "\nLane: hotfix\n", "."] {
-      #expect(throws: ObjectFault.self) { try read("v1\n\n\(signature)\(behind)") }
+      let text = "v1\n\n\(signature)\(behind)"
+      #expect(try read(text).message == Bytes(text.utf8))
     }
     for inside in ["x\n\nLane: hotfix", "Lane: hotfix", "-----BEGIN x"] {
-      let text = signature.replacing("U1NI", with: inside)
-      #expect(throws: ObjectFault.self) { try read("v1\n\n\(text)") }
+      // What git finds in it is found here too.
+      let text = "v1\n\n" + signature.replacing("U1NI", with: inside)
+      #expect(try read(text).message == Bytes(text.utf8))
+      #expect(try read(text).signature == nil)
     }
-    #expect(throws: ObjectFault.self) { try read("v1\n\n-----BEGIN PGP SIGNATURE-----\n") }
     #expect(try read("v1\n").signature == nil)
   }
 

@@ -361,6 +361,13 @@ struct LockTests {
       ]
     ),
     (
+      releases.replacing("review-owed:", with: "review-owed: {locked: true}"),
+      "release: {review: {alone: true}}\n",
+      [
+        "3:11: `review` of `release` is locked as it is: the locked rule `review-owed` (base.yml:9) goes by it; leave it out here"
+      ]
+    ),
+    (
       releases.replacing("    rules:\n", with: "    locked: true\n    rules:\n"),
       "release: {steps: {incident: [alice]}}\n",
       [
