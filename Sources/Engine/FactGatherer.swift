@@ -267,7 +267,7 @@ struct FactGatherer {
           try find(
             ReleaseFacts(
               repository: repository, refs: view.all(), ruleset: ruleset,
-              versions: ruleset.tagVersions ?? policy.tagVersions), target)
+              versions: policy.tagVersions(under: ruleset)), target)
         }
       }
     }
@@ -320,23 +320,5 @@ struct FactGatherer {
 extension Fact<Target> {
   fileprivate var isTag: Bool {
     if case .known(let target) = self { !target.tags.isEmpty } else { false }
-  }
-}
-
-extension Fact {
-  func flatMap<Other>(_ transform: (Value) -> Fact<Other>) -> Fact<Other> {
-    switch self {
-    case .known(let value): transform(value)
-    case .unknown(let why): .unknown(why)
-    case .notGathered: .notGathered
-    }
-  }
-
-  func map<Other>(_ transform: (Value) -> Other) -> Fact<Other> {
-    switch self {
-    case .known(let value): .known(transform(value))
-    case .unknown(let why): .unknown(why)
-    case .notGathered: .notGathered
-    }
   }
 }

@@ -54,6 +54,11 @@ public enum Base64 {
     return isWhole ? out : nil
   }
 
+  /// Whether a byte can stand in the standard alphabet's text, its padding included.
+  static func holds(_ byte: UInt8) -> Bool {
+    standardValues[Int(byte)] < 64 || byte == UInt8(ascii: "=")
+  }
+
   /// The value of each byte as a character of the alphabet; 64 for what is none.
   private static let standardValues: Bytes = {
     var values = Bytes(repeating: 64, count: 256)

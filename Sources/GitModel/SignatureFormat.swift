@@ -37,13 +37,16 @@ public enum SignatureFormat: String, Hashable, Sendable, CaseIterable {
         isOver = true
       } else {
         let isHeader = armourKeys.contains { line.starts(with: $0.utf8) }
-        guard isHeader || line.allSatisfy({ $0.isArmour || $0.isGitSpace }) else { return false }
+        guard isHeader || line.allSatisfy({ Base64.holds($0) || $0.isGitSpace }) else {
+          return false
+        }
       }
     }
     return isOver
   }
 
-  private static let armourKeys = ["Version: ", "Comment: ", "Hash: ", "Charset: ", "MessageID: "]
+  /// How the headers of an armour begin (RFC 9580, 6.2.2).
+  public static let armourKeys = ["Version: ", "Comment: ", "Hash: ", "Charset: ", "MessageID: "]
 
   /// The signature at the end of a tag: everything from the last line on that starts one
   /// (`parse_signature`, gpg-interface.c of git). Nil where no line does.
@@ -55,13 +58,5 @@ public enum SignatureFormat: String, Hashable, Sendable, CaseIterable {
       line = line.drop { $0 != UInt8(ascii: "\n") }.dropFirst()
     }
     return found
-  }
-}
-
-extension UInt8 {
-  /// Whether it stands in Base64, its padding included.
-  fileprivate var isArmour: Bool {
-    isASCIILetter || isASCIIDigit || self == UInt8(ascii: "+") || self == UInt8(ascii: "/")
-      || self == UInt8(ascii: "=")
   }
 }

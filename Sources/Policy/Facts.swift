@@ -19,6 +19,20 @@ public enum Fact<Value: Sendable>: Sendable {
     }
   }
 
+  /// What `transform` makes of the value; where there is none, the same.
+  public func flatMap<Other>(_ transform: (Value) -> Fact<Other>) -> Fact<Other> {
+    switch self {
+    case .known(let value): transform(value)
+    case .unknown(let why): .unknown(why)
+    case .notGathered: .notGathered
+    }
+  }
+
+  /// The same, where it always makes something.
+  public func map<Other>(_ transform: (Value) -> Other) -> Fact<Other> {
+    flatMap { .known(transform($0)) }
+  }
+
   /// What is said of a fact that nobody asked for.
   static var faultWords: String {
     "a fact that this rule needs was not gathered; this is a fault in gitrel"

@@ -54,17 +54,3 @@ public struct ReleaseTrailers: Sendable {
     }
   }
 }
-
-extension Fact {
-  func flatMap<Other>(_ transform: (Value) -> Fact<Other>) -> Fact<Other> {
-    switch self {
-    case .known(let value): transform(value)
-    case .unknown(let why): .unknown(why)
-    case .notGathered: .notGathered
-    }
-  }
-
-  func map<Other>(_ transform: (Value) -> Other) -> Fact<Other> {
-    flatMap { .known(transform($0)) }
-  }
-}

@@ -84,4 +84,10 @@ extension PolicyDocument {
   public var tagVersions: TagVersions {
     rulesets.lazy.compactMap(\.tagVersions).first ?? .standard
   }
+
+  /// How versions are written for what `ruleset` asks of the releases before a tag: as it says itself, so that
+  /// no other ruleset decides what is a release there.
+  public func tagVersions(under ruleset: Ruleset) -> TagVersions {
+    ruleset.tagVersions ?? tagVersions
+  }
 }

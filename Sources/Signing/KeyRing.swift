@@ -98,17 +98,21 @@ public struct KeyRing: Sendable {
   /// that must be looked at. What is no signature that can be read is not told here either.
   public func stranger(_ signature: Bytes) -> SignatureCheck? {
     switch SignatureFormat(of: signature[...]) {
-    case .ssh?:
-      guard let read = try? SSHSignature(armoured: signature[...]), read.certificate == nil,
-        ssh[read.key] == nil
-      else { return nil }
-      return .unknownKey(fingerprint: read.key.fingerprint, format: .ssh)
-    case .openpgp?:
-      guard let read = try? OpenPGPSignature(armoured: signature[...]), !mayBe(of: read.issuer)
-      else { return nil }
-      return .unknownKey(fingerprint: read.issuer ?? "no name", format: .openpgp)
-    case .x509?, nil: return nil
+    case .ssh?: (try? SSHSignature(armoured: signature[...])).flatMap(stranger)
+    case .openpgp?: (try? OpenPGPSignature(armoured: signature[...])).flatMap(stranger)
+    case .x509?, nil: nil
     }
+  }
+
+  private func stranger(_ signature: SSHSignature) -> SignatureCheck? {
+    // Whose a certified key is, its authority says.
+    guard signature.certificate == nil, ssh[signature.key] == nil else { return nil }
+    return .unknownKey(fingerprint: signature.key.fingerprint, format: .ssh)
+  }
+
+  private func stranger(_ signature: OpenPGPSignature) -> SignatureCheck? {
+    mayBe(of: signature.issuer)
+      ? nil : .unknownKey(fingerprint: signature.issuer ?? "no name", format: .openpgp)
   }
 
   /// The same keys, judged at another moment.
@@ -142,9 +146,7 @@ public struct KeyRing: Sendable {
         return .good(.init(person: person, format: .ssh, fingerprint: fingerprint))
       case .openpgp:
         let signature = try OpenPGPSignature(armoured: signature[...])
-        guard mayBe(of: signature.issuer) else {
-          return .unknownKey(fingerprint: signature.issuer ?? "no name", format: .openpgp)
-        }
+        if let stranger = stranger(signature) { return stranger }
         return try check(openPGP(signature.packet, message))
       case .x509:
         throw SigningFault(

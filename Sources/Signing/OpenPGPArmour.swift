@@ -10,7 +10,7 @@ enum OpenPGPArmour {
       throw SigningFault("does not start with the line `-----BEGIN \(type)-----`")
     }
     while let line = lines.next(), !line.isEmpty {
-      guard keys.contains(where: { line.starts(with: $0.utf8) }) else {
+      guard SignatureFormat.armourKeys.contains(where: { line.starts(with: $0.utf8) }) else {
         throw SigningFault("has the line `\(line.prefix(60).printable)` where its header ends")
       }
     }
@@ -52,8 +52,6 @@ enum OpenPGPArmour {
       return line
     }
   }
-
-  private static let keys = ["Version: ", "Comment: ", "Hash: ", "Charset: ", "MessageID: "]
 }
 
 /// One packet of OpenPGP (RFC 9580, 4).

@@ -137,6 +137,14 @@ struct ReplayTests {
     return try run(replay, repository, .server(repository))
   }
 
+  private func tags(
+    _ server: Server, _ policy: String, _ pattern: String = "refs/tags/v*"
+  ) throws -> Replay.Outcome {
+    try replay(server, [policy]) { replay, repository, view in
+      try replay.tags(RefSelection([pattern]), called: pattern, in: repository, view: view)
+    }
+  }
+
   private static func stating(_ rules: String, refs: String = "[main]") -> String {
     "version: 1\nrulesets: [{name: r, refs: \(refs), rules: {\(rules)}}]\n"
   }
@@ -248,10 +256,7 @@ struct ReplayTests {
     let policy = Self.stating(
       "version-increases: , tag-on-branch: {branches: [main]}, annotated-tags: ",
       refs: "[\"refs/tags/v*\"]")
-    let outcome = try replay(server, [policy]) { replay, repository, view in
-      try replay.tags(
-        RefSelection(["refs/tags/v*"]), called: "refs/tags/v*", in: repository, view: view)
-    }
+    let outcome = try tags(server, policy)
     #expect(
       counts(outcome) == [
         "version-increases 1 3 0 0", "tag-on-branch 1 3 0 0", "annotated-tags 0 4 0 0",
@@ -273,14 +278,20 @@ struct ReplayTests {
     let policy = Self.stating(
       "strategy: {unstated: low}, rollback-target: , ticket-scope: , annotated-tags: {when: {risk: [high]}}",
       refs: "[\"refs/tags/v*\"]")
-    let outcome = try replay(server, [policy]) { replay, repository, view in
-      try replay.tags(
-        RefSelection(["refs/tags/v*"]), called: "refs/tags/v*", in: repository, view: view)
-    }
+    let outcome = try tags(server, policy)
     #expect(
       counts(outcome) == [
         "strategy 1 2 0 0", "rollback-target 0 0 0 3", "ticket-scope 0 0 0 3",
         "annotated-tags 0 2 1 0",
+      ])
+    // What other tags are called has no say.
+    let other =
+      "rulesets: [{name: nights, refs: [\"refs/tags/n*\"], rules: {tag-name: {scheme: calver, format: YYYY.MM.DD}}}, "
+    let own = Self.stating(
+      "tag-name: {scheme: semver}, strategy: {unstated: low}", refs: "[\"refs/tags/v*\"]")
+    #expect(
+      try counts(tags(server, own.replacing("rulesets: [", with: other))) == [
+        "tag-name 0 3 0 0", "strategy 1 2 0 0",
       ])
     let rules = outcome.counted.first?.tally.rules ?? []
     #expect(rules[0].examples.map { $0.update.name.short } == ["v1.2.0"])
@@ -304,10 +315,7 @@ struct ReplayTests {
     }
     let policy = Self.stating(
       "version-increases: {descends: true, within: minor}", refs: "[\"refs/tags/v*\"]")
-    let outcome = try replay(server, [policy]) { replay, repository, view in
-      try replay.tags(
-        RefSelection(["refs/tags/v*"]), called: "refs/tags/v*", in: repository, view: view)
-    }
+    let outcome = try tags(server, policy)
     #expect(counts(outcome) == ["version-increases 1 3 0 0"])
     #expect(
       outcome.counted.first?.tally.rules[0].examples.map { $0.update.name.short } == ["v1.2"])
@@ -353,10 +361,7 @@ struct ReplayTests {
       }
     }
     #expect(throws: EngineFault.self) {
-      _ = try replay(server, [Server.policy]) { replay, repository, view in
-        try replay.tags(
-          RefSelection(["refs/tags/w*"]), called: "refs/tags/w*", in: repository, view: view)
-      }
+      _ = try tags(server, Server.policy, "refs/tags/w*")
     }
   }
 

@@ -10,6 +10,8 @@ final class PastStatements {
   private let tips: [ObjectID]
   private var known: [ObjectID: Result<[StoredStatement], EngineFault>] = [:]
   private var began: Result<Instant?, GitError>?
+  /// Who tells signatures, by policy: keys are read once.
+  private var signers: [PolicyOrigin: SignatureJudge] = [:]
 
   /// Of how many places it is kept what lies there.
   private static let room = 20_000
@@ -22,9 +24,15 @@ final class PastStatements {
   private func statements(_ policy: LoadedPolicy, at instant: Instant) -> PersonalStatements {
     PersonalStatements(
       store: EvidenceStore(repository), tips: tips, policy: policy.document,
-      signatures: SignatureFacts(
-        repository: repository, people: policy.document.people, instant: instant),
-      arrivals: nil, instant: instant, past: self)
+      signatures: signatures(policy, at: instant), arrivals: nil, instant: instant, past: self)
+  }
+
+  /// Who signed what, by the keys of `policy` as they counted at `instant`.
+  func signatures(_ policy: LoadedPolicy, at instant: Instant) -> SignatureFacts {
+    let judge =
+      signers[policy.origin] ?? SignatureJudge(people: policy.document.people, instant: instant)
+    signers[policy.origin] = judge
+    return SignatureFacts(repository: repository, judge: judge.at(instant))
   }
 
   /// What lies at `place` and was made by `instant`.

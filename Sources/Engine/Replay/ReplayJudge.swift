@@ -19,8 +19,6 @@ final class ReplayJudge {
   private var guards: [RefName: [[(ruleset: Ruleset, needs: Needs)]]] = [:]
   /// What searches for secrets, by policy: patterns are prepared once.
   private var searchers: [PolicyOrigin: SecretFacts] = [:]
-  /// Who tells signatures, by policy: keys are read once.
-  private var signers: [PolicyOrigin: SignatureJudge] = [:]
   /// Who owns what now, by policy: what stood then is not looked for.
   private var owners: [PolicyOrigin: [CodeOwnersSearch: Fact<CodeOwnersFile>]] = [:]
   /// What the ref was at before the present segment.
@@ -245,17 +243,10 @@ final class ReplayJudge {
       return .known(
         Dictionary(commits.map { ($0.id, .unsigned) }, uniquingKeysWith: { first, _ in first }))
     }
-    let facts = signatures(at: past.instant, policy)
+    let facts = statements.signatures(policy, at: past.instant)
     do throws(GitError) { return .known(try facts.readings(of: commits, past.tags)) } catch {
       return .unknown(error.description)
     }
-  }
-
-  private func signatures(at instant: Instant, _ policy: LoadedPolicy) -> SignatureFacts {
-    let judge =
-      signers[policy.origin] ?? SignatureJudge(people: policy.document.people, instant: instant)
-    signers[policy.origin] = judge
-    return SignatureFacts(repository: repository, judge: judge.at(instant))
   }
 
   // MARK: - Evidence
@@ -270,7 +261,7 @@ final class ReplayJudge {
     do throws(EngineFault) {
       let evidence = try EvidenceStore(repository).evidence(
         on: tree, tips: evidenceTips,
-        signatures: signatures(at: past.instant, policy))
+        signatures: statements.signatures(policy, at: past.instant))
       // Before a policy asks for it, nobody states it: that is no failure of the commit.
       guard
         !evidence.tests.isEmpty || !evidence.coverage.isEmpty || !evidence.scans.isEmpty

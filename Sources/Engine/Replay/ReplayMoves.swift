@@ -109,9 +109,10 @@ extension Replay {
           if let branches = needs.branches {
             facts.holder = holders.holder(of: one.target, among: branches)
           }
+          guard !needs.kinds.isDisjoint(with: .release) else { return }
           let releases = ReleaseFacts(
             repository: own, refs: before.map { ($0.name, $0.value) }, ruleset: ruleset,
-            versions: policy.document.tagVersions)
+            versions: policy.document.tagVersions(under: ruleset))
           Self.tell(&facts, of: one, after: releases, needs.kinds) { target in
             judge.statements.rollback(one.name, target, among: releases, policy, at: one.instant)
           }

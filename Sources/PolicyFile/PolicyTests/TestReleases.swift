@@ -20,7 +20,8 @@ struct TestReleases {
   private let all: [Release]
 
   init(_ setting: TestSetting, _ policy: PolicyDocument, _ ruleset: Ruleset) {
-    (self.setting, self.policy, versions) = (setting, policy, policy.tagVersions)
+    (self.setting, self.policy) = (setting, policy)
+    versions = policy.tagVersions(under: ruleset)
     let history = setting.history
     all = history.refs.filter { $0.name.isTag && ruleset.refs.contains($0.name) }
       .compactMap { [versions] ref in
